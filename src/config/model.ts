@@ -1,0 +1,176 @@
+/**
+ * The configuration as the rest of Signpost sees it: validated, defaults filled in, numbers as numbers, units in the
+ * names. It is plain data, so that it can be handed to a worker thread by structured clone.
+ */
+
+export type PayloadFormat = 'envelope' | 'bare'
+export type SignatureName = 'pusher' | 'standard-webhooks'
+export type EgressPolicy = 'no-metadata' | 'public-only'
+export type OnFull = 'refuse' | 'drop-oldest'
+export type QueueDriverName = 'memory' | 'disk' | 'redis' | 'redis-cluster' | 'sqs'
+export type ChannelType = 'public' | 'private' | 'private-encrypted' | 'presence' | 'cache'
+
+export interface Config {
+  /** false: every app handle refuses its events with the cause `disabled`. */
+  readonly enabled: boolean
+  readonly batching: BatchingConfig
+  readonly payloadFormat: PayloadFormat
+  /** How long a leave waits for its return, in ms; 0 turns the suppression off. */
+  readonly flapWindowMs: number
+  readonly egress: EgressConfig
+  readonly dispatcher: DispatcherConfig
+  readonly queue: QueueConfig
+  readonly deadLetters: DeadLettersConfig
+  /** What a webhook gets that does not say otherwise. Already merged into every `EndpointConfig`. */
+  readonly defaults: EndpointDefaults
+  readonly apps: readonly AppConfig[]
+}
+
+export interface BatchingConfig {
+  readonly enabled: boolean
+  /** The longest that the first event of a batch waits for others, in ms. */
+  readonly durationMs: number
+  /** The most events in a batch. */
+  readonly maxEvents: number
+  /** The largest body of a request, in bytes. */
+  readonly maxBytes: number
+}
+
+export interface EgressConfig {
+  readonly policy: EgressPolicy
+  /** CIDRs that the policy lets through all the same. */
+  readonly allow: readonly string[]
+}
+
+export interface DispatcherConfig {
+  /** Worker threads, one shard each. */
+  readonly shards: number
+  /** Size of a shard's ring, in bytes; a power of two. */
+  readonly ringBytes: number
+  /** Size of a shard's arena, in bytes. */
+  readonly arenaBytes: number
+  readonly onFull: OnFull
+  /** The share of what is still free in the arena that one endpoint may hold (dynamic threshold), 0 to 1. */
+  readonly endpointShare: number
+}
+
+export interface DeadLettersConfig {
+  /** The share of the arena that dead letters may hold, 0 to 1; past it the oldest goes. */
+  readonly arenaShare: number
+}
+
+export interface QueueConfig {
+  readonly driver: QueueDriverName
+  readonly redis: RedisQueueConfig
+}
+
+export interface RedisQueueConfig {
+  readonly concurrency: number
+  readonly prefix: string
+}
+
+export interface RetryConfig {
+  readonly enabled: boolean
+  /** The most attempts, the first included; null: only the elapsed time bounds them. */
+  readonly maxAttempts: number | null
+  /** How long after its first attempt a batch may still be tried, in ms. */
+  readonly maxElapsedMs: number
+  readonly initialBackoffMs: number
+  readonly maxBackoffMs: number
+}
+
+export interface CircuitBreakerConfig {
+  readonly enabled: boolean
+  /** Results older than this, in ms, no longer count. */
+  readonly windowMs: number
+  /** The fewest results in the window that can open the circuit. */
+  readonly minRequests: number
+  /** The share of failures in the window that opens it, 0 to 1. */
+  readonly failureRate: number
+  /** How long it stays open before the first probe, in ms; doubled after every failed probe. */
+  readonly openMs: number
+  readonly maxOpenMs: number
+}
+
+export interface RateLimitConfig {
+  readonly requests: number
+  readonly perMs: number
+}
+
+export interface TlsConfig {
+  /** Paths of PEM files; null: not given. */
+  readonly ca: string | null
+  readonly cert: string | null
+  readonly key: string | null
+}
+
+/** The settings that a webhook may override. */
+export interface EndpointDefaults {
+  /** The whole request, connect included, in ms. */
+  readonly requestTimeoutMs: number
+  readonly retry: RetryConfig
+  readonly circuitBreaker: CircuitBreakerConfig
+  /** Requests in flight at once; 1 is strict order. */
+  readonly concurrency: number
+  readonly rateLimit: RateLimitConfig | null
+  readonly signatures: readonly SignatureName[]
+  /** URL of an HTTP proxy; null: none. */
+  readonly proxy: string | null
+  /** The address that connections are made from; null: the system's choice. */
+  readonly localAddress: string | null
+  /** Offer HTTP/2 to receivers by ALPN. */
+  readonly http2: boolean
+}
+
+export interface AppConfig {
+  readonly id: string
+  readonly key: string
+  readonly secret: string
+  readonly enabled: boolean
+  /** Former secrets that also sign (Standard Webhooks) until their time is up. */
+  readonly previousSecrets: readonly PreviousSecret[]
+  /** The Standard Webhooks secret, `whsec_` and base64; null: derived from `secret`. */
+  readonly standardWebhooksSecret: string | null
+  readonly webhooks: readonly EndpointConfig[]
+}
+
+export interface PreviousSecret {
+  readonly secret: string
+  /** Unix time in ms after which it no longer signs. */
+  readonly expiresAtMs: number
+}
+
+export interface EndpointConfig extends EndpointDefaults {
+  /** Unique within the app: given, or derived from what the webhook is (see `endpoint-id.ts`). */
+  readonly id: string
+  readonly target: HttpTarget | LambdaTarget
+  /** At least one. */
+  readonly eventTypes: readonly string[]
+  readonly filter: FilterConfig | null
+  readonly tls: TlsConfig | null
+}
+
+export interface HttpTarget {
+  readonly kind: 'http'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface LambdaTarget {
+  readonly kind: 'lambda'
+  readonly functionName: string
+  readonly invocationType: 'Event' | 'RequestResponse'
+  readonly qualifier: string | null
+  readonly region: string | null
+  readonly endpointUrl: string | null
+}
+
+/** All that is given must hold; null: not given. */
+export interface FilterConfig {
+  readonly channelType: ChannelType | null
+  readonly channelPrefix: string | null
+  readonly channelSuffix: string | null
+  /** A regular expression in RE2 syntax, unanchored. */
+  readonly channelPattern: string | null
+  readonly channelNamespaces: readonly string[] | null
+}
