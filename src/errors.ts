@@ -1,0 +1,32 @@
+/** Every error that Signpost throws or rejects with. `code` is stable; the message says what to do. */
+export class SignpostError extends Error {
+  /** Stable identifier, for programs. */
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+    this.code = code
+  }
+}
+
+/** `app(id)` was asked for an app that is not configured. */
+export class UnknownAppError extends SignpostError {
+  constructor(readonly appId: string) {
+    super('UNKNOWN_APP', `no app has the id ${JSON.stringify(appId)}; add it with dispatcher.apps.set() or to the configuration`)
+  }
+}
+
+/** An event that cannot be encoded: the host's mistake, never a matter of load. */
+export class InvalidEventError extends SignpostError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('INVALID_EVENT', message, options)
+  }
+}
+
+/** The dispatcher was used after `close()`. */
+export class ClosedError extends SignpostError {
+  constructor() {
+    super('CLOSED', 'the dispatcher is closed; create a new one with createDispatcher()')
+  }
+}
