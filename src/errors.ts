@@ -30,3 +30,17 @@ export class ClosedError extends SignpostError {
     super('CLOSED', 'the dispatcher is closed; create a new one with createDispatcher()')
   }
 }
+
+/** A shard's thread died too often and is not started again; the other shards go on. */
+export class ShardDownError extends SignpostError {
+  constructor(readonly shard: number) {
+    super('SHARD_DOWN', `shard ${shard} died too often and is not restarted; its apps are refused until the process restarts`)
+  }
+}
+
+/** `queue.driver` names a driver that this version does not have. */
+export class UnsupportedQueueError extends SignpostError {
+  constructor(readonly driver: string) {
+    super('UNSUPPORTED_QUEUE', `queue.driver ${JSON.stringify(driver)} is not available in this version; use "memory"`)
+  }
+}

@@ -1,5 +1,7 @@
 import type { AppConfig } from '../config/model.js'
 
+export type { SignatureName } from '../config/model.js'
+
 /** One way to sign a request. A new one is a file beside this and a line in `schemes.ts`. */
 export interface SignatureScheme {
   readonly name: string

@@ -1,0 +1,96 @@
+import { Bench } from 'tinybench'
+import { eventBytes, writeEventJson } from '../src/actor/event-json.js'
+import { Allocator } from '../src/arena/allocator.js'
+import { ArenaMemory, type SlabId } from '../src/arena/arena-memory.js'
+import { Batches } from '../src/arena/batches.js'
+import { ENVELOPE } from '../src/arena/body.js'
+import { DeliveryIds } from '../src/arena/delivery-ids.js'
+import { arenaShape, createArena } from '../src/arena/layout.js'
+import { EMPTY, RingConsumer } from '../src/ring/consumer.js'
+import { EventView } from '../src/ring/event-view.js'
+import { createRing } from '../src/ring/layout.js'
+import { RingProducer } from '../src/ring/producer.js'
+import { createSigner } from '../src/signing/schemes.js'
+import { testApp } from '../test/transport/support/endpoint.js'
+import { OPERATIONS_PER_RUN } from './operations.js'
+import { SAMPLES, type SampleEvent, writeSample } from './sample-events.js'
+
+const RING_BYTES = 1024 * 1024
+const MAX_BODY_BYTES = 256 * 1024
+const NOW = 1_700_000_000_000
+
+/** An event's JSON from its record, and what is done once a batch: sealing and signing. */
+export function encodeBench(): Bench {
+  const bench = new Bench({ name: 'encode', time: 500, warmupTime: 100 })
+  for (const [name, events] of Object.entries(SAMPLES)) addEncoding(bench, name, events)
+  for (const count of [1, 100]) addSigning(bench, count)
+  return bench
+}
+
+function addEncoding(bench: Bench, name: string, events: readonly SampleEvent[]): void {
+  const views = recordsOf(events)
+  const target = Buffer.from(new SharedArrayBuffer(64 * 1024))
+  const perEvent = (run: (view: EventView) => number) => () => {
+    let sum = 0
+    for (let count = 0; count < OPERATIONS_PER_RUN; count++) {
+      const view = views[count % views.length]
+      if (view !== undefined) sum += run(view)
+    }
+    return sum
+  }
+  bench.add(
+    `encode ${name}`,
+    perEvent((view) => writeEventJson(view, target, 0)),
+  )
+  bench.add(`measure ${name}`, perEvent(eventBytes))
+}
+
+function addSigning(bench: Bench, events: number): void {
+  const batches = newBatches()
+  const slab = batchOf(batches, events)
+  const signer = createSigner(testApp, ['pusher'])
+  bench.add(`seal and sign a batch of ${events}`, () => {
+    let headerCount = 0
+    for (let count = 0; count < OPERATIONS_PER_RUN; count++) {
+      batches.seal(slab, 'events', NOW)
+      const headers: string[] = []
+      signer.sign(batches.body(slab), batches.slabs.deliveryId(slab), NOW, headers)
+      headerCount += headers.length
+    }
+    return headerCount
+  })
+}
+
+/** A view for each event; its record stays where it is. */
+function recordsOf(events: readonly SampleEvent[]): EventView[] {
+  const shared = createRing(RING_BYTES)
+  const producer = new RingProducer(shared, () => undefined)
+  const consumer = new RingConsumer(shared)
+  const { bytes, words, doubles } = consumer.memory
+  for (const event of events) writeSample(producer, event)
+  const views: EventView[] = []
+  for (let offset = consumer.peek(); offset !== EMPTY; offset = consumer.peek()) {
+    views.push(new EventView(bytes, words, doubles).read(offset))
+    consumer.consume(offset)
+  }
+  return views
+}
+
+function newBatches(): Batches {
+  const shape = arenaShape(4 * MAX_BODY_BYTES, MAX_BODY_BYTES)
+  return new Batches(new Allocator(new ArenaMemory(createArena(shape), shape)), ENVELOPE, new DeliveryIds())
+}
+
+function batchOf(batches: Batches, events: number): SlabId {
+  const { slabs, allocator } = batches
+  const views = recordsOf(SAMPLES['a client event'])
+  const slab = batches.open(1, 1, 100 * 1024, 1, NOW)
+  if (slab === null) throw new Error('an empty arena had no room')
+  for (let count = 0; count < events; count++) {
+    const view = views[count % views.length]
+    const at = slabs.bodyAt(slab) + slabs.length(slab)
+    const end = view === undefined ? at : writeEventJson(view, allocator.memory.bytes, at)
+    slabs.commit(slab, end - slabs.bodyAt(slab), count + 1, count, 0)
+  }
+  return slab
+}

@@ -1,0 +1,53 @@
+/** Compiles to dist/ and writes the configuration's JSON Schema. What has not changed is not compiled again. */
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { isMain, root, run, runPackage } from './command.mjs'
+import { setup } from './setup.mjs'
+
+const dist = join(root, 'dist')
+const buildInfo = join(dist, 'tsconfig.tsbuildinfo')
+const compiledFolders = ['src', 'test', 'bench', 'scripts']
+const outputOf = /\.(?:js|d\.ts|js\.map)$/
+
+/** @returns {Promise<boolean>} false: there are type errors, or the schema could not be written */
+export async function build() {
+  removeStaleOutputs()
+  if (lacksOutputs()) rmSync(buildInfo, { force: true })
+  const compiled = await runPackage('tsc', ['--project', root, '--incremental', '--tsBuildInfoFile', buildInfo])
+  return (await writeConfigSchema()) && compiled === 0
+}
+
+/** Else a test whose source is gone would be run for ever. */
+function removeStaleOutputs() {
+  for (const output of filesIn(dist)) {
+    if (!outputOf.test(output)) continue
+    const source = join(root, relative(dist, output)).replace(outputOf, '.ts')
+    if (!existsSync(source)) rmSync(output)
+  }
+}
+
+/** The compiler's own bookkeeping knows changed sources, but not removed outputs. */
+function lacksOutputs() {
+  return compiledFolders
+    .flatMap((folder) => filesIn(join(root, folder)))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .some((source) => !existsSync(join(dist, relative(root, source)).replace(/\.ts$/, '.js')))
+}
+
+async function writeConfigSchema() {
+  const writer = join(root, 'scripts', 'write-config-schema.mjs')
+  return !existsSync(writer) || (await run(process.execPath, [writer])) === 0
+}
+
+function filesIn(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+if (isMain(import.meta)) {
+  const problems = await setup({ services: false })
+  for (const problem of problems) console.error(`setup: ${problem}`)
+  process.exitCode = problems.length === 0 && (await build()) ? 0 : 1
+}

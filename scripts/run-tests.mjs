@@ -1,0 +1,114 @@
+/**
+ * Runs the compiled tests, each file in a process of its own.
+ *
+ *     node scripts/run-tests.mjs [--dist DIR] [--node PROGRAM] [FILTER …]
+ *
+ * A file fails when a test fails, when it runs none, when it leaves something open or running, or when it exceeds its
+ * time limit: 120 s, or what a line such as `// time limit: 300 s` in it says.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import { isMain, root } from './command.mjs'
+import { forgottenRuns } from './forgotten-runs.mjs'
+import { runTestFile } from './test-file.mjs'
+
+const mostAtOnce = 2
+const slowestShown = 5
+const alone = /^test\/(?:integration|faults)\//
+
+/** @returns {Promise<{ passed: number, failed: number }>} counted in tests; a fault of a file itself counts as one */
+export async function runTests({ filters, dist = join(root, 'dist'), node = process.execPath }) {
+  const scripts = scriptsIn(dist)
+  const files = scripts.filter((name) => name.endsWith('.test.js') && matches(name, filters))
+  const results = scripts.filter((name) => !name.endsWith('.test.js')).flatMap((name) => checkHelper(dist, name))
+  if (files.length === 0) results.push(failed('tests', 'no test file matches'))
+
+  const one = (name) => runOne({ dist, name, node })
+  const together = files.filter((name) => !alone.test(name))
+  const serial = files.filter((name) => alone.test(name))
+  results.push(...(await mapBounded(together, Math.min(mostAtOnce, availableParallelism()), one)))
+  results.push(...(await mapBounded(serial, 1, one)))
+
+  showSlowest(results)
+  return {
+    passed: results.reduce((sum, result) => sum + result.passed, 0),
+    failed: results.reduce((sum, result) => sum + result.failed + result.problems.length, 0),
+  }
+}
+
+function scriptsIn(dist) {
+  const folder = join(dist, 'test')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
+    .map((entry) => relative(dist, join(entry.parentPath, entry.name)))
+    .sort()
+}
+
+function matches(name, filters) {
+  return filters.length === 0 || filters.some((filter) => name.includes(filter.replace(/\.ts$/, '.js')))
+}
+
+/** Contract suites live in files that are no tests themselves. */
+function checkHelper(dist, name) {
+  return forgottenRuns(readFileSync(join(dist, name), 'utf8')).map((problem) => failed(name, problem))
+}
+
+function failed(name, problem) {
+  console.log(`✗ ${name}\n  ${problem}`)
+  return { name, passed: 0, failed: 0, problems: [problem], durationMs: 0 }
+}
+
+async function runOne({ dist, name, node }) {
+  const path = join(dist, name)
+  const source = readFileSync(path, 'utf8')
+  const result = await runTestFile({ path, node, timeLimitMs: timeLimitMs(name, source) })
+  const problems = [...forgottenRuns(source), ...result.problems]
+  show({ ...result, name, problems })
+  return { ...result, name, problems }
+}
+
+/** The compiler drops a comment that stands over an import of types. */
+function timeLimitMs(name, compiled) {
+  const original = join(root, name.replace(/\.js$/, '.ts'))
+  const source = existsSync(original) ? readFileSync(original, 'utf8') : compiled
+  const declared = /^\s*\/\/ time limit: (\d+) s$/m.exec(source)
+  return declared === null ? 120_000 : Number(declared[1]) * 1000
+}
+
+function show({ name, passed, failed, problems, output, durationMs }) {
+  const good = failed + problems.length === 0
+  console.log(`${good ? '✓' : '✗'} ${name} (${passed} of ${passed + failed}, ${(durationMs / 1000).toFixed(1)} s)`)
+  if (good) return
+  console.log(output.trimEnd())
+  for (const problem of problems) console.log(`  ${name}: ${problem}`)
+}
+
+function showSlowest(results) {
+  const slowest = results.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, slowestShown)
+  console.log(
+    `slowest: ${slowest.map(({ name, durationMs }) => `${name} ${(durationMs / 1000).toFixed(1)} s`).join(', ')}`,
+  )
+}
+
+async function mapBounded(items, bound, map) {
+  const results = []
+  const waiting = [...items]
+  const work = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) results.push(await map(item))
+  }
+  await Promise.all(Array.from({ length: bound }, work))
+  return results
+}
+
+if (isMain(import.meta)) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { dist: { type: 'string' }, node: { type: 'string' } },
+  })
+  const { passed, failed } = await runTests({ filters: positionals, ...values })
+  process.exitCode = failed === 0 ? 0 : 1
+  console.log(`${passed} passed, ${failed} failed`)
+}

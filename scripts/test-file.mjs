@@ -1,0 +1,104 @@
+/** One compiled test file, in a process group of its own, so that what it leaves running is seen and ended. */
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const harness = join(import.meta.dirname, 'test-process.mjs')
+const running = new Set()
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    for (const group of running) killGroup(group)
+    process.kill(process.pid, signal)
+  })
+}
+
+/**
+ * @returns {Promise<{ passed: number, failed: number, problems: string[], output: string, durationMs: number }>}
+ *   `problems`: faults of the file beyond its failed tests
+ */
+export async function runTestFile({ path, node, timeLimitMs }) {
+  const startedAt = performance.now()
+  const child = spawn(node, ['--enable-source-maps', harness, path], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  running.add(child.pid)
+  const output = collect(child.stdout, child.stderr)
+  const report = collect(child.stdio[3])
+  let timedOut = false
+  const timer = setTimeout(() => {
+    timedOut = true
+    killGroup(child.pid)
+  }, timeLimitMs)
+
+  const closed = new Promise((resolve) => child.once('close', resolve))
+  const ending = await new Promise((resolve) => child.once('exit', (status, signal) => resolve({ status, signal })))
+  clearTimeout(timer)
+  const left = membersOf(child.pid)
+  killGroup(child.pid)
+  await closed
+  running.delete(child.pid)
+
+  const timeLimit = timedOut ? [`killed at its time limit of ${timeLimitMs / 1000} s`] : []
+  const leftovers = left.length > 0 && !timedOut ? [`left running: ${left.join(', ')}`] : []
+  const { passed, failed, problems } = parseReport(report(), ending, timedOut)
+  return {
+    passed,
+    failed,
+    problems: [...problems, ...timeLimit, ...leftovers],
+    output: output(),
+    durationMs: performance.now() - startedAt,
+  }
+}
+
+function parseReport(text, { status, signal }, timedOut) {
+  if (text === '') {
+    return {
+      passed: 0,
+      failed: 0,
+      problems: timedOut ? [] : [`ended by ${signal ?? `status ${status}`} without a report`],
+    }
+  }
+  const report = JSON.parse(text)
+  if (status !== 0 && report.failed + report.problems.length === 0) {
+    report.problems.push(`ended with ${signal ?? `status ${status}`}, though its tests passed`)
+  }
+  return report
+}
+
+function collect(...streams) {
+  const chunks = []
+  for (const stream of streams) stream.on('data', (chunk) => chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString()
+}
+
+function killGroup(group) {
+  try {
+    process.kill(-group, 'SIGKILL')
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
+}
+
+/** The living processes of a group, by name; zombies that nobody has reaped are not among them. */
+function membersOf(group) {
+  if (!existsSync('/proc/self/stat')) return []
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => ({ pid, ...statusOf(pid) }))
+    .filter((member) => member.group === group && member.state !== 'Z')
+    .map((member) => `${member.name} (${member.pid})`)
+}
+
+/** proc(5): pid (name) state parent group …; the name may hold spaces and brackets. */
+function statusOf(pid) {
+  let line
+  try {
+    line = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  } catch {
+    return {} // ended in the meantime
+  }
+  const [, name, state, group] = /^\d+ \((.*)\) (\S) \d+ (\d+)/s.exec(line)
+  return { name, state, group: Number(group) }
+}

@@ -1,0 +1,82 @@
+import type { EventView } from '../ring/event-view.js'
+import type { EndpointBuffer, EventSource } from './endpoint-buffer.js'
+import type { Flaps, Teller } from './flaps.js'
+import type { Received } from './received.js'
+
+/** What an app's actor is told. The event is a view of its record, good until `receive` returns. */
+export type ActorMessage =
+  | { readonly kind: 'event'; readonly event: EventView }
+  | { readonly kind: 'deadline'; readonly endpoint: number; readonly generation: number }
+  /** The endpoint's courier has room again. */
+  | { readonly kind: 'settled'; readonly endpoint: number }
+  | { readonly kind: 'configure'; readonly buffers: readonly EndpointBuffer[] }
+  /** The time of some held leave is up. */
+  | { readonly kind: 'release' }
+  /** Tells what is held and seals all batches now, however young. */
+  | { readonly kind: 'flush' }
+
+/**
+ * One app: decides for each event which endpoints get it and when their batches leave. Synchronous, without I/O and without
+ * a clock; what it causes goes through the ports of its endpoint buffers.
+ */
+export class AppActor implements Teller {
+  /** The buffers that want the event at hand; kept so that an event allocates none. */
+  private readonly wanting: EndpointBuffer[] = []
+
+  constructor(
+    readonly app: number,
+    private buffers: readonly EndpointBuffer[],
+    /** null: leaves are told at once. */
+    private readonly flaps: Flaps | null,
+  ) {}
+
+  receive(message: ActorMessage, nowMs: number): Received {
+    switch (message.kind) {
+      case 'event':
+        if (this.flaps !== null) return this.flaps.receive(message.event, this, nowMs)
+        return this.tell(message.event, 'ring', nowMs)
+      case 'deadline':
+        this.buffer(message.endpoint)?.deadline(message.generation, nowMs)
+        return 'done'
+      case 'settled':
+        this.buffer(message.endpoint)?.sealIfDue(nowMs)
+        return 'done'
+      case 'configure':
+        return this.configure(message.buffers, nowMs)
+      case 'release':
+        return this.flaps?.release(this, nowMs) ?? 'done'
+      case 'flush': {
+        const received = this.flaps?.releaseAll(this, nowMs) ?? 'done'
+        for (const buffer of this.buffers) buffer.flush(nowMs)
+        return received
+      }
+    }
+  }
+
+  /** Appends the event for every endpoint that wants it and has not got it yet: for all of them or, when stalled, for none. */
+  tell(event: EventView, source: EventSource, nowMs: number): Received {
+    const { wanting } = this
+    wanting.length = 0
+    for (const buffer of this.buffers) if (!buffer.has(event, source) && buffer.wants(event)) wanting.push(buffer)
+    for (const buffer of wanting) if (!buffer.reserve(event, nowMs)) return 'stalled'
+    for (const buffer of wanting) buffer.append(event, source, nowMs)
+    return 'done'
+  }
+
+  wantsAny(types: number, event: EventView): boolean {
+    return this.buffers.some((buffer) => buffer.wantsAny(types, event))
+  }
+
+  /** What is held is for the endpoints there were: before one of them goes, everything is told. */
+  private configure(buffers: readonly EndpointBuffer[], nowMs: number): Received {
+    const removed = this.buffers.filter((buffer) => !buffers.includes(buffer))
+    if (removed.length > 0 && this.flaps?.releaseAll(this, nowMs) === 'stalled') return 'stalled'
+    for (const buffer of removed) buffer.flush(nowMs)
+    this.buffers = buffers
+    return 'done'
+  }
+
+  private buffer(endpoint: number): EndpointBuffer | undefined {
+    return this.buffers.find((buffer) => buffer.number === endpoint)
+  }
+}

@@ -1,0 +1,204 @@
+import type { SlabId } from '../arena/arena-memory.js'
+import type { Batches } from '../arena/batches.js'
+import type { SealReason } from '../arena/layout.js'
+import type { EndpointConfig } from '../config/model.js'
+import { CUSTOM, eventTypeOf } from '../ring/event-types.js'
+import type { EventView } from '../ring/event-view.js'
+import { eventBytes, maxEventBytes, writeEventJson } from './event-json.js'
+import { type ChannelFilter, compileFilter } from './filters.js'
+import type { ActorPorts, BatchLimits } from './ports.js'
+
+/** What recovery knows of an endpoint: what of the ring is in its slabs already. */
+export interface EndpointHistory {
+  readonly open: SlabId | null
+  readonly lastSequence: number | null
+  readonly lastHeldSequence: number | null
+}
+
+export const NO_HISTORY: EndpointHistory = { open: null, lastSequence: null, lastHeldSequence: null }
+
+/** Where an event comes from: the two sources have sequences of their own (see `ProgressWord`). */
+export type EventSource = 'ring' | 'held'
+
+/**
+ * The batch that is being filled for one endpoint.
+ *
+ *     empty  → open    an event comes: a slab is taken (`reserve`) and the deadline set (`append`)
+ *     open   → sealed  `maxEvents` or `maxBytes` is reached, or at the deadline when the courier's window has room
+ *     open   → due     at the deadline when it has none: the batch goes on growing
+ *     due    → sealed  the courier has room, or a limit is reached
+ *
+ * An open batch without an event is one that was only reserved for: it has no deadline and never leaves.
+ * The generation tells a stale deadline from the current batch's.
+ */
+export class EndpointBuffer {
+  private open: SlabId | null
+  private isDue = false
+  private generation = 0
+  private lastSequence: number | null
+  private lastHeldSequence: number | null
+  private types = 0
+  private names: ReadonlySet<string> = new Set()
+  private filter: ChannelFilter | null = null
+
+  constructor(
+    private readonly app: number,
+    readonly number: number,
+    config: EndpointConfig,
+    private readonly maxBytes: number,
+    private readonly limits: BatchLimits,
+    private readonly batches: Batches,
+    private readonly ports: ActorPorts,
+    history: EndpointHistory,
+  ) {
+    this.open = history.open
+    this.isDue = this.hasEvents
+    this.lastSequence = history.lastSequence
+    this.lastHeldSequence = history.lastHeldSequence
+    this.configure(config)
+  }
+
+  /**
+   * Whether this is the last event of its source that it took. After a crash that one, and no earlier one, may come again;
+   * that only equal numbers count keeps it right for endpoints that sleep through a wrap of the sequence.
+   */
+  has(event: EventView, source: EventSource): boolean {
+    return (event.sequence | 0) === (source === 'ring' ? this.lastSequence : this.lastHeldSequence)
+  }
+
+  configure(config: EndpointConfig): void {
+    this.types = 0
+    for (const name of config.eventTypes) this.types |= 1 << eventTypeOf(name)
+    this.names = new Set(config.eventTypes.filter((name) => eventTypeOf(name) === CUSTOM))
+    this.filter = compileFilter(config.filter)
+  }
+
+  wants(event: EventView): boolean {
+    return this.subscribes(event) && (this.filter === null || this.filter(event.channel))
+  }
+
+  /** Whether an event of one of these types (bits) on the same channel would be for it. */
+  wantsAny(types: number, event: EventView): boolean {
+    return (this.types & types) !== 0 && (this.filter === null || this.filter(event.channel))
+  }
+
+  /** Whether it is for events of this name, filters aside. */
+  subscribes(event: EventView): boolean {
+    if ((this.types & (1 << event.type)) === 0) return false
+    return event.type !== CUSTOM || this.names.has(event.name)
+  }
+
+  /** Seals the event as a batch of its own, outside the order. @returns null when the arena has no room */
+  isolate(event: EventView, nowMs: number): SlabId | null {
+    const slab = this.start(event)
+    if (slab === null) return null
+    this.write(slab, event, 'ring')
+    this.batches.seal(slab, 'flush', nowMs)
+    return slab
+  }
+
+  /**
+   * Makes room for the event, so that `append` cannot fail.
+   * @returns false when the arena has none: no event is lost and the same one may come again
+   */
+  reserve(event: EventView, nowMs: number): boolean {
+    if (this.open !== null && this.needsNewBatch(this.open, event)) this.seal('bytes', nowMs)
+    const slab = this.open === null ? this.start(event) : this.enlarge(this.open, event)
+    if (slab === null) return false
+    this.open = slab
+    return true
+  }
+
+  /** Takes an event for which `reserve` has just made room. */
+  append(event: EventView, source: EventSource, nowMs: number): void {
+    const slab = this.open
+    if (slab === null) throw new Error(`no room was reserved for an event of endpoint ${this.number}`)
+    const isFirst = !this.hasEvents
+    this.write(slab, event, source)
+    if (this.batches.slabs.events(slab) >= this.limits.maxEvents) this.seal('events', nowMs)
+    else if (isFirst) this.setDeadline(event, nowMs)
+  }
+
+  /** The time of the batch is up. */
+  deadline(generation: number, nowMs: number): void {
+    if (generation !== this.generation || this.open === null) return
+    this.isDue = true
+    this.sealIfDue(nowMs)
+  }
+
+  /** A batch that could not leave at its deadline leaves when the courier has room. */
+  sealIfDue(nowMs: number): void {
+    if (this.isDue && this.open !== null && this.ports.hasRoom(this.number, nowMs)) this.seal('duration', nowMs)
+  }
+
+  /** Seals what there is, and keeps nothing of the arena. */
+  flush(nowMs: number): void {
+    if (this.open === null) return
+    if (this.hasEvents) return this.seal('flush', nowMs)
+    const { allocator } = this.batches
+    this.ports.holds(this.number, -allocator.memory.slabBytes(this.open))
+    allocator.release(this.open)
+    this.open = null
+  }
+
+  private get hasEvents(): boolean {
+    return this.open !== null && this.batches.slabs.events(this.open) > 0
+  }
+
+  private needsNewBatch(slab: SlabId, event: EventView): boolean {
+    if (this.batches.slabs.events(slab) === 0) return false
+    if (this.batches.lengthWith(slab, maxEventBytes(event) + 1) <= this.maxBytes) return false
+    return this.batches.lengthWith(slab, eventBytes(event) + 1) > this.maxBytes
+  }
+
+  private start(event: EventView): SlabId | null {
+    const slab = this.batches.open(this.app, this.number, eventBytes(event), event.sequence, event.timeMs)
+    if (slab !== null) this.ports.holds(this.number, this.batches.allocator.memory.slabBytes(slab))
+    return slab
+  }
+
+  private enlarge(slab: SlabId, event: EventView): SlabId | null {
+    if (this.batches.room(slab) >= maxEventBytes(event) + 1) return slab
+    const needed = eventBytes(event) + 1
+    if (this.batches.room(slab) >= needed) return slab
+    const { memory } = this.batches.allocator
+    const before = memory.slabBytes(slab)
+    const larger = this.batches.grow(slab, needed)
+    if (larger !== null) this.ports.holds(this.number, memory.slabBytes(larger) - before)
+    return larger
+  }
+
+  /** Both sequences go into every batch, so that they tell the order in which an endpoint's batches were begun. */
+  private write(slab: SlabId, event: EventView, source: EventSource): void {
+    const { slabs, allocator } = this.batches
+    const { bytes } = allocator.memory
+    const bodyAt = slabs.bodyAt(slab)
+    const events = slabs.events(slab)
+    let end = bodyAt + slabs.length(slab)
+    if (events > 0) bytes[end++] = 0x2c
+    end = writeEventJson(event, bytes, end)
+    if (source === 'ring') this.lastSequence = event.sequence | 0
+    else this.lastHeldSequence = event.sequence | 0
+    const last = this.lastSequence ?? slabs.lastSequence(slab)
+    const lastHeld = this.lastHeldSequence ?? slabs.lastHeldSequence(slab)
+    slabs.commit(slab, end - bodyAt, events + 1, last, lastHeld)
+  }
+
+  private setDeadline(event: EventView, nowMs: number): void {
+    this.generation = (this.generation + 1) | 0
+    this.isDue = false
+    const { durationMs } = this.limits
+    const ageMs = Math.min(Math.max(nowMs - event.timeMs, 0), durationMs)
+    this.ports.setDeadline(this.app, this.number, this.generation, nowMs + durationMs - ageMs)
+  }
+
+  private seal(reason: SealReason, nowMs: number): void {
+    const slab = this.open
+    if (slab === null) return
+    this.open = null
+    this.isDue = false
+    this.generation = (this.generation + 1) | 0
+    this.batches.seal(slab, reason, Math.floor(nowMs))
+    this.ports.submit(this.number, slab, nowMs)
+  }
+}

@@ -1,0 +1,49 @@
+import { RE2JS } from 're2js'
+import type { ChannelType, FilterConfig } from '../config/model.js'
+
+/** Whether an event on this channel is for the endpoint. */
+export type ChannelFilter = (channel: string) => boolean
+
+/** Pusher's naming of channel types: the longest prefix that fits decides. */
+const TYPE_PREFIXES: readonly (readonly [ChannelType, string])[] = [
+  ['private-encrypted', 'private-encrypted-'],
+  ['private', 'private-'],
+  ['presence', 'presence-'],
+  ['cache', 'cache-'],
+]
+
+export function channelTypeOf(channel: string): ChannelType {
+  return TYPE_PREFIXES.find(([, prefix]) => channel.startsWith(prefix))?.[0] ?? 'public'
+}
+
+/** A channel's namespace: what stands before its first colon; '' when it has none. */
+export function namespaceOf(channel: string): string {
+  const colon = channel.indexOf(':')
+  return colon < 0 ? '' : channel.slice(0, colon)
+}
+
+/**
+ * Compiles a webhook's filter once. All that it gives must hold. Patterns run in time linear in the channel's length (RE2),
+ * so that none can stall the shard.
+ * @returns null when every channel passes
+ */
+export function compileFilter(config: FilterConfig | null): ChannelFilter | null {
+  if (config === null) return null
+  const parts = [
+    when(config.channelType, (type) => (channel) => channelTypeOf(channel) === type),
+    when(config.channelPrefix, (prefix) => (channel) => channel.startsWith(prefix)),
+    when(config.channelSuffix, (suffix) => (channel) => channel.endsWith(suffix)),
+    when(config.channelPattern, (source) => {
+      const pattern = RE2JS.compile(source)
+      return (channel) => pattern.matcher(channel).find()
+    }),
+    when(config.channelNamespaces, (namespaces) => (channel) => namespaces.includes(namespaceOf(channel))),
+  ].filter((part) => part !== null)
+  const [only, ...others] = parts
+  if (only === undefined) return null
+  return others.length === 0 ? only : (channel) => parts.every((part) => part(channel))
+}
+
+function when<T>(value: T | null, compile: (value: T) => ChannelFilter): ChannelFilter | null {
+  return value === null ? null : compile(value)
+}

@@ -1,0 +1,27 @@
+import type { SlabId } from '../arena/arena-memory.js'
+import { SlabState, SlabWord } from '../arena/layout.js'
+import type { Recovered } from '../arena/recovery.js'
+import type { Slabs } from '../arena/slab.js'
+import type { EndpointHistory } from './endpoint-buffer.js'
+
+/** What of the ring and of the held events each endpoint, by its number, has in the slabs that a dead thread left. */
+export function endpointHistories(slabs: Slabs, recovered: Recovered): Map<number, EndpointHistory> {
+  const histories = new Map<number, EndpointHistory>()
+  for (const slab of [...recovered.dead, ...recovered.sealed, ...recovered.open]) {
+    const number = slabs.word(slab, SlabWord.Endpoint)
+    histories.set(number, extended(histories.get(number), slabs, slab))
+  }
+  return histories
+}
+
+function extended(former: EndpointHistory | undefined, slabs: Slabs, slab: SlabId): EndpointHistory {
+  return {
+    open: slabs.state(slab) === SlabState.Open ? slab : null,
+    lastSequence: later(former?.lastSequence, slabs.lastSequence(slab)),
+    lastHeldSequence: later(former?.lastHeldSequence, slabs.lastHeldSequence(slab)),
+  }
+}
+
+function later(a: number | null | undefined, b: number): number {
+  return a == null || ((b - a) | 0) > 0 ? b : a
+}

@@ -1,0 +1,33 @@
+import type { SlabId } from '../arena/arena-memory.js'
+
+/** What an app's actor needs from its shard. */
+export interface ActorPorts {
+  /** Hands a sealed batch over to the endpoint's courier. */
+  submit(endpoint: number, slab: SlabId, nowMs: number): void
+  /** Whether a batch that is sealed now would leave at once. */
+  hasRoom(endpoint: number, nowMs: number): boolean
+  /** Asks for a `deadline` message at `atMs` with the same app, endpoint and generation. */
+  setDeadline(app: number, endpoint: number, generation: number, atMs: number): void
+  /** Tells that the endpoint now holds so many bytes of slabs more (or less). */
+  holds(endpoint: number, bytes: number): void
+}
+
+/** What is the same for all actors of a shard. */
+export interface BatchLimits {
+  readonly maxEvents: number
+  /** How long the first event of a batch waits for others, in ms. */
+  readonly durationMs: number
+}
+
+/** What the suppression of flaps needs from the shard. */
+export interface FlapPorts {
+  /** Asks for a `release` message to the app at `atMs`, instead of what it asked for before; Infinity: for none. */
+  setRelease(app: number, atMs: number): void
+  /** Notes in shared memory that the ring's event with this sequence is swallowed. One number is kept, the last. */
+  suppress(sequence: number): void
+  /** Whether this was the last sequence noted, by this thread or a former one. */
+  wasSuppressed(sequence: number): boolean
+  count(metric: FlapMetric, amount: number): void
+}
+
+export type FlapMetric = 'held_events' | 'suppressed_flaps' | 'flaps_not_held'

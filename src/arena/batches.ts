@@ -1,0 +1,153 @@
+import type { Allocator } from './allocator.js'
+import type { ArenaMemory, SlabId } from './arena-memory.js'
+import { type BodyFormat, writePrefix, writeTime } from './body.js'
+import type { DeliveryIds } from './delivery-ids.js'
+import { SEAL_REASONS, type SealReason, SLAB_HEADER_BYTES, SlabState, SlabWord } from './layout.js'
+import { Slabs } from './slab.js'
+
+/** Held events are older than the ring's: this far back none is forgotten and none is taken for a later one. */
+const LONG_AGO = 0x4000_0000
+
+/** Error text that a dead letter keeps, in bytes. */
+const MAX_ERROR_BYTES = 512
+
+/**
+ * Batches in slabs: the transitions of `SlabState`, each with all that has to be written before it.
+ *
+ * A crash between any two stores leaves either the state before or the state after: `recovery.ts` relies on nothing else.
+ */
+export class Batches {
+  readonly slabs: Slabs
+  private readonly memory: ArenaMemory
+
+  constructor(
+    readonly allocator: Allocator,
+    private readonly format: BodyFormat,
+    private readonly ids: DeliveryIds,
+  ) {
+    this.memory = allocator.memory
+    this.slabs = new Slabs(this.memory)
+  }
+
+  /** Bytes of a body that are not events. */
+  get overheadBytes(): number {
+    return this.format.prefix.length + this.format.suffix.length
+  }
+
+  /**
+   * Opens a batch with room for `bytes` of events.
+   * @returns null when the arena has no room.
+   */
+  open(app: number, endpoint: number, bytes: number, sequence: number, eventTimeMs: number): SlabId | null {
+    const { slabs, memory } = this
+    const slab = this.allocator.allocate(this.allocator.classFor(SLAB_HEADER_BYTES + this.overheadBytes + bytes))
+    if (slab === null) return null
+    slabs.setWord(slab, SlabWord.App, app)
+    slabs.setWord(slab, SlabWord.Endpoint, endpoint)
+    slabs.setWord(slab, SlabWord.Attempts, 0)
+    slabs.setWord(slab, SlabWord.SealedBy, 0)
+    slabs.setWord(slab, SlabWord.LastStatus, 0)
+    slabs.setWord(slab, SlabWord.ErrorBytes, 0)
+    slabs.setTime(slab, SlabWord.FirstEventAt, eventTimeMs)
+    slabs.setTime(slab, SlabWord.SealedAt, 0)
+    slabs.setTime(slab, SlabWord.FirstAttemptAt, 0)
+    slabs.setTime(slab, SlabWord.LastAttemptAt, 0)
+    this.ids.write(memory.bytes, slab + SlabWord.DeliveryId * 4)
+    const length = writePrefix(memory, slabs.bodyAt(slab), this.format)
+    slabs.commit(slab, length, 0, (sequence - 1) | 0, (sequence - LONG_AGO) | 0)
+    slabs.setState(slab, SlabState.Open)
+    return slab
+  }
+
+  /** Bytes that the body of an open batch can still take, its end already deducted. */
+  room(slab: SlabId): number {
+    const capacity = this.memory.slabBytes(slab) - SLAB_HEADER_BYTES
+    return capacity - this.slabs.length(slab) - this.format.suffix.length
+  }
+
+  /** Length of the body if it were sealed now with `bytes` more, in bytes. */
+  lengthWith(slab: SlabId, bytes: number): number {
+    return this.slabs.length(slab) + bytes + this.format.suffix.length
+  }
+
+  /**
+   * Moves an open batch to a larger slab with room for `bytes` more. Until the old slab is freed both are open under one
+   * delivery id; recovery keeps the larger.
+   * @returns the new slab, or null when the arena has no room.
+   */
+  grow(slab: SlabId, bytes: number): SlabId | null {
+    const { slabs, memory } = this
+    const length = slabs.length(slab)
+    const needed = SLAB_HEADER_BYTES + length + bytes + this.format.suffix.length
+    const larger = this.allocator.allocate(this.allocator.classFor(needed))
+    if (larger === null) return null
+    memory.bytes.copyWithin(larger + 4, slab + 4, slab + SLAB_HEADER_BYTES + length)
+    slabs.setState(larger, SlabState.Open)
+    this.allocator.release(slab)
+    return larger
+  }
+
+  /** Completes the body: nothing is appended after this. */
+  seal(slab: SlabId, reason: SealReason, nowMs: number): void {
+    const { slabs, memory, format } = this
+    const bodyAt = slabs.bodyAt(slab)
+    memory.bytes.set(format.suffix, bodyAt + slabs.length(slab))
+    if (format.timeAt >= 0) writeTime(memory.bytes, bodyAt + format.timeAt, nowMs)
+    slabs.setWord(slab, SlabWord.SealedBy, SEAL_REASONS.indexOf(reason))
+    slabs.setTime(slab, SlabWord.SealedAt, nowMs)
+    slabs.setState(slab, SlabState.Sealed)
+  }
+
+  /** The exact bytes of a sealed batch's request: a view, good until the slab is released. */
+  body(slab: SlabId): Buffer {
+    const at = this.slabs.bodyAt(slab)
+    return this.memory.bytes.subarray(at, at + this.bodyLength(slab))
+  }
+
+  bodyLength(slab: SlabId): number {
+    return this.slabs.length(slab) + this.format.suffix.length
+  }
+
+  /** sealed → in flight. @returns the number of this attempt, from 1 */
+  startAttempt(slab: SlabId, nowMs: number): number {
+    const { slabs } = this
+    const attempt = slabs.word(slab, SlabWord.Attempts) + 1
+    if (slabs.time(slab, SlabWord.FirstAttemptAt) === 0) slabs.setTime(slab, SlabWord.FirstAttemptAt, nowMs)
+    slabs.setTime(slab, SlabWord.LastAttemptAt, nowMs)
+    slabs.setWord(slab, SlabWord.Attempts, attempt)
+    slabs.setState(slab, SlabState.InFlight)
+    return attempt
+  }
+
+  /** in flight → sealed: the attempt failed and there will be another. */
+  putBack(slab: SlabId, status: number | null): void {
+    this.slabs.setWord(slab, SlabWord.LastStatus, status ?? 0)
+    this.slabs.setState(slab, SlabState.Sealed)
+  }
+
+  /** sealed or in flight → dead. `error` is kept behind the body as far as there is room. */
+  bury(slab: SlabId, status: number | null, error: string, nowMs: number): void {
+    const { slabs, memory } = this
+    const at = slabs.bodyAt(slab) + this.bodyLength(slab)
+    const room = Math.min(slab + memory.slabBytes(slab) - at, MAX_ERROR_BYTES)
+    slabs.setWord(slab, SlabWord.ErrorBytes, memory.bytes.write(error, at, Math.max(room, 0), 'utf8'))
+    slabs.setWord(slab, SlabWord.LastStatus, status ?? 0)
+    slabs.setTime(slab, SlabWord.LastAttemptAt, nowMs)
+    slabs.setState(slab, SlabState.Dead)
+  }
+
+  /** The error text of a dead letter. */
+  error(slab: SlabId): string {
+    const at = this.slabs.bodyAt(slab) + this.bodyLength(slab)
+    return this.memory.bytes.toString('utf8', at, at + this.slabs.word(slab, SlabWord.ErrorBytes))
+  }
+
+  /** dead → sealed, with its attempts and times counted anew and its delivery id kept. */
+  revive(slab: SlabId, nowMs: number): void {
+    const { slabs } = this
+    slabs.setWord(slab, SlabWord.Attempts, 0)
+    slabs.setTime(slab, SlabWord.FirstAttemptAt, 0)
+    slabs.setTime(slab, SlabWord.SealedAt, nowMs)
+    slabs.setState(slab, SlabState.Sealed)
+  }
+}

@@ -1,0 +1,94 @@
+import type { ArenaMemory, SlabId } from './arena-memory.js'
+import { ProgressWord, SEAL_REASONS, type SealReason, SLAB_HEADER_BYTES, type SlabState, SlabWord } from './layout.js'
+
+/** How far a slab's body has come. */
+export interface Progress {
+  length: number
+  events: number
+  lastSequence: number
+  lastHeldSequence: number
+}
+
+/**
+ * Names for a slab's header words. Writes of several words become visible to a recovering thread through one atomic store
+ * at their end: `setState`, or the selector word in `commit`. Before that store the old contents still count.
+ */
+export class Slabs {
+  constructor(readonly memory: ArenaMemory) {}
+
+  state(slab: SlabId): SlabState {
+    return Atomics.load(this.memory.words, (slab >>> 2) + SlabWord.State) as SlabState
+  }
+
+  setState(slab: SlabId, state: SlabState): void {
+    Atomics.store(this.memory.words, (slab >>> 2) + SlabWord.State, state)
+  }
+
+  word(slab: SlabId, word: number): number {
+    return this.memory.words[(slab >>> 2) + word] ?? 0
+  }
+
+  setWord(slab: SlabId, word: number, value: number): void {
+    this.memory.words[(slab >>> 2) + word] = value
+  }
+
+  time(slab: SlabId, word: number): number {
+    return this.memory.doubles[(slab >>> 3) + (word >>> 1)] ?? 0
+  }
+
+  setTime(slab: SlabId, word: number, timeMs: number): void {
+    this.memory.doubles[(slab >>> 3) + (word >>> 1)] = timeMs
+  }
+
+  /** Byte offset of the body in the arena. */
+  bodyAt(slab: SlabId): number {
+    return slab + SLAB_HEADER_BYTES
+  }
+
+  length(slab: SlabId): number {
+    return this.word(slab, this.progressAt(slab) + ProgressWord.Length)
+  }
+
+  events(slab: SlabId): number {
+    return this.word(slab, this.progressAt(slab) + ProgressWord.Events)
+  }
+
+  lastSequence(slab: SlabId): number {
+    return this.word(slab, this.progressAt(slab) + ProgressWord.LastSequence)
+  }
+
+  lastHeldSequence(slab: SlabId): number {
+    return this.word(slab, this.progressAt(slab) + ProgressWord.LastHeldSequence)
+  }
+
+  /**
+   * Makes an append count: the body up to `length`. All four words change with one atomic store. The selector of a new slab
+   * may be anything that another size class left there, hence no toggle: the record that does not count is the one written.
+   */
+  commit(slab: SlabId, length: number, events: number, lastSequence: number, lastHeldSequence: number): void {
+    const { words } = this.memory
+    const header = slab >>> 2
+    const next = words[header + SlabWord.Progress] === 0 ? 1 : 0
+    const at = header + (next === 0 ? SlabWord.ProgressA : SlabWord.ProgressB)
+    words[at + ProgressWord.Length] = length
+    words[at + ProgressWord.Events] = events
+    words[at + ProgressWord.LastSequence] = lastSequence
+    words[at + ProgressWord.LastHeldSequence] = lastHeldSequence
+    Atomics.store(words, header + SlabWord.Progress, next)
+  }
+
+  sealedBy(slab: SlabId): SealReason {
+    return SEAL_REASONS[this.word(slab, SlabWord.SealedBy)] ?? 'none'
+  }
+
+  /** The delivery id in its usual form: `xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx`. */
+  deliveryId(slab: SlabId): string {
+    const at = slab + SlabWord.DeliveryId * 4
+    const hex = this.memory.bytes.toString('hex', at, at + 16)
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  }
+
+  private progressAt(slab: SlabId): number {
+    return this.word(slab, SlabWord.Progress) === 0 ? SlabWord.ProgressA : SlabWord.ProgressB
+  }
+}

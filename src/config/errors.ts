@@ -1,0 +1,48 @@
+import { SignpostError } from '../errors.js'
+
+/** One wrong value, or one unknown key, of a configuration. */
+export interface ConfigProblem {
+  /** The way to the value, such as `app_manager.array.apps[0].webhooks[1].url`, or an environment variable's name. */
+  readonly path: string
+  /** What was given, for people: never a secret, nor what may hold one. */
+  readonly value: string
+  /** What would be right, as a noun. */
+  readonly expected: string
+  /** All of it in a sentence. */
+  readonly message: string
+}
+
+const MOST_SHOWN = 50
+
+/** A configuration is wrong. All of its problems are in `problems`; the message shows the first 50. Code `INVALID_CONFIG`. */
+export class ConfigError extends SignpostError {
+  readonly problems: readonly ConfigProblem[]
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
+    const shown = problems.slice(0, MOST_SHOWN).map(({ message }) => `  ${message}`)
+    const rest = problems.length > MOST_SHOWN ? [`  and ${problems.length - MOST_SHOWN} more`] : []
+    super('INVALID_CONFIG', [`the configuration has ${count}:`, ...shown, ...rest].join('\n'))
+    this.problems = problems
+  }
+}
+
+export type ConfigFileErrorCode = 'CONFIG_UNREADABLE' | 'CONFIG_UNSUPPORTED' | 'CONFIG_SYNTAX'
+
+/** A configuration file could not be read, is of an unknown kind, or breaks the rules of JSON or TOML. */
+export class ConfigFileError extends SignpostError {
+  declare readonly code: ConfigFileErrorCode
+
+  constructor(
+    code: ConfigFileErrorCode,
+    /** As it was given. */
+    readonly path: string,
+    problem: string,
+    /** Where a syntax error is, both counted from 1. */
+    readonly position: { readonly line: number; readonly column: number } | null = null,
+    options?: ErrorOptions,
+  ) {
+    const place = position === null ? path : `${path}:${position.line}:${position.column}`
+    super(code, `${place}: ${problem}`, options)
+  }
+}

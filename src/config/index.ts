@@ -1,0 +1,6 @@
+export type { Environment } from './environment.js'
+export { ConfigError, ConfigFileError, type ConfigFileErrorCode, type ConfigProblem } from './errors.js'
+export type { AppInput, ConfigInput, WebhookInput } from './input.js'
+export { loadConfig } from './load.js'
+export type * from './model.js'
+export { parseApp, parseConfig } from './parse.js'

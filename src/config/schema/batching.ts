@@ -1,0 +1,25 @@
+import { section, setting } from './option.js'
+import { integer, toggle } from './values.js'
+
+export const batching = section({
+  enabled: setting(
+    toggle(),
+    true,
+    'Gathers events into batches; false: every event is a request of its own. `WEBHOOK_BATCHING_ENABLED` wins over it.',
+  ),
+  duration: setting(
+    integer({ min: 1, max: 600_000, unit: 'ms' }),
+    50,
+    'The longest that the first event of a batch waits for others. `WEBHOOK_BATCHING_DURATION` wins over it.',
+  ),
+  size: setting(
+    integer({ min: 1, max: 10_000, unit: 'events' }),
+    100,
+    'The most events in a batch. `WEBHOOK_BATCHING_SIZE` wins over it.',
+  ),
+  max_bytes: setting(
+    integer({ min: 1024, max: 16 * 1024 * 1024, unit: 'bytes' }),
+    256 * 1024,
+    'The largest body of a request.',
+  ),
+})

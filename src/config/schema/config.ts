@@ -1,0 +1,49 @@
+import { app } from './app.js'
+import { crossChecked, type Given, type Report, reportDuplicateIds, valueAt } from './cross-check.js'
+import { deadLetters, dispatcher } from './dispatcher.js'
+import { documented, optional, sharedSection } from './option.js'
+import { queue } from './queue.js'
+import { list } from './values.js'
+import { webhooks } from './webhooks.js'
+
+const apps = list(app, 'apps')
+
+const options = sharedSection({
+  webhooks: documented(webhooks.prefault({}), { description: 'How events are gathered and delivered.' }),
+  dispatcher: documented(dispatcher.prefault({}), {
+    description: 'The memory and the threads that events go through.',
+  }),
+  dead_letters: documented(deadLetters.prefault({}), { description: 'What is kept of deliveries that were given up.' }),
+  queue: documented(queue.prefault({}), { description: 'Where batches wait.' }),
+  app_manager: optional(
+    sharedSection({
+      array: optional(sharedSection({ apps: optional(apps, 'The apps.') }), "Sockudo's apps in memory."),
+    }),
+    "Sockudo's app manager; only `array.apps` is read.",
+  ),
+  apps: optional(apps, 'The same as `app_manager.array.apps`, in short.'),
+})
+
+/** The whole configuration. Sections that are not named here are Sockudo's own. */
+export const config = documented(
+  crossChecked(options, (given, report) => {
+    reportDuplicateIds(given, [['app_manager', 'array', 'apps'], ['apps']], report)
+    reportSmallArena(given, report)
+  }),
+  { description: 'Configuration of Signpost, in the shape of config.json of Sockudo.' },
+)
+
+const PAGE_ALLOWANCE_BYTES = 1024
+const LEAST_PAGES = 8
+
+/** An arena of fewer of the largest batches could not keep endpoints apart. */
+function reportSmallArena(given: Given, report: Report): void {
+  const maxBytes = valueAt(given, ['webhooks', 'batching', 'max_bytes'])
+  const arenaBytes = valueAt(given, ['dispatcher', 'arena_bytes'])
+  if (typeof maxBytes !== 'number' || typeof arenaBytes !== 'number') return
+  const page = 2 ** Math.ceil(Math.log2(maxBytes + PAGE_ALLOWANCE_BYTES))
+  const least = LEAST_PAGES * page
+  if (arenaBytes >= least) return
+  const expected = `at least ${least} bytes, ${LEAST_PAGES} pages that hold webhooks.batching.max_bytes (${maxBytes})`
+  report({ path: ['dispatcher', 'arena_bytes'], expected })
+}

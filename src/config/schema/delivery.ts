@@ -1,0 +1,101 @@
+import type { z } from 'zod'
+import { crossChecked } from './cross-check.js'
+import { documented, optional, overrides, section, setting } from './option.js'
+import { choice, httpUrl, integer, ipAddress, list, share, toggle } from './values.js'
+
+/** How requests are made and tried again: for all webhooks under `webhooks`, and for one in the webhook itself. */
+
+const hour = 3_600_000
+const day = 24 * hour
+
+const retryShape = {
+  enabled: setting(toggle(), true, 'Tries a failed delivery again, with exponential backoff and full jitter.'),
+  max_attempts: optional(integer({ min: 1, max: 1000 }), 'The most attempts, the first included.', { default: null }),
+  max_elapsed_time_ms: setting(
+    integer({ min: 0, max: 7 * day, unit: 'ms' }),
+    300_000,
+    'How long after its first attempt a batch may still be tried.',
+  ),
+  initial_backoff_ms: setting(
+    integer({ min: 1, max: hour, unit: 'ms' }),
+    1000,
+    'The longest wait before the second attempt; doubled for each that follows.',
+  ),
+  max_backoff_ms: setting(integer({ min: 1, max: day, unit: 'ms' }), 60_000, 'The longest wait between two attempts.'),
+}
+
+const circuitBreakerShape = {
+  enabled: setting(toggle(), true, 'Stops sending to an endpoint that fails too often, until a probe succeeds.'),
+  window_ms: setting(integer({ min: 1, max: hour, unit: 'ms' }), 10_000, 'Results older than this no longer count.'),
+  min_requests: setting(integer({ min: 1, max: 100_000 }), 10, 'The fewest results in the window that can open it.'),
+  failure_rate: setting(share({ above: 0 }), 0.5, 'The share of failures in the window that opens it.'),
+  open_ms: setting(
+    integer({ min: 1, max: hour, unit: 'ms' }),
+    5000,
+    'How long it stays open before the first probe; doubled after every failed probe.',
+  ),
+  max_open_ms: setting(integer({ min: 1, max: day, unit: 'ms' }), 60_000, 'The longest that it waits for a probe.'),
+}
+
+const rateLimit = section({
+  requests: documented(integer({ min: 1, max: 1_000_000 }), { description: 'The most requests in the period.' }),
+  per_ms: documented(integer({ min: 1, max: day, unit: 'ms' }), { description: 'The period.', 'x-unit': 'ms' }),
+})
+
+const plainShape = {
+  request_timeout_ms: setting(
+    integer({ min: 1, max: 600_000, unit: 'ms' }),
+    10_000,
+    'The time that a whole request may take, connect included.',
+  ),
+  concurrency: setting(
+    integer({ min: 1, max: 1024, unit: 'requests' }),
+    4,
+    'Requests in flight to one endpoint at once; 1 keeps strict order.',
+  ),
+  rate_limit: optional(rateLimit, 'The most requests to one endpoint; batches grow while it holds back.', {
+    default: null,
+  }),
+  signature: setting(
+    list(choice(['pusher', 'standard-webhooks']), 'signature names')
+      .min(1, { error: 'at least one of "pusher", "standard-webhooks"' })
+      .refine((names) => new Set(names).size === names.length, { error: 'each signature name once' }),
+    ['pusher'],
+    'How requests are signed.',
+  ),
+  proxy: optional(httpUrl(), 'URL of an HTTP proxy, with its credentials if it wants any.', { default: null }),
+  local_address: optional(ipAddress(), 'The address that connections are made from.', { default: null }),
+  http2: setting(toggle(), false, 'Offers HTTP/2 to receivers over TLS (ALPN).'),
+}
+
+export const deliveryShape = {
+  ...plainShape,
+  retry: documented(ordered(section(retryShape), 'initial_backoff_ms', 'max_backoff_ms').prefault({}), {
+    description: 'When a failed delivery is tried again.',
+  }),
+  circuit_breaker: documented(ordered(section(circuitBreakerShape), 'open_ms', 'max_open_ms').prefault({}), {
+    description: 'When an endpoint that fails is left alone.',
+  }),
+}
+
+export const deliveryOverridesShape = {
+  ...overrides(plainShape, 'webhooks'),
+  retry: optional(
+    ordered(section(overrides(retryShape, 'webhooks.retry')), 'initial_backoff_ms', 'max_backoff_ms'),
+    'Overrides `webhooks.retry`, key by key.',
+    { 'x-overrides': 'webhooks.retry' },
+  ),
+  circuit_breaker: optional(
+    ordered(section(overrides(circuitBreakerShape, 'webhooks.circuit_breaker')), 'open_ms', 'max_open_ms'),
+    'Overrides `webhooks.circuit_breaker`, key by key.',
+    { 'x-overrides': 'webhooks.circuit_breaker' },
+  ),
+}
+
+/** Where both are given, the first must not exceed the second; of an override and a global value the maximum wins. */
+function ordered<S extends z.ZodType>(schema: S, low: string, high: string): S {
+  return crossChecked(schema, ({ [low]: least, [high]: most }, report) => {
+    if (typeof least !== 'number' || typeof most !== 'number' || least <= most) return
+    report({ path: [low], expected: `at most ${high}, which is ${most}` })
+  })
+}

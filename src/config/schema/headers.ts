@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { crossChecked, type Given, type Report } from './cross-check.js'
+import { documented } from './option.js'
+
+/** What identifies, signs or frames a request. */
+const RESERVED = new Set([
+  ...['x-pusher-key', 'x-pusher-signature', 'webhook-id', 'webhook-timestamp', 'webhook-signature'],
+  ...['content-type', 'content-length', 'content-encoding', 'transfer-encoding', 'trailer', 'te'],
+  ...['host', 'connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'upgrade', 'expect'],
+])
+
+/** RFC 9110, section 5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/
+/** RFC 9110, section 5.5; what is sent is Latin-1. */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,8192}$/
+
+const nameError = 'a header name (letters, digits and hyphens)'
+const valueError = 'a header value of at most 8192 characters, printable and in Latin-1'
+
+const name = z
+  .string()
+  .regex(TOKEN, { error: nameError })
+  .refine((given) => !RESERVED.has(given.toLowerCase()), {
+    error: 'another header: this one identifies, signs or frames the request and may not be replaced',
+  })
+
+const value = z.string({ error: valueError }).regex(FIELD_VALUE, { error: valueError })
+
+export const headers = documented(
+  crossChecked(z.record(name, value, { error: 'an object of header names and values' }), eachNameOnce),
+  { writeOnly: true },
+)
+
+function eachNameOnce(given: Given, report: Report): void {
+  const seen = new Map<string, string>()
+  for (const name of Object.keys(given)) {
+    const earlier = seen.get(name.toLowerCase())
+    seen.set(name.toLowerCase(), name)
+    if (earlier === undefined) continue
+    report({ path: [name], expected: `each header once; ${earlier} names the same one` })
+  }
+}

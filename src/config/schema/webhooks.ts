@@ -1,0 +1,37 @@
+import { batching } from './batching.js'
+import { deliveryShape } from './delivery.js'
+import { documented, section, setting } from './option.js'
+import { choice, integer, list, network, toggle } from './values.js'
+
+const egress = section({
+  policy: setting(
+    choice(['no-metadata', 'public-only']),
+    'no-metadata',
+    '`no-metadata` refuses link-local and cloud-metadata addresses, `public-only` all that are not public unicast.',
+  ),
+  allow: setting(
+    list(network(), 'networks in CIDR notation'),
+    [],
+    'Networks that the policy lets through all the same.',
+  ),
+})
+
+export const webhooks = section(
+  {
+    enabled: setting(toggle(), true, 'false: all events are refused.'),
+    batching: documented(batching.prefault({}), { description: 'How events are gathered into requests.' }),
+    ...deliveryShape,
+    payload_format: setting(
+      choice(['envelope', 'bare']),
+      'envelope',
+      '`bare`: with batching off, the event alone instead of an envelope with one event.',
+    ),
+    egress: documented(egress.prefault({}), { description: 'Which addresses may be connected to.' }),
+    flap_window_ms: setting(
+      integer({ min: 0, max: 60_000, unit: 'ms' }),
+      0,
+      'A member or channel that leaves and returns within it is told of by neither event; 0: off.',
+    ),
+  },
+  'an object of global settings (an array of webhooks belongs into an app)',
+)

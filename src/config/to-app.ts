@@ -1,0 +1,75 @@
+import { endpointIds } from './endpoint-id.js'
+import type { ParsedApp, ParsedWebhook } from './input.js'
+import { mergeDelivery } from './merge-delivery.js'
+import type {
+  AppConfig,
+  EndpointConfig,
+  EndpointDefaults,
+  FilterConfig,
+  HttpTarget,
+  LambdaTarget,
+  TlsConfig,
+} from './model.js'
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({})
+const NOTHING: readonly never[] = Object.freeze([])
+
+/** An app as the rest of Signpost sees it. @param defaults what its webhooks get that do not say otherwise */
+export function toApp(app: ParsedApp, defaults: EndpointDefaults): AppConfig {
+  const webhooks = app.webhooks ?? app.policy?.webhooks ?? NOTHING
+  const idOf = endpointIds(webhooks.map(({ id }) => id))
+  return {
+    id: app.id,
+    key: app.key,
+    secret: app.secret,
+    enabled: app.enabled,
+    previousSecrets:
+      app.previous_secrets?.map(({ secret, expires_at }) => ({ secret, expiresAtMs: expires_at })) ?? NOTHING,
+    standardWebhooksSecret: app.standard_webhooks_secret ?? null,
+    webhooks: webhooks.map((webhook) => {
+      const identity = { target: toTarget(webhook), eventTypes: webhook.event_types, filter: toFilter(webhook.filter) }
+      const id = idOf(webhook.id, identity)
+      return { id, ...identity, tls: toTls(webhook.tls), ...mergeDelivery(webhook, defaults) }
+    }),
+  }
+}
+
+function toTarget({ url, headers, lambda, lambda_function }: ParsedWebhook): EndpointConfig['target'] {
+  return url == null ? toLambda(lambda ?? { function_name: lambda_function ?? '' }) : toHttp(url, headers)
+}
+
+function toHttp(given: string, headers: ParsedWebhook['headers']): HttpTarget {
+  const url = new URL(given)
+  url.hash = ''
+  return { kind: 'http', url: url.href, headers: headers ?? NO_HEADERS }
+}
+
+function toLambda(lambda: NonNullable<ParsedWebhook['lambda']>): LambdaTarget {
+  return {
+    kind: 'lambda',
+    functionName: lambda.function_name,
+    invocationType: lambda.invocation_type ?? 'Event',
+    qualifier: lambda.qualifier ?? null,
+    region: lambda.region ?? null,
+    endpointUrl: lambda.endpoint_url ?? null,
+  }
+}
+
+function toFilter(filter: ParsedWebhook['filter']): FilterConfig | null {
+  if (filter == null) return null
+  const namespaces = [filter.channel_namespace ?? [], filter.channel_namespaces ?? []].flat()
+  const given = {
+    channelType: filter.channel_type ?? null,
+    channelPrefix: filter.channel_prefix ?? filter.channel_name_starts_with ?? null,
+    channelSuffix: filter.channel_suffix ?? filter.channel_name_ends_with ?? null,
+    channelPattern: filter.channel_pattern ?? null,
+    channelNamespaces: filter.channel_namespaces == null && namespaces.length === 0 ? null : [...new Set(namespaces)],
+  }
+  return Object.values(given).every((part) => part === null) ? null : given
+}
+
+function toTls(tls: ParsedWebhook['tls']): TlsConfig | null {
+  if (tls == null) return null
+  const files = { ca: tls.ca ?? null, cert: tls.cert ?? null, key: tls.key ?? null }
+  return Object.values(files).every((path) => path === null) ? null : files
+}

@@ -1,0 +1,34 @@
+import { availableParallelism } from 'node:os'
+import type { ParsedConfig } from './input.js'
+import { endpointDefaults } from './merge-delivery.js'
+import type { Config } from './model.js'
+import { toApp } from './to-app.js'
+
+/** The whole configuration as the rest of Signpost sees it. */
+export function toConfig({ webhooks, dispatcher, dead_letters, queue, ...given }: ParsedConfig): Config {
+  const defaults = endpointDefaults(webhooks)
+  const apps = [...(given.app_manager?.array?.apps ?? []), ...(given.apps ?? [])]
+  return {
+    enabled: webhooks.enabled,
+    batching: {
+      enabled: webhooks.batching.enabled,
+      durationMs: webhooks.batching.duration,
+      maxEvents: webhooks.batching.size,
+      maxBytes: webhooks.batching.max_bytes,
+    },
+    payloadFormat: webhooks.payload_format,
+    flapWindowMs: webhooks.flap_window_ms,
+    egress: webhooks.egress,
+    dispatcher: {
+      shards: dispatcher.shards ?? Math.max(1, availableParallelism() - 1),
+      ringBytes: dispatcher.ring_bytes,
+      arenaBytes: dispatcher.arena_bytes,
+      onFull: dispatcher.on_full,
+      endpointShare: dispatcher.endpoint_share,
+    },
+    queue: { driver: queue.driver, redis: { concurrency: queue.redis.concurrency, prefix: queue.redis.prefix } },
+    deadLetters: { arenaShare: dead_letters.arena_share },
+    defaults,
+    apps: apps.map((app) => toApp(app, defaults)),
+  }
+}

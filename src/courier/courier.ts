@@ -1,0 +1,221 @@
+import type { SlabId } from '../arena/arena-memory.js'
+import type { EndpointConfig } from '../config/model.js'
+import { Backlog } from '../queue/backlog.js'
+import type { Outcome } from '../transport/transport.js'
+import { CircuitBreaker } from './circuit-breaker.js'
+import type { CourierPorts } from './ports.js'
+import { TokenBucket } from './rate-limit.js'
+import { decideRetry } from './retry-policy.js'
+import { RetrySchedule } from './schedule.js'
+
+/** What the retry policy must know of a batch. */
+export interface BatchTimes {
+  attempts(slab: SlabId): number
+  firstAttemptAtMs(slab: SlabId): number
+  sealedAtMs(slab: SlabId): number
+}
+
+/**
+ * Brings the batches of one endpoint to it: a state machine without a clock, a socket or a timer of its own.
+ *
+ * A batch is in the backlog (never tried), in flight, or in the schedule (waiting for its next attempt).
+ *     backlog   → in flight   `pump`, when the window, the circuit, the rate limit and the endpoint's own wish allow it
+ *     in flight → (gone)      acknowledged, or given up
+ *     in flight → schedule    failed in a way that may pass
+ *     schedule  → in flight   `pump`, when it is due
+ *     any       → (gone)      the endpoint was stopped, or its circuit stayed open past the batch's time
+ *
+ * With a window of 1 the batch in the schedule keeps its place in the window, so that nothing overtakes it: strict order.
+ * With a larger window it does not, so that one batch that fails does not hold up the others.
+ */
+export class Courier {
+  private config: EndpointConfig
+  private readonly backlog = new Backlog()
+  private readonly schedule = new RetrySchedule()
+  private breaker: CircuitBreaker
+  private bucket: TokenBucket | null
+  private inFlight = 0
+  /** The batch whose outcome decides about the half-open circuit. */
+  private probe: SlabId | null = null
+  private isStopped = false
+  /**
+   * Nothing is sent before this: the rate limit, or the receiver's `Retry-After`, which may not take more than a batch's
+   * whole time: it would hold up those that come after, for however long it likes.
+   */
+  private notBeforeMs = 0
+
+  constructor(
+    /** The endpoint's number. */
+    readonly number: number,
+    config: EndpointConfig,
+    private readonly times: BatchTimes,
+    private readonly ports: CourierPorts,
+    private readonly random: () => number,
+    nowMs: number,
+  ) {
+    this.config = config
+    this.breaker = new CircuitBreaker(config.circuitBreaker)
+    this.bucket = config.rateLimit === null ? null : new TokenBucket(config.rateLimit, nowMs)
+  }
+
+  /** Batches that it has not got rid of yet. */
+  get size(): number {
+    return this.backlog.size + this.schedule.size + this.inFlight
+  }
+
+  circuitState(nowMs: number): 'closed' | 'open' | 'half-open' {
+    return this.breaker.state(nowMs)
+  }
+
+  /** Whether a batch that is sealed now would leave at once; while it would not, batches may grow. */
+  hasRoom(nowMs: number): boolean {
+    if (this.isStopped) return true
+    return (
+      this.backlog.size === 0 &&
+      this.inFlight + this.scheduledInWindow < this.config.concurrency &&
+      nowMs >= this.notBeforeMs &&
+      this.breaker.state(nowMs) === 'closed'
+    )
+  }
+
+  /** Takes a new configuration of the same endpoint: whatever had stopped it, an open circuit too, is over. */
+  configure(config: EndpointConfig, nowMs: number): void {
+    const wasClosed = this.breaker.state(nowMs) === 'closed'
+    this.config = config
+    this.breaker = new CircuitBreaker(config.circuitBreaker)
+    this.probe = null
+    this.bucket = config.rateLimit === null ? null : new TokenBucket(config.rateLimit, nowMs)
+    this.isStopped = false
+    this.notBeforeMs = 0
+    if (!wasClosed) this.ports.circuit(this.number, 'closed')
+  }
+
+  /** Stops the endpoint, as a 410 of the receiver does: all batches become dead letters until it is configured anew. */
+  stop(): void {
+    this.isStopped = true
+  }
+
+  /** Takes a sealed batch. @returns when to be called again, as `pump` does */
+  submit(slab: SlabId, nowMs: number): number {
+    this.backlog.push(slab)
+    return this.pump(nowMs)
+  }
+
+  /** Takes the oldest batch that was never tried out of the backlog. */
+  takeOldest(): SlabId | undefined {
+    return this.backlog.shift()
+  }
+
+  /** Sends what may be sent now. @returns when to be called again, in ms; Infinity: not before something happens */
+  pump(nowMs: number): number {
+    if (this.isStopped) this.giveUpAll()
+    if (this.breaker.state(nowMs) === 'open') this.giveUpExpired(nowMs)
+    while (this.mayAnyLeave(nowMs)) {
+      const isRetryDue = this.schedule.nextAtMs <= nowMs
+      if (!isRetryDue && !this.mayNewLeave()) break
+      if (!this.passLimits(nowMs)) break
+      const slab = this.schedule.takeDue(nowMs) ?? this.backlog.shift()
+      if (slab === undefined) break
+      this.inFlight += 1
+      if (this.breaker.pass(nowMs)) this.probe = slab
+      this.ports.send(this.number, slab)
+    }
+    return this.nextWakeMs(nowMs)
+  }
+
+  /** Takes the outcome of a batch that was sent. */
+  settled(slab: SlabId, outcome: Outcome, nowMs: number): void {
+    this.inFlight -= 1
+    const wasProbe = slab === this.probe
+    if (wasProbe) this.probe = null
+    const change = this.breaker.record(outcome.kind !== 'retry', wasProbe, nowMs)
+    switch (outcome.kind) {
+      case 'delivered':
+        this.ports.delivered(this.number, slab, outcome.status)
+        break
+      case 'rejected':
+        this.ports.gaveUp(this.number, slab, 'rejected', outcome, outcome.failure.message)
+        if (outcome.stop && !this.isStopped) {
+          this.isStopped = true
+          this.ports.circuit(this.number, 'gone')
+        }
+        break
+      case 'retry':
+        this.retry(slab, outcome, nowMs)
+    }
+    if (change !== null) this.ports.circuit(this.number, change)
+  }
+
+  private retry(slab: SlabId, outcome: Outcome & { kind: 'retry' }, nowMs: number): void {
+    const { retry } = this.config
+    if (outcome.retryAfterMs !== null) {
+      const waitMs = Math.min(outcome.retryAfterMs, retry.maxElapsedMs)
+      this.notBeforeMs = Math.max(this.notBeforeMs, nowMs + waitMs)
+    }
+    const decision = decideRetry(
+      retry,
+      {
+        attempts: this.times.attempts(slab),
+        firstAttemptAtMs: this.times.firstAttemptAtMs(slab),
+        nowMs,
+        retryAfterMs: outcome.retryAfterMs,
+      },
+      this.random(),
+    )
+    if (decision.kind === 'give-up') {
+      const reason = `${outcome.failure.message}; given up: ${decision.reason}`
+      this.ports.gaveUp(this.number, slab, 'retries-exhausted', outcome, reason)
+    } else {
+      this.schedule.add(slab, decision.atMs)
+      this.ports.retrying(this.number, slab, outcome, decision.atMs)
+    }
+  }
+
+  private get scheduledInWindow(): number {
+    return this.config.concurrency === 1 ? this.schedule.size : 0
+  }
+
+  private mayAnyLeave(nowMs: number): boolean {
+    const isWaiting = this.backlog.size > 0 || this.schedule.nextAtMs <= nowMs
+    return isWaiting && this.inFlight < this.config.concurrency && nowMs >= this.notBeforeMs
+  }
+
+  private mayNewLeave(): boolean {
+    return this.backlog.size > 0 && this.scheduledInWindow === 0
+  }
+
+  private passLimits(nowMs: number): boolean {
+    if (!this.breaker.mayPass(nowMs)) return false
+    const waitUntilMs = this.bucket?.take(nowMs) ?? 0
+    if (waitUntilMs > 0) this.notBeforeMs = waitUntilMs
+    return waitUntilMs === 0
+  }
+
+  private nextWakeMs(nowMs: number): number {
+    if (this.backlog.size === 0 && this.schedule.size === 0) return Number.POSITIVE_INFINITY
+    if (this.breaker.state(nowMs) === 'open') return this.breaker.reopensAtMs
+    const isWaitingForOutcome = this.inFlight >= this.config.concurrency || !this.breaker.mayPass(nowMs)
+    if (isWaitingForOutcome) return Number.POSITIVE_INFINITY
+    const candidateMs = this.mayNewLeave() ? nowMs : this.schedule.nextAtMs
+    return Math.max(candidateMs, this.notBeforeMs)
+  }
+
+  private giveUpAll(): void {
+    for (const slab of [...this.schedule.takeAll(), ...this.backlog.takeAll()]) {
+      this.ports.gaveUp(this.number, slab, 'endpoint-stopped', null, 'the endpoint answered 410 Gone')
+    }
+  }
+
+  /** While the circuit is open nothing is tried, so a batch's time is counted from its sealing. */
+  private giveUpExpired(nowMs: number): void {
+    const { maxElapsedMs } = this.config.retry
+    const isExpired = (slab: SlabId) => this.times.sealedAtMs(slab) + maxElapsedMs <= nowMs
+    const expired = this.schedule.takeWhere(isExpired)
+    for (let slab = this.backlog.peek(); slab !== undefined && isExpired(slab); slab = this.backlog.peek()) {
+      this.backlog.shift()
+      expired.push(slab)
+    }
+    const reason = `the circuit was open until its ${maxElapsedMs} ms were over`
+    for (const slab of expired) this.ports.gaveUp(this.number, slab, 'circuit-open', null, reason)
+  }
+}

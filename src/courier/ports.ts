@@ -1,0 +1,19 @@
+import type { SlabId } from '../arena/arena-memory.js'
+import type { Outcome } from '../transport/transport.js'
+
+/** Why a batch was given up without a final answer of the receiver. */
+export type GiveUpCause = 'retries-exhausted' | 'rejected' | 'endpoint-stopped' | 'endpoint-full' | 'circuit-open'
+
+/** What a courier needs from its shard. */
+export interface CourierPorts {
+  /** Signs and sends the batch; its outcome comes back through `Courier.settled`, never before this returns. */
+  send(courier: number, slab: SlabId): void
+  /** Tells that the batch was acknowledged: its slab is the shard's again. */
+  delivered(courier: number, slab: SlabId, status: number): void
+  /** Tells that an attempt failed and another will be made at `atMs`. */
+  retrying(courier: number, slab: SlabId, outcome: Outcome & { kind: 'retry' }, atMs: number): void
+  /** Tells that the batch is given up: it becomes a dead letter. */
+  gaveUp(courier: number, slab: SlabId, cause: GiveUpCause, outcome: Outcome | null, reason: string): void
+  /** Tells that the circuit opened or closed, or that the endpoint was stopped for good (`gone`). */
+  circuit(courier: number, change: 'opened' | 'closed' | 'gone'): void
+}

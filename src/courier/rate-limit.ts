@@ -1,0 +1,28 @@
+import type { RateLimitConfig } from '../config/model.js'
+
+/** A token bucket: `requests` tokens, refilled evenly over `perMs`. */
+export class TokenBucket {
+  private tokens: number
+  private filledAtMs: number
+
+  constructor(
+    private readonly config: RateLimitConfig,
+    nowMs: number,
+  ) {
+    this.tokens = config.requests
+    this.filledAtMs = nowMs
+  }
+
+  /** Takes a token. @returns 0 when it did, else the time in ms at which there will be one */
+  take(nowMs: number): number {
+    const { requests, perMs } = this.config
+    const elapsed = Math.max(nowMs - this.filledAtMs, 0)
+    this.tokens = Math.min(requests, this.tokens + (elapsed * requests) / perMs)
+    this.filledAtMs = Math.max(nowMs, this.filledAtMs)
+    if (this.tokens >= 1) {
+      this.tokens -= 1
+      return 0
+    }
+    return nowMs + Math.max(1, Math.ceil(((1 - this.tokens) * perMs) / requests))
+  }
+}

@@ -1,0 +1,25 @@
+export type { AppHandle, ClientEvent, EmitEvent } from './app-handle.js'
+export { type AppInput, ConfigError, type ConfigInput, loadConfig, type WebhookInput } from './config/index.js'
+export type { Config } from './config/model.js'
+export type { DeadLetterBox, DeadLetterList, DeadLetterListOptions } from './dead-letters.js'
+export { type CloseOptions, createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.js'
+export type { DispatcherEvents, Logger } from './dispatcher-events.js'
+export {
+  ClosedError,
+  InvalidEventError,
+  ShardDownError,
+  SignpostError,
+  UnknownAppError,
+  UnsupportedQueueError,
+} from './errors.js'
+export type {
+  DeadLetter,
+  DeadLetterSelection,
+  DeliveredReport,
+  EndpointReport,
+  FailedReport,
+  Recovery,
+} from './shard/messages.js'
+export type { LatencySummary, ShardStats, Stats } from './stats/snapshot.js'
+export type { RestartReport } from './supervisor/shard-supervisor.js'
+export type { Undelivered, UndeliveredEndpoint } from './undelivered.js'

@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Receiver, WebhookAnswer, WebhookHandler } from '../receiver.js'
+import type { WebhookError } from '../webhook-error.js'
+import { readStream } from './read-body.js'
+
+/** A request listener for `http.createServer`, or for one route of it. */
+export function nodeHandler(
+  receiver: Receiver,
+  handler: WebhookHandler,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    void answerNodeRequest(receiver, handler, request, response, (maxBytes) => readStream(request, maxBytes))
+  }
+}
+
+export async function answerNodeRequest(
+  receiver: Receiver,
+  handler: WebhookHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  read: (maxBytes: number) => Promise<Uint8Array | WebhookError>,
+): Promise<void> {
+  const { method = '', headers } = request
+  const answer = await receiver.handle({ method, headers, readBody: read }, handler)
+  response.writeHead(answer.status, nodeHeaders(request, answer)).end(answer.body)
+}
+
+/** Headers of the answer; the connection ends with it when the request has not been read to its end. */
+export function nodeHeaders(request: IncomingMessage, answer: WebhookAnswer): Record<string, string> {
+  return { ...answer.headers, ...(request.complete ? {} : { connection: 'close' }) }
+}

@@ -1,0 +1,51 @@
+import { SignpostError } from '../errors.js'
+
+interface HttpAnswer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/**
+ * What each error answers over HTTP. Signpost tries 409, 5xx and lost connections again and takes other 4xx as final, so
+ * only what another attempt could change answers so.
+ */
+const answers = {
+  METHOD_NOT_ALLOWED: { status: 405, headers: { allow: 'POST' } },
+  BODY_TOO_LARGE: { status: 413 },
+  BODY_ABORTED: { status: 400 },
+  BODY_UNAVAILABLE: { status: 500 },
+  BAD_BODY: { status: 400 },
+  BAD_HEADER: { status: 400 },
+  MISSING_SIGNATURE: { status: 401 },
+  UNKNOWN_KEY: { status: 401 },
+  BAD_SIGNATURE: { status: 401 },
+  STALE_TIMESTAMP: { status: 401 },
+  IN_PROGRESS: { status: 409, headers: { 'retry-after': '1' } },
+  STORE_FAILED: { status: 503 },
+  HANDLER_FAILED: { status: 500 },
+} as const satisfies Record<string, HttpAnswer>
+
+export type WebhookErrorCode = keyof typeof answers
+
+/**
+ * Why a request was not handed to the handler, or was and failed. The message says what is wrong and is fit for the
+ * sender to read: it never holds a secret or an expected signature. `cause` is for the receiver's own log.
+ */
+export class WebhookError extends SignpostError {
+  declare readonly code: WebhookErrorCode
+
+  constructor(code: WebhookErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options)
+  }
+
+  /** The HTTP status that the adapters answer with. */
+  get status(): number {
+    return answers[this.code].status
+  }
+
+  /** Headers that go with the status. */
+  get headers(): Readonly<Record<string, string>> {
+    const answer: HttpAnswer = answers[this.code]
+    return answer.headers ?? {}
+  }
+}

@@ -1,0 +1,40 @@
+import { UnknownAppError } from '../errors.js'
+import { AppEntry } from './app-entry.js'
+import type { AppConfig } from '../config/model.js'
+
+/** The apps by id. */
+export class Directory {
+  private readonly byId = new Map<string, AppEntry>()
+
+  constructor(
+    apps: readonly AppConfig[],
+    private readonly holdsFlaps: boolean,
+  ) {
+    for (const app of apps) this.add(app)
+  }
+
+  get size(): number {
+    return this.byId.size
+  }
+
+  find(id: string): AppEntry | undefined {
+    return this.byId.get(id)
+  }
+
+  /** @throws UnknownAppError */
+  get(id: string): AppEntry {
+    const entry = this.byId.get(id)
+    if (entry === undefined) throw new UnknownAppError(id)
+    return entry
+  }
+
+  add(app: AppConfig): AppEntry {
+    const entry = new AppEntry(app, this.holdsFlaps)
+    this.byId.set(app.id, entry)
+    return entry
+  }
+
+  remove(id: string): void {
+    this.byId.delete(id)
+  }
+}

@@ -1,0 +1,133 @@
+import { CUSTOM, EVENT_TYPES, type EventType } from '../ring/event-types.js'
+import { WriteResult, writeEvent } from '../ring/event-writer.js'
+import { Control } from '../ring/layout.js'
+import type { HostMetric } from '../stats/layout.js'
+import type { AppEntry } from './app-entry.js'
+import type { Link } from './link.js'
+
+/** Every byte of a string may take six as JSON. */
+const WORST_ESCAPE = 6
+/** All of a request that is not an event's fields, at its longest, in bytes. */
+const FIXED_BYTES = 256
+
+/** What the emitter needs from the dispatcher. */
+export interface EmitterHost {
+  /** Puts the app on a shard, at its first event. */
+  place(entry: AppEntry): Link
+  /** Counts a refusal for which no shard can be blamed. */
+  refuse(cause: HostMetric): void
+}
+
+/**
+ * The hot path: from a method of an app's handle to a record in a ring. It never waits, never throws for load and allocates
+ * no object (guarded by the benchmark `emit`).
+ */
+export class Emitter {
+  /** Why nothing is taken at all; null: it is. */
+  private refusal: 'refused_closed' | 'refused_disabled' | null = null
+  /** Fields up to this long fit into a request however they are escaped. */
+  private readonly surelyFits: number
+
+  constructor(
+    private readonly host: EmitterHost,
+    private readonly maxBytes: number,
+  ) {
+    this.surelyFits = Math.floor((maxBytes - FIXED_BYTES) / WORST_ESCAPE)
+  }
+
+  close(): void {
+    this.refusal = 'refused_closed'
+  }
+
+  /** `webhooks.enabled` is false. */
+  disable(): void {
+    this.refusal = 'refused_disabled'
+  }
+
+  /** @returns true: accepted, or nobody subscribes to it; false: refused, and counted by cause */
+  emit(
+    entry: AppEntry,
+    type: EventType,
+    timeMs: number,
+    name: string | undefined,
+    channel: string | undefined,
+    event: string | undefined,
+    data: string | undefined,
+    socketId: string | undefined,
+    userId: string | undefined,
+    extra: string | undefined,
+  ): boolean {
+    if (this.refusal !== null) return this.refuse(this.refusal)
+    if (entry.refusal !== null) return this.refuse(entry.refusal)
+    if ((entry.types & (1 << type)) === 0) return this.skip(entry)
+    if (type === CUSTOM && !entry.names.has(name ?? '')) return this.skip(entry)
+    const link = entry.link ?? this.host.place(entry)
+    if (link.isDown) return this.refuseAt(link, 'refused_shard_down')
+    if ((entry.blocked & (1 << type)) !== 0) return this.refuseAt(link, 'refused_endpoint_full')
+    if (!link.isOpen) return this.refuseFull(link)
+    const units =
+      (name?.length ?? 0) +
+      (channel?.length ?? 0) +
+      (event?.length ?? 0) +
+      (data?.length ?? 0) +
+      (socketId?.length ?? 0) +
+      (userId?.length ?? 0) +
+      (extra?.length ?? 0)
+    if (units > this.surelyFits) {
+      const known = name ?? EVENT_TYPES[type]
+      const size = [known, channel, event, data, socketId, userId].reduce((sum, field) => sum + jsonBytes(field), 0)
+      if (size + Buffer.byteLength(extra ?? '') + FIXED_BYTES > this.maxBytes) return this.refuseAt(link, 'refused_too_large')
+    }
+    const result = writeEvent(
+      link.producer,
+      entry.index,
+      type,
+      timeMs,
+      name,
+      channel,
+      event,
+      data,
+      socketId,
+      userId,
+      extra,
+    )
+    if (result === WriteResult.Written) {
+      link.count('accepted')
+      return true
+    }
+    return result === WriteResult.Full ? this.refuseFull(link) : this.refuseAt(link, 'refused_too_large')
+  }
+
+  /** Counts an event that cannot be encoded: the caller throws. */
+  refuseInvalid(): void {
+    this.host.refuse('refused_invalid')
+  }
+
+  private skip(entry: AppEntry): boolean {
+    if (entry.link === null) this.host.refuse('uninterested')
+    else entry.link.count('uninterested')
+    return true
+  }
+
+  private refuse(cause: HostMetric): boolean {
+    this.host.refuse(cause)
+    return false
+  }
+
+  private refuseAt(link: Link, cause: HostMetric): boolean {
+    link.count(cause)
+    link.wasRefused = true
+    return false
+  }
+
+  private refuseFull(link: Link): boolean {
+    const isArenaFull = Atomics.load(link.producer.memory.control, Control.ArenaFull) === 1
+    this.refuseAt(link, isArenaFull ? 'refused_arena_full' : 'refused_ring_full')
+    link.producer.wantDrain()
+    return false
+  }
+}
+
+function jsonBytes(field: string | undefined): number {
+  return field === undefined ? 0 : Buffer.byteLength(JSON.stringify(field))
+}

@@ -1,0 +1,67 @@
+import { HOST_LAYOUT, type HostMetric } from '../stats/layout.js'
+import { RingProducer } from '../ring/producer.js'
+
+const RETRY_MS = 5
+
+/** The main thread's end of one shard: its ring, its markers and what is counted on this side. */
+export class Link {
+  readonly producer: RingProducer
+  readonly counters: Float64Array
+  /** Apps placed on this shard. */
+  apps = 0
+  /** The shard restarts too often: nothing more is accepted for it. */
+  isDown = false
+  /** An event was refused since the last `'drain'`. */
+  wasRefused = false
+  private lastMarker = 0
+  /** Markers that found no room: they go before any event. */
+  private readonly waiting: number[] = []
+  private timer: NodeJS.Timeout | null = null
+
+  constructor(
+    readonly number: number,
+    ring: SharedArrayBuffer,
+    counters: Float64Array,
+    ringDoorbell: () => void,
+  ) {
+    this.producer = new RingProducer(ring, ringDoorbell)
+    this.counters = counters
+  }
+
+  count(metric: HostMetric): void {
+    const index = HOST_LAYOUT.at[metric]
+    this.counters[index] = (this.counters[index] ?? 0) + 1
+  }
+
+  /** Whether events may be written: not while a marker waits for room, which they would overtake. */
+  get isOpen(): boolean {
+    return this.waiting.length === 0 || this.writeWaiting()
+  }
+
+  /** Puts a marker behind the events so far. @returns its number */
+  mark(): number {
+    this.lastMarker = (this.lastMarker + 1) | 0
+    this.waiting.push(this.lastMarker)
+    this.writeWaiting()
+    return this.lastMarker
+  }
+
+  close(): void {
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
+  }
+
+  private writeWaiting(): boolean {
+    for (let marker = this.waiting[0]; marker !== undefined; marker = this.waiting[0]) {
+      if (!this.producer.writeMarker(marker)) {
+        this.timer ??= setTimeout(() => {
+          this.timer = null
+          this.writeWaiting()
+        }, RETRY_MS)
+        return false
+      }
+      this.waiting.shift()
+    }
+    return true
+  }
+}

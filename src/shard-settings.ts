@@ -1,0 +1,19 @@
+import type { Config } from './config/model.js'
+import type { ShardSettings } from './shard/messages.js'
+import { version } from './version.js'
+
+/** What of the configuration a shard's thread needs. */
+export function shardSettings({ batching, payloadFormat, flapWindowMs, egress, dispatcher, deadLetters }: Config): ShardSettings {
+  return {
+    version,
+    maxEvents: batching.enabled ? batching.maxEvents : 1,
+    maxBytes: batching.maxBytes,
+    durationMs: batching.enabled ? batching.durationMs : 0,
+    payloadFormat,
+    flapWindowMs,
+    egress,
+    onFull: dispatcher.onFull,
+    endpointShare: dispatcher.endpointShare,
+    deadLetterShare: deadLetters.arenaShare,
+  }
+}

@@ -1,0 +1,138 @@
+import type { SlabId } from '../arena/arena-memory.js'
+import type { Batches } from '../arena/batches.js'
+import { SlabWord } from '../arena/layout.js'
+import type { ShardCounters } from '../stats/shard-counters.js'
+import { now } from './clock.js'
+import type { Endpoint } from './endpoint.js'
+import type { DeadLetter, DeadLetterQuery, DeadLetterSelection } from './messages.js'
+
+interface Kept {
+  readonly slab: SlabId
+  readonly endpoint: Endpoint
+  readonly bytes: number
+}
+
+/**
+ * The dead letters of a shard: slabs of its arena in the state `Dead`, so that they survive the thread and are part of its
+ * fixed memory. They may hold a share of the arena; past it the oldest goes.
+ */
+export class DeadLetters {
+  /** By delivery id, the oldest first. */
+  private readonly kept = new Map<string, Kept>()
+  private bytes = 0
+
+  constructor(
+    private readonly batches: Batches,
+    private readonly maxBytes: number,
+    private readonly counters: ShardCounters,
+    /** Called when a dead letter of the endpoint is gone for good. */
+    private readonly onDiscarded: (endpoint: Endpoint) => void,
+  ) {}
+
+  get size(): number {
+    return this.kept.size
+  }
+
+  /** Makes a batch of this endpoint a dead letter. */
+  bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
+    this.batches.bury(slab, status, `${cause}\n${error}`, now())
+    this.counters.add('dead_lettered', this.batches.slabs.events(slab))
+    endpoint.heldBytes -= this.batches.allocator.memory.slabBytes(slab)
+    this.keep(endpoint, slab)
+    while (this.bytes > this.maxBytes && this.kept.size > 1) this.evictOldest()
+  }
+
+  /** Takes a dead letter that a former thread left. */
+  keep(endpoint: Endpoint, slab: SlabId): void {
+    const bytes = this.batches.allocator.memory.slabBytes(slab)
+    this.kept.set(this.batches.slabs.deliveryId(slab), { slab, endpoint, bytes })
+    endpoint.deadLetters += 1
+    this.account(bytes)
+  }
+
+  /** Makes room for others. @returns false when there is none to evict */
+  evictOldest(): boolean {
+    for (const [id, letter] of this.kept) {
+      this.counters.add('dead_letters_evicted', this.batches.slabs.events(letter.slab))
+      this.discard(id, letter)
+      return true
+    }
+    return false
+  }
+
+  list({ limit, after, ...selection }: DeadLetterQuery): DeadLetter[] {
+    const letters: DeadLetter[] = []
+    let isReached = after === null || !this.kept.has(after)
+    for (const [id, letter] of this.kept) {
+      if (letters.length >= limit) break
+      if (isReached && matches(selection, id, letter.endpoint)) letters.push(this.describe(id, letter))
+      if (id === after) isReached = true
+    }
+    return letters
+  }
+
+  /** Takes the selected ones out, ready to be delivered again under the same ids. */
+  revive(selection: DeadLetterSelection): readonly { readonly endpoint: Endpoint; readonly slab: SlabId }[] {
+    const selected = this.select(selection)
+    for (const [id, letter] of selected) {
+      this.batches.revive(letter.slab, now())
+      this.remove(id, letter)
+      letter.endpoint.heldBytes += letter.bytes
+    }
+    return selected.map(([, letter]) => letter)
+  }
+
+  /** @returns how many batches went */
+  purge(selection: DeadLetterSelection): number {
+    const selected = this.select(selection)
+    for (const [id, letter] of selected) this.discard(id, letter)
+    return selected.length
+  }
+
+  private select(selection: DeadLetterSelection): (readonly [string, Kept])[] {
+    return [...this.kept].filter(([id, { endpoint }]) => matches(selection, id, endpoint))
+  }
+
+  private discard(id: string, letter: Kept): void {
+    this.remove(id, letter)
+    this.batches.allocator.release(letter.slab)
+    this.onDiscarded(letter.endpoint)
+  }
+
+  private remove(id: string, letter: Kept): void {
+    this.kept.delete(id)
+    letter.endpoint.deadLetters -= 1
+    this.account(-letter.bytes)
+  }
+
+  private account(bytes: number): void {
+    this.bytes += bytes
+    this.counters.set('dead_letters', this.kept.size)
+    this.counters.set('dead_letter_bytes', this.bytes)
+  }
+
+  private describe(id: string, { slab, endpoint }: Kept): DeadLetter {
+    const { slabs } = this.batches
+    const [cause = '', ...error] = this.batches.error(slab).split('\n')
+    return {
+      id,
+      app: endpoint.app.id,
+      endpoint: endpoint.config.id,
+      body: this.batches.body(slab).toString('utf8'),
+      events: slabs.events(slab),
+      attempts: slabs.word(slab, SlabWord.Attempts),
+      status: slabs.word(slab, SlabWord.LastStatus) || null,
+      cause,
+      error: error.join('\n'),
+      firstEventAt: slabs.time(slab, SlabWord.FirstEventAt),
+      firstAttemptAt: slabs.time(slab, SlabWord.FirstAttemptAt) || null,
+      diedAt: Math.floor(slabs.time(slab, SlabWord.LastAttemptAt)),
+    }
+  }
+}
+
+function matches({ ids, app, endpoint }: DeadLetterSelection, id: string, of: Endpoint): boolean {
+  if (ids !== undefined && !ids.includes(id)) return false
+  if (app !== undefined && of.app.id !== app) return false
+  return endpoint === undefined || of.config.id === endpoint
+}

@@ -1,0 +1,121 @@
+import type { SlabId } from '../arena/arena-memory.js'
+import type { Batches } from '../arena/batches.js'
+import { SlabWord } from '../arena/layout.js'
+import type { BatchTimes } from '../courier/courier.js'
+import type { CourierPorts, GiveUpCause } from '../courier/ports.js'
+import type { ShardCounters } from '../stats/shard-counters.js'
+import type { Outcome, Transports } from '../transport/transport.js'
+import { now } from './clock.js'
+import type { Endpoint } from './endpoint.js'
+import type { DeliveryReport } from './messages.js'
+import type { Notices } from './notices.js'
+
+/** What delivery needs from the shard around it. */
+export interface DeliveryHost {
+  endpoint(number: number): Endpoint
+  /** The batch was delivered: gives its slab back. */
+  delivered(endpoint: Endpoint, slab: SlabId): void
+  /** The batch is given up: makes it a dead letter. */
+  bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void
+  /** Something of the endpoint's ended: there may be room for more. */
+  pump(endpoint: Endpoint): void
+}
+
+/** The couriers' way to the outside: signs, sends, counts and reports. */
+export class Delivery implements CourierPorts {
+  readonly times: BatchTimes
+
+  constructor(
+    private readonly host: DeliveryHost,
+    private readonly batches: Batches,
+    private readonly transports: Transports,
+    private readonly counters: ShardCounters,
+    private readonly notices: Notices,
+  ) {
+    const { slabs } = batches
+    this.times = {
+      attempts: (slab) => slabs.word(slab, SlabWord.Attempts),
+      firstAttemptAtMs: (slab) => slabs.time(slab, SlabWord.FirstAttemptAt),
+      sealedAtMs: (slab) => slabs.time(slab, SlabWord.SealedAt),
+    }
+  }
+
+  send(courier: number, slab: SlabId): void {
+    const endpoint = this.host.endpoint(courier)
+    const { transport, signer } = endpoint.outlet(this.transports)
+    const startedMs = now()
+    this.batches.startAttempt(slab, startedMs)
+    this.counters.add('attempts', 1)
+    this.counters.add('in_flight', 1)
+    const id = this.batches.slabs.deliveryId(slab)
+    const body = this.batches.body(slab)
+    const headers: string[] = []
+    signer.sign(body, id, startedMs, headers)
+    transport.send({ id, body, headers }, (outcome) => {
+      this.counters.add('in_flight', -1)
+      endpoint.courier?.settled(slab, outcome, now())
+      this.host.pump(endpoint)
+    })
+  }
+
+  delivered(courier: number, slab: SlabId, status: number): void {
+    const { slabs } = this.batches
+    const endpoint = this.host.endpoint(courier)
+    const events = slabs.events(slab)
+    const latencyMs = Math.max(now() - slabs.time(slab, SlabWord.FirstEventAt), 0)
+    this.counters.add('delivered', events)
+    this.counters.add('delivered_requests', 1)
+    this.counters.add('delivered_bytes', this.batches.bodyLength(slab))
+    this.counters.latency(latencyMs, events)
+    if (this.notices.wants('delivered')) {
+      this.notices.tell({ kind: 'delivered', report: { ...this.report(endpoint, slab), status, latencyMs } })
+    }
+    this.host.delivered(endpoint, slab)
+  }
+
+  retrying(_courier: number, slab: SlabId, outcome: Outcome & { kind: 'retry' }): void {
+    this.counters.add('retries', 1)
+    this.batches.putBack(slab, outcome.failure.status)
+  }
+
+  gaveUp(courier: number, slab: SlabId, cause: GiveUpCause, outcome: Outcome | null, reason: string): void {
+    const endpoint = this.host.endpoint(courier)
+    const failure = outcome === null || outcome.kind === 'delivered' ? null : outcome.failure
+    const specific = cause === 'rejected' || cause === 'retries-exhausted' ? (failure?.cause ?? cause) : cause
+    const status = failure?.status ?? null
+    const report = { ...this.report(endpoint, slab), cause: specific, status, error: reason }
+    this.counters.add('failed', report.events)
+    if (this.notices.wants('failed')) this.notices.tell({ kind: 'failed', report })
+    if (this.notices.wants('dead-letter')) this.notices.tell({ kind: 'dead-letter', report })
+    this.host.bury(endpoint, slab, status, specific, reason)
+  }
+
+  circuit(courier: number, change: 'opened' | 'closed' | 'gone'): void {
+    const endpoint = this.host.endpoint(courier)
+    const report = { app: endpoint.app.id, endpoint: endpoint.config.id, reason: 'failures' as const }
+    switch (change) {
+      case 'opened':
+        this.counters.add('open_circuits', 1)
+        this.notices.tell({ kind: 'endpoint-open', report })
+        break
+      case 'closed':
+        this.counters.add('open_circuits', -1)
+        this.notices.tell({ kind: 'endpoint-closed', report })
+        break
+      case 'gone':
+        this.notices.tell({ kind: 'stopped', endpoint: courier })
+        this.notices.tell({ kind: 'endpoint-open', report: { ...report, reason: 'gone' } })
+    }
+  }
+
+  private report(endpoint: Endpoint, slab: SlabId): DeliveryReport {
+    const { slabs } = this.batches
+    return {
+      id: slabs.deliveryId(slab),
+      app: endpoint.app.id,
+      endpoint: endpoint.config.id,
+      events: slabs.events(slab),
+      attempts: slabs.word(slab, SlabWord.Attempts),
+    }
+  }
+}

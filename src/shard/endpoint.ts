@@ -1,0 +1,55 @@
+import type { AppConfig, EndpointConfig } from '../config/model.js'
+import type { Courier } from '../courier/courier.js'
+import { createSigner } from '../signing/schemes.js'
+import type { Signer } from '../signing/scheme.js'
+import type { Transport, Transports } from '../transport/transport.js'
+import type { PlacedEndpoint } from './messages.js'
+
+/** An endpoint as its shard knows it. Connections and keys are made when the first batch leaves. */
+export class Endpoint {
+  courier: Courier | null = null
+  /** Arena bytes of its batches, dead letters not included. */
+  heldBytes = 0
+  deadLetters = 0
+  /** Whether it has used up its share of the arena. */
+  isFull = false
+  private cached: { readonly transport: Transport; readonly signer: Signer } | null = null
+
+  constructor(
+    readonly number: number,
+    readonly appIndex: number,
+    private appConfig: AppConfig,
+    private endpointConfig: EndpointConfig,
+    private isActive: boolean,
+  ) {}
+
+  get app(): AppConfig {
+    return this.appConfig
+  }
+
+  get config(): EndpointConfig {
+    return this.endpointConfig
+  }
+
+  /** Whether it gets new events. */
+  get active(): boolean {
+    return this.isActive
+  }
+
+  /** Takes effect at the next attempt, of batches that are waiting too: a rotated secret signs at once. */
+  configure(app: AppConfig, placed: PlacedEndpoint, nowMs: number): void {
+    this.appConfig = app
+    this.endpointConfig = placed.config
+    this.isActive = placed.active
+    this.cached = null
+    this.courier?.configure(placed.config, nowMs)
+  }
+
+  outlet(transports: Transports): { readonly transport: Transport; readonly signer: Signer } {
+    this.cached ??= {
+      transport: transports.open(this.appConfig, this.endpointConfig),
+      signer: createSigner(this.appConfig, this.endpointConfig.signatures),
+    }
+    return this.cached
+  }
+}

@@ -1,0 +1,39 @@
+import { Endpoint } from './endpoint.js'
+import type { PlacedApp } from './messages.js'
+
+/** The endpoints of a shard by their numbers, those included that get no new events but still have batches. */
+export class Endpoints {
+  private readonly byNumber = new Map<number, Endpoint>()
+
+  /** @throws Error when there is none: the caller holds a number that was never placed or is retired */
+  get(number: number): Endpoint {
+    const endpoint = this.byNumber.get(number)
+    if (endpoint === undefined) throw new Error(`no endpoint has the number ${number}`)
+    return endpoint
+  }
+
+  find(number: number): Endpoint | undefined {
+    return this.byNumber.get(number)
+  }
+
+  values(): Iterable<Endpoint> {
+    return this.byNumber.values()
+  }
+
+  /** Makes or changes the endpoints of an app. */
+  place(app: PlacedApp, nowMs: number): void {
+    for (const placed of app.endpoints) {
+      const known = this.byNumber.get(placed.number)
+      if (known !== undefined) known.configure(app.config, placed, nowMs)
+      else this.add(new Endpoint(placed.number, app.index, app.config, placed.config, placed.active))
+    }
+  }
+
+  retire(number: number): void {
+    this.byNumber.delete(number)
+  }
+
+  private add(endpoint: Endpoint): void {
+    this.byNumber.set(endpoint.number, endpoint)
+  }
+}

@@ -1,0 +1,26 @@
+import type { SlabId } from '../arena/arena-memory.js'
+
+interface Flush {
+  readonly waitingFor: Set<SlabId>
+  readonly done: () => void
+}
+
+/** The callers of `flush` that wait for batches to settle. Costs nothing while nobody waits. */
+export class Flushes {
+  private readonly waiting = new Set<Flush>()
+
+  /** Calls `done` when all these batches have settled. */
+  add(batches: Iterable<SlabId>, done: () => void): void {
+    const flush: Flush = { waitingFor: new Set(batches), done }
+    if (flush.waitingFor.size === 0) done()
+    else this.waiting.add(flush)
+  }
+
+  settled(slab: SlabId): void {
+    for (const flush of this.waiting) {
+      if (!flush.waitingFor.delete(slab) || flush.waitingFor.size > 0) continue
+      this.waiting.delete(flush)
+      flush.done()
+    }
+  }
+}

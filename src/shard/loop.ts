@@ -1,0 +1,185 @@
+import { EVENT_TYPES } from '../ring/event-types.js'
+import { EventView } from '../ring/event-view.js'
+import type { RingConsumer } from '../ring/consumer.js'
+import { EMPTY } from '../ring/consumer.js'
+import { Control } from '../ring/layout.js'
+import { RecordKind, Word } from '../ring/record.js'
+import { now } from './clock.js'
+import type { Markers } from './markers.js'
+import type { Quarantine } from './quarantine.js'
+import type { Shard } from './shard.js'
+
+/** Records that are read before sockets get their turn. */
+const SLICE_RECORDS = 2048
+/** The longest that `setTimeout` can wait, in ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** A poll is this part of the batch window, so that it adds little to it. */
+const POLLS_PER_WINDOW = 16
+const LONGEST_POLL_MS = 4
+/** Empty polls after which the shard goes to rest. */
+const PATIENCE = POLLS_PER_WINDOW * 2
+
+/**
+ * What drives a shard. Its wake-up is a state machine:
+ *
+ *     busy     the ring had more than a slice: goes on at the next turn of the event loop
+ *       → polling  the ring is empty
+ *     polling  looks again within a part of the batch window; the producer rings for nothing
+ *       → busy     something came
+ *       → armed    nothing came for two windows. With batching off at once: there is no window to hide a poll in
+ *     armed    at rest; the producer's next write rings, timers go on
+ *       → busy     the doorbell
+ *     blocked  the arena is full, or a marker waits for its call: the ring is left alone until `wake`
+ *       → busy
+ */
+export class Loop {
+  private readonly event: EventView
+  private readonly message: { readonly kind: 'event'; readonly event: EventView }
+  private readonly pollMs: number
+  private timer: NodeJS.Timeout | null = null
+  private timerAtMs = Number.POSITIVE_INFINITY
+  private immediate: NodeJS.Immediate | null = null
+  private emptyPolls = 0
+  private isBlocked = false
+  private isEnded = false
+
+  constructor(
+    private readonly shard: Shard,
+    private readonly ring: RingConsumer,
+    private readonly markers: Markers,
+    private readonly quarantine: Quarantine,
+    durationMs: number,
+  ) {
+    const { bytes, words, doubles } = ring.memory
+    this.event = new EventView(bytes, words, doubles)
+    this.message = { kind: 'event', event: this.event }
+    this.pollMs = durationMs === 0 ? 0 : Math.min(Math.max(durationMs / POLLS_PER_WINDOW, 1), LONGEST_POLL_MS)
+  }
+
+  /** Looks at everything at the next turn. Safe to call often. */
+  readonly wake = (): void => {
+    if (this.isEnded || this.immediate !== null) return
+    this.immediate = setImmediate(this.turn)
+  }
+
+  /** Ends the loop for good. */
+  end(): void {
+    this.isEnded = true
+    if (this.timer !== null) clearTimeout(this.timer)
+    if (this.immediate !== null) clearImmediate(this.immediate)
+  }
+
+  private readonly turn = (): void => {
+    this.immediate = null
+    const nowMs = now()
+    const read = this.drain(nowMs)
+    this.fireDeadlines(nowMs)
+    this.fireReleases(nowMs)
+    this.fireWakeUps(nowMs)
+    if (this.ring.takeDrain()) this.shard.notices.tell({ kind: 'drain' })
+    this.shard.gauge()
+    this.shard.notices.post()
+    this.rest(read)
+  }
+
+  private drain(nowMs: number): number {
+    const { words } = this.ring.memory
+    this.isBlocked = false
+    let read = 0
+    while (read < SLICE_RECORDS) {
+      const offset = this.ring.peek()
+      if (offset === EMPTY) break
+      const kind = (words[(offset >>> 2) + Word.Kind] ?? 0) & 0xff
+      const isTaken = kind === RecordKind.Marker ? this.reachMarker(offset) : this.take(offset, nowMs)
+      if (!isTaken) {
+        this.isBlocked = true
+        break
+      }
+      this.ring.consume(offset)
+      read += 1
+    }
+    if (read > 0) this.shard.counters.add('consumed', read)
+    return read
+  }
+
+  private reachMarker(offset: number): boolean {
+    return this.markers.reach(this.ring.memory.words[(offset >>> 2) + Word.Subject] ?? 0)
+  }
+
+  private take(offset: number, nowMs: number): boolean {
+    const event = this.event.read(offset)
+    if (event.type >= EVENT_TYPES.length) throw new RangeError(`record at ${offset} has the unknown type ${event.type}`)
+    const actor = this.shard.apps.get(event.app)
+    if (actor === undefined) return true
+    if (this.quarantine.isSuspect()) return this.quarantine.take(event, nowMs)
+    try {
+      return this.settleArena(actor.receive(this.message, nowMs) === 'done')
+    } catch (error) {
+      return this.quarantine.actorThrew(this.message, error, nowMs)
+    }
+  }
+
+  /** A full arena first costs the dead letters, then the ring its room. */
+  private settleArena(isDone: boolean): boolean {
+    const { control } = this.ring.memory
+    if (isDone) {
+      if ((control[Control.ArenaFull] ?? 0) !== 0) Atomics.store(control, Control.ArenaFull, 0)
+      return true
+    }
+    if (this.shard.deadLetters.evictOldest()) this.wake()
+    else Atomics.store(control, Control.ArenaFull, 1)
+    return false
+  }
+
+  private fireDeadlines(nowMs: number): void {
+    const { deadlines, apps } = this.shard
+    for (let due = deadlines.takeDue(nowMs); due !== undefined; due = deadlines.takeDue(nowMs)) {
+      const { endpoint, generation } = due
+      apps.get(due.app)?.receive({ kind: 'deadline', endpoint, generation }, nowMs)
+    }
+  }
+
+  private fireReleases(nowMs: number): void {
+    const { releases, apps, deadLetters } = this.shard
+    for (let due = releases.takeDue(nowMs); due !== undefined; due = releases.takeDue(nowMs)) {
+      if (apps.get(due)?.receive({ kind: 'release' }, nowMs) === 'stalled') deadLetters.evictOldest()
+    }
+  }
+
+  private fireWakeUps(nowMs: number): void {
+    const { wakeUps, endpoints } = this.shard
+    for (let due = wakeUps.takeDue(nowMs); due !== undefined; due = wakeUps.takeDue(nowMs)) {
+      const endpoint = endpoints.find(due)
+      if (endpoint !== undefined) this.shard.pump(endpoint)
+    }
+  }
+
+  private rest(read: number): void {
+    if (this.isEnded || this.immediate !== null) return
+    if (read > 0) this.emptyPolls = 0
+    if (!this.isBlocked && read === SLICE_RECORDS) return this.wake()
+    const { deadlines, releases, wakeUps } = this.shard
+    let wakeAtMs = Math.min(deadlines.nextAtMs, releases.nextAtMs, wakeUps.nextAtMs)
+    if (!this.isBlocked) {
+      this.emptyPolls += 1
+      const isPolling = this.pollMs > 0 && this.emptyPolls <= PATIENCE
+      if (isPolling) wakeAtMs = Math.min(wakeAtMs, now() + this.pollMs)
+      else if (!this.ring.arm()) return this.wake()
+    }
+    this.setTimer(wakeAtMs)
+  }
+
+  private setTimer(atMs: number): void {
+    if (this.timer !== null && this.timerAtMs <= atMs) return
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
+    this.timerAtMs = atMs
+    if (atMs === Number.POSITIVE_INFINITY) return
+    const waitMs = Math.min(Math.max(atMs - now(), 0), LONGEST_TIMER_MS)
+    this.timer = setTimeout(() => {
+      this.timer = null
+      this.timerAtMs = Number.POSITIVE_INFINITY
+      if (this.immediate === null) this.turn()
+    }, waitMs)
+  }
+}

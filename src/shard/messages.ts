@@ -1,0 +1,162 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { ArenaShape } from '../arena/layout.js'
+import type { AppConfig, EgressConfig, EndpointConfig, OnFull, PayloadFormat } from '../config/model.js'
+
+/** Everything that crosses between the main thread and a shard, save events and counters. */
+
+/** An endpoint with the number that stays its own for as long as the dispatcher lives. */
+export interface PlacedEndpoint {
+  readonly number: number
+  readonly config: EndpointConfig
+  /** false: it gets no new events, but what it still has is delivered. */
+  readonly active: boolean
+}
+
+/** An app with the index that records carry. */
+export interface PlacedApp {
+  readonly index: number
+  readonly config: AppConfig
+  readonly endpoints: readonly PlacedEndpoint[]
+}
+
+export interface ShardSettings {
+  readonly version: string
+  readonly maxEvents: number
+  readonly maxBytes: number
+  /** 0: batching is off, every event is a request. */
+  readonly durationMs: number
+  readonly payloadFormat: PayloadFormat
+  readonly flapWindowMs: number
+  readonly egress: EgressConfig
+  readonly onFull: OnFull
+  readonly endpointShare: number
+  readonly deadLetterShare: number
+}
+
+/** What a shard's thread is started with. */
+export interface ShardTask {
+  readonly shard: number
+  readonly ring: SharedArrayBuffer
+  readonly arena: SharedArrayBuffer
+  readonly shape: ArenaShape
+  readonly counters: SharedArrayBuffer
+  readonly settings: ShardSettings
+  readonly apps: readonly PlacedApp[]
+  /** Numbers of the endpoints that answered 410. */
+  readonly stopped: readonly number[]
+  /** Threads of this shard that died before this one. */
+  readonly restarts: number
+  /** Doorbell towards the shard, notices from it. */
+  readonly signals: MessagePort
+  readonly control: MessagePort
+}
+
+/** A change of the directory, in force from its marker on. */
+export interface Change {
+  readonly marker: number
+  readonly app: PlacedApp
+}
+
+/** What the main thread asks of a shard. Every call may be made again after the shard's thread died. */
+export interface ShardControl {
+  /** Resolves when all changes are in force. */
+  configure(changes: readonly Change[]): Promise<void>
+  /** Resolves when every event before the marker is delivered or a dead letter. */
+  flush(marker: number): Promise<void>
+  /** Ends the shard's task, however much is left. */
+  stop(): Promise<void>
+  listDeadLetters(query: DeadLetterQuery): Promise<DeadLetter[]>
+  /** @returns how many batches it concerned */
+  replayDeadLetters(selection: DeadLetterSelection): Promise<number>
+  purgeDeadLetters(selection: DeadLetterSelection): Promise<number>
+}
+
+/** Which dead letters: by delivery id, or all of an app, of an endpoint, or all there are. */
+export interface DeadLetterSelection {
+  readonly ids?: readonly string[]
+  readonly app?: string
+  readonly endpoint?: string
+}
+
+export interface DeadLetterQuery extends DeadLetterSelection {
+  readonly limit: number
+  /** The id after which to go on; null: from the oldest. */
+  readonly after: string | null
+}
+
+/** A batch that was given up. It holds no secret. */
+export interface DeadLetter {
+  /** The delivery id, which a replay keeps. */
+  readonly id: string
+  readonly app: string
+  readonly endpoint: string
+  readonly body: string
+  readonly events: number
+  readonly attempts: number
+  /** The receiver's last status; null: there was none. */
+  readonly status: number | null
+  readonly cause: string
+  readonly error: string
+  /** Unix times in ms; null: never. */
+  readonly firstEventAt: number
+  readonly firstAttemptAt: number | null
+  readonly diedAt: number
+}
+
+/** What a new thread found of its predecessor. Counted in batches. */
+export interface Recovery {
+  readonly open: number
+  readonly waiting: number
+  readonly inFlight: number
+  readonly deadLetters: number
+}
+
+/** Host events that cost something to report: only sent when somebody listens. The values are bits. */
+export const Subscription = {
+  delivered: 1,
+  failed: 2,
+  'dead-letter': 4,
+} as const
+
+export interface DeliveryReport {
+  readonly id: string
+  readonly app: string
+  readonly endpoint: string
+  readonly events: number
+  readonly attempts: number
+}
+
+export interface DeliveredReport extends DeliveryReport {
+  readonly status: number
+  /** From the first event's emit to the acknowledgement, in ms. */
+  readonly latencyMs: number
+}
+
+export interface FailedReport extends DeliveryReport {
+  readonly cause: string
+  readonly status: number | null
+  readonly error: string
+}
+
+export interface EndpointReport {
+  readonly app: string
+  readonly endpoint: string
+  /** `failures`: the circuit breaker; `gone`: the receiver answered 410 and gets nothing more until it is configured anew. */
+  readonly reason: 'failures' | 'gone'
+}
+
+/** What a shard tells the main thread. */
+export type Notice =
+  | { readonly kind: 'started'; readonly threadId: number; readonly recovery: Recovery }
+  | { readonly kind: 'drain' }
+  /** Event types (bits) for which every endpoint of the app has used up its share of the arena. */
+  | { readonly kind: 'pressure'; readonly app: number; readonly blocked: number }
+  /** An inactive endpoint has nothing left. */
+  | { readonly kind: 'retired'; readonly app: number; readonly endpoint: number }
+  | { readonly kind: 'stopped'; readonly endpoint: number }
+  | { readonly kind: 'delivered'; readonly report: DeliveredReport }
+  | { readonly kind: 'failed'; readonly report: FailedReport }
+  | { readonly kind: 'dead-letter'; readonly report: FailedReport }
+  | { readonly kind: 'endpoint-open'; readonly report: EndpointReport }
+  | { readonly kind: 'endpoint-closed'; readonly report: EndpointReport }
+  | { readonly kind: 'actor-restart'; readonly app: number; readonly error: string; readonly quarantined: boolean }

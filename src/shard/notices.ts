@@ -1,0 +1,31 @@
+import type { MessagePort } from 'node:worker_threads'
+import { Control } from '../ring/layout.js'
+import { type Notice, Subscription } from './messages.js'
+
+const optional: Readonly<Partial<Record<Notice['kind'], number>>> = Subscription
+
+/** What the shard tells the main thread: gathered, and posted once a turn of the loop. */
+export class Notices {
+  private waiting: Notice[] = []
+
+  constructor(
+    private readonly port: MessagePort,
+    private readonly control: Int32Array,
+  ) {}
+
+  /** Whether anybody listens; reports are not even made when nobody does. */
+  wants(kind: Notice['kind']): boolean {
+    const bit = optional[kind]
+    return bit === undefined || (Atomics.load(this.control, Control.Subscriptions) & bit) !== 0
+  }
+
+  tell(notice: Notice): void {
+    this.waiting.push(notice)
+  }
+
+  post(): void {
+    if (this.waiting.length === 0) return
+    this.port.postMessage(this.waiting)
+    this.waiting = []
+  }
+}

@@ -1,0 +1,43 @@
+import { EVENT_TYPES, eventTypeOf } from '../ring/event-types.js'
+import type { Endpoint } from './endpoint.js'
+
+/** Below this part of its share an endpoint that was full takes events again. */
+const RELIEF = 0.75
+/** An endpoint that holds this many times its share gets nothing more, not even what is on its way in the ring. */
+const HARD_LIMIT = 2
+
+/**
+ * How much of the arena one endpoint may hold: a share of what is still free (the dynamic threshold of Choudhury and Hahne,
+ * 1998). One dead endpoint among idle ones may take much, a hundred together still leave room for the others, and no queue
+ * length has to be configured.
+ */
+export class Pressure {
+  constructor(
+    private readonly share: number,
+    private readonly freeBytes: () => number,
+  ) {}
+
+  /** Brings `endpoint.isFull` up to date. @returns whether it changed */
+  update(endpoint: Endpoint): boolean {
+    const limit = this.share * this.freeBytes()
+    const isFull = endpoint.heldBytes > (endpoint.isFull ? limit * RELIEF : limit)
+    const isChanged = isFull !== endpoint.isFull
+    endpoint.isFull = isFull
+    return isChanged
+  }
+
+  isOverHardLimit(endpoint: Endpoint): boolean {
+    return endpoint.isFull && endpoint.heldBytes > HARD_LIMIT * this.share * this.freeBytes()
+  }
+}
+
+/** The event types (bits) that only full endpoints of the app want: the main thread refuses them. */
+export function blockedTypes(endpoints: readonly Endpoint[]): number {
+  const active = endpoints.filter((endpoint) => endpoint.active)
+  let blocked = 0
+  for (let type = 0; type < EVENT_TYPES.length; type++) {
+    const interested = active.filter(({ config }) => config.eventTypes.some((name) => eventTypeOf(name) === type))
+    if (interested.length > 0 && interested.every((endpoint) => endpoint.isFull)) blocked |= 1 << type
+  }
+  return blocked
+}

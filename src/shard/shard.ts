@@ -1,0 +1,261 @@
+import type { FlapParts } from '../actor/flaps.js'
+import { HeldRecords } from '../actor/held-records.js'
+import { endpointHistories } from '../actor/history.js'
+import type { ActorPorts } from '../actor/ports.js'
+import { Allocator } from '../arena/allocator.js'
+import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
+import { Batches } from '../arena/batches.js'
+import { BARE, ENVELOPE } from '../arena/body.js'
+import { DeliveryIds } from '../arena/delivery-ids.js'
+import { type Recovered, recover } from '../arena/recovery.js'
+import { SlabState, SlabWord } from '../arena/layout.js'
+import { Courier } from '../courier/courier.js'
+import { SHARD_METRICS } from '../stats/layout.js'
+import { ShardCounters } from '../stats/shard-counters.js'
+import { createTransports } from '../transport/transports.js'
+import type { Transports } from '../transport/transport.js'
+import { Apps } from './apps.js'
+import { now } from './clock.js'
+import { DeadLetters } from './dead-letters.js'
+import { Deadlines } from './deadlines.js'
+import { Delivery, type DeliveryHost } from './delivery.js'
+import type { Endpoint } from './endpoint.js'
+import { Endpoints } from './endpoints.js'
+import { FlapSuppression } from './flap-suppression.js'
+import { Flushes } from './flushes.js'
+import type { DeadLetterSelection, PlacedApp, ShardTask } from './messages.js'
+import { Notices } from './notices.js'
+import { blockedTypes, Pressure } from './pressure.js'
+import { WakeUps } from './wake-ups.js'
+
+/** The parts of one shard, wired: actors hand batches to couriers, couriers hand them to transports. */
+export class Shard implements ActorPorts, DeliveryHost {
+  readonly counters: ShardCounters
+  readonly notices: Notices
+  readonly deadlines = new Deadlines()
+  readonly wakeUps = new WakeUps()
+  /** When held leaves of an app, by its index, are due. */
+  readonly releases = new WakeUps()
+  readonly flushes = new Flushes()
+  readonly endpoints = new Endpoints()
+  readonly batches: Batches
+  readonly apps: Apps
+  readonly deadLetters: DeadLetters
+  private readonly allocator: Allocator
+  private readonly transports: Transports
+  private readonly delivery: Delivery
+  private readonly pressure: Pressure
+
+  constructor(
+    private readonly task: ShardTask,
+    control: Int32Array,
+    /** Told when arena memory has become free or a courier has to be called earlier. */
+    private readonly onProgress: () => void,
+  ) {
+    const { settings } = task
+    this.counters = new ShardCounters(task.counters)
+    this.notices = new Notices(task.signals, control)
+    this.allocator = new Allocator(new ArenaMemory(task.arena, task.shape))
+    const isBare = settings.payloadFormat === 'bare' && settings.durationMs === 0
+    this.batches = new Batches(this.allocator, isBare ? BARE : ENVELOPE, new DeliveryIds())
+    const maxDeadBytes = Math.floor(settings.deadLetterShare * this.allocator.totalBytes)
+    this.deadLetters = new DeadLetters(this.batches, maxDeadBytes, this.counters, (endpoint) => this.retireIfDone(endpoint))
+    this.transports = createTransports({ egress: settings.egress, version: settings.version, now })
+    this.delivery = new Delivery(this, this.batches, this.transports, this.counters, this.notices)
+    this.pressure = new Pressure(settings.endpointShare, () => this.allocator.freeBytes)
+    this.apps = new Apps({
+      batches: this.batches,
+      ports: this,
+      limits: { maxEvents: settings.maxEvents, durationMs: settings.durationMs },
+      maxBytes: settings.maxBytes,
+      flaps: this.flapParts(control),
+    })
+  }
+
+  /** Takes the apps and what a former thread left in the arena. */
+  start(): Recovered {
+    const nowMs = now()
+    for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') this.counters.set(name, 0)
+    const recovered = recover(this.batches)
+    for (const app of this.task.apps) this.endpoints.place(app, nowMs)
+    for (const number of this.task.stopped) this.courier(this.endpoint(number), nowMs).stop()
+    const history = endpointHistories(this.batches.slabs, recovered)
+    for (const app of this.task.apps) this.apps.place(app, history, nowMs)
+    this.apps.recoverHeld(recovered.held, nowMs)
+    for (const slab of [...recovered.sealed, ...recovered.open]) this.adopt(slab)
+    for (const slab of recovered.dead) this.deadLetters.keep(this.ownerOf(slab), slab)
+    for (const slab of recovered.sealed) this.submit(this.ownerOf(slab).number, slab, nowMs)
+    for (const slab of recovered.open) this.resume(slab, nowMs)
+    for (const endpoint of this.endpoints.values()) this.retireIfDone(endpoint)
+    return recovered
+  }
+
+  /** Puts a change of an app in force. @returns false when the arena is too full for it: the same call must come again */
+  place(app: PlacedApp): boolean {
+    const nowMs = now()
+    if (this.apps.place(app, new Map(), nowMs) === 'stalled') {
+      if (this.deadLetters.evictOldest()) this.onProgress()
+      return false
+    }
+    this.endpoints.place(app, nowMs)
+    for (const { number, active } of app.endpoints) {
+      if (active) this.pump(this.endpoint(number))
+      else this.retireIfDone(this.endpoint(number))
+    }
+    return true
+  }
+
+  /** Calls `done` when everything that has been consumed is delivered or a dead letter. */
+  flush(done: () => void): void {
+    const nowMs = now()
+    const stalled = this.apps.actors().filter((actor) => actor.receive({ kind: 'flush' }, nowMs) === 'stalled')
+    const unsettled: SlabId[] = []
+    const { slabs } = this.batches
+    this.allocator.forEachUsed((slab) => {
+      const state = slabs.state(slab)
+      if (state === SlabState.Sealed || state === SlabState.InFlight) unsettled.push(slab)
+    })
+    const mustGoOn = stalled.length > 0 && (unsettled.length > 0 || this.deadLetters.evictOldest())
+    this.flushes.add(unsettled, mustGoOn ? () => this.flush(done) : done)
+  }
+
+  replay(selection: DeadLetterSelection): number {
+    const revived = this.deadLetters.revive(selection)
+    for (const { endpoint, slab } of revived) this.submit(endpoint.number, slab, now())
+    return revived.length
+  }
+
+  /** Destroys all connections. Requests in flight are left as they are in the arena. */
+  async close(): Promise<void> {
+    await this.transports.close()
+  }
+
+  endpoint(number: number): Endpoint {
+    return this.endpoints.get(number)
+  }
+
+  submit(number: number, slab: SlabId, nowMs: number): void {
+    const endpoint = this.endpoint(number)
+    this.counters.add('pending_batches', 1)
+    if (this.pressure.isOverHardLimit(endpoint) && this.task.settings.onFull === 'refuse') {
+      this.delivery.gaveUp(number, slab, 'endpoint-full', null, 'the endpoint had used up its share of the arena')
+      return
+    }
+    this.schedule(endpoint, this.courier(endpoint, nowMs).submit(slab, nowMs))
+  }
+
+  hasRoom(number: number, nowMs: number): boolean {
+    return this.courier(this.endpoint(number), nowMs).hasRoom(nowMs)
+  }
+
+  setDeadline(app: number, endpoint: number, generation: number, atMs: number): void {
+    this.deadlines.add(app, endpoint, generation, atMs)
+  }
+
+  holds(number: number, bytes: number): void {
+    const endpoint = this.endpoint(number)
+    endpoint.heldBytes += bytes
+    if (this.task.settings.onFull === 'drop-oldest') this.dropOldest(endpoint)
+    else if (this.pressure.update(endpoint)) this.tellPressure(endpoint)
+  }
+
+  delivered(endpoint: Endpoint, slab: SlabId): void {
+    this.counters.add('pending_batches', -1)
+    this.free(endpoint, slab)
+    this.flushes.settled(slab)
+  }
+
+  bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
+    this.counters.add('pending_batches', -1)
+    this.deadLetters.bury(endpoint, slab, status, cause, error)
+    this.flushes.settled(slab)
+  }
+
+  pump(endpoint: Endpoint): void {
+    const nowMs = now()
+    if (endpoint.courier !== null) this.schedule(endpoint, endpoint.courier.pump(nowMs))
+    this.apps.get(endpoint.appIndex)?.receive({ kind: 'settled', endpoint: endpoint.number }, nowMs)
+    if (endpoint.isFull && this.pressure.update(endpoint)) this.tellPressure(endpoint)
+    this.retireIfDone(endpoint)
+    this.onProgress()
+  }
+
+  /** Arena figures, brought up to date once a turn. */
+  gauge(): void {
+    this.counters.set('arena_used_bytes', this.allocator.usedBytes)
+    this.counters.set('arena_total_bytes', this.allocator.totalBytes)
+    this.counters.slabs(this.allocator.usage())
+  }
+
+  private schedule(endpoint: Endpoint, wakeAtMs: number): void {
+    this.wakeUps.set(endpoint.number, wakeAtMs)
+  }
+
+  private courier(endpoint: Endpoint, nowMs: number): Courier {
+    endpoint.courier ??= new Courier(
+      endpoint.number,
+      endpoint.config,
+      this.delivery.times,
+      this.delivery,
+      Math.random,
+      nowMs,
+    )
+    return endpoint.courier
+  }
+
+  private free(endpoint: Endpoint, slab: SlabId): void {
+    endpoint.heldBytes -= this.allocator.memory.slabBytes(slab)
+    this.allocator.release(slab)
+  }
+
+  private dropOldest(endpoint: Endpoint): void {
+    while (this.pressure.update(endpoint), endpoint.isFull) {
+      const oldest = endpoint.courier?.takeOldest()
+      if (oldest === undefined) return
+      this.counters.add('pending_batches', -1)
+      this.counters.add('dropped_oldest', this.batches.slabs.events(oldest))
+      this.free(endpoint, oldest)
+      this.flushes.settled(oldest)
+    }
+  }
+
+  private tellPressure(endpoint: Endpoint): void {
+    const siblings = (this.apps.placed(endpoint.appIndex)?.endpoints ?? []).flatMap(({ number }) => {
+      const sibling = this.endpoints.find(number)
+      return sibling === undefined ? [] : [sibling]
+    })
+    this.notices.tell({ kind: 'pressure', app: endpoint.appIndex, blocked: blockedTypes(siblings) })
+  }
+
+  private retireIfDone(endpoint: Endpoint): void {
+    if (endpoint.active || endpoint.deadLetters > 0 || (endpoint.courier?.size ?? 0) > 0) return
+    this.endpoints.retire(endpoint.number)
+    this.notices.tell({ kind: 'retired', app: endpoint.appIndex, endpoint: endpoint.number })
+  }
+
+  private adopt(slab: SlabId): void {
+    this.ownerOf(slab).heldBytes += this.allocator.memory.slabBytes(slab)
+  }
+
+  /** An open batch leaves as soon as it may; that of an endpoint that is gone, at once. */
+  private resume(slab: SlabId, nowMs: number): void {
+    const { number, appIndex, active } = this.ownerOf(slab)
+    if (active) this.apps.get(appIndex)?.receive({ kind: 'settled', endpoint: number }, nowMs)
+    else if (this.batches.slabs.events(slab) === 0) this.free(this.endpoint(number), slab)
+    else {
+      this.batches.seal(slab, 'flush', Math.floor(nowMs))
+      this.submit(number, slab, nowMs)
+    }
+  }
+
+  private flapParts(control: Int32Array): FlapParts | null {
+    const windowMs = this.task.settings.flapWindowMs
+    if (windowMs === 0) return null
+    const ports = new FlapSuppression(control, this.releases, this.counters)
+    return { windowMs, ports, records: new HeldRecords(this.batches) }
+  }
+
+  private ownerOf(slab: SlabId): Endpoint {
+    return this.endpoint(this.batches.slabs.word(slab, SlabWord.Endpoint))
+  }
+}

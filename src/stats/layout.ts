@@ -1,0 +1,96 @@
+/**
+ * The counters that threads share. A block is an array of doubles, one block a thread: each is written by its own thread
+ * alone with plain stores and read by the main thread whenever it likes. An aligned double is loaded and stored whole on
+ * every platform that Node runs on, and a reader that sees a value one event old is as right as one that asked earlier.
+ *
+ * A new counter is one line here; it then shows in `stats()` and in Prometheus by itself.
+ */
+
+export interface Metric {
+  readonly name: string
+  readonly kind: 'counter' | 'gauge'
+  readonly help: string
+}
+
+/** Written by the main thread, one block a shard. */
+export const HOST_METRICS = [
+  { name: 'accepted', kind: 'counter', help: 'Events that emit took' },
+  { name: 'uninterested', kind: 'counter', help: 'Events that no webhook of their app subscribes to' },
+  { name: 'refused_ring_full', kind: 'counter', help: 'Events refused because the ring was full' },
+  { name: 'refused_arena_full', kind: 'counter', help: 'Events refused because the arena was full' },
+  { name: 'refused_endpoint_full', kind: 'counter', help: 'Events refused because their endpoints had used up their share' },
+  { name: 'refused_too_large', kind: 'counter', help: 'Events refused because of their size' },
+  { name: 'refused_unknown_app', kind: 'counter', help: 'Events refused because their app is not configured' },
+  { name: 'refused_disabled', kind: 'counter', help: 'Events refused because webhooks or the app are disabled' },
+  { name: 'refused_closed', kind: 'counter', help: 'Events refused because the dispatcher is closed' },
+  { name: 'refused_shard_down', kind: 'counter', help: 'Events refused because their shard restarts too often' },
+  { name: 'refused_invalid', kind: 'counter', help: 'Events refused because they cannot be encoded' },
+  { name: 'shard_restarts', kind: 'counter', help: 'Times that the shard was started anew after its thread died' },
+] as const satisfies readonly Metric[]
+
+/** Written by a shard. */
+export const SHARD_METRICS = [
+  { name: 'consumed', kind: 'counter', help: 'Events read from the ring' },
+  { name: 'delivered', kind: 'counter', help: 'Events acknowledged by their receiver' },
+  { name: 'delivered_requests', kind: 'counter', help: 'Requests acknowledged by their receiver' },
+  { name: 'delivered_bytes', kind: 'counter', help: 'Bytes of the bodies that were acknowledged' },
+  { name: 'attempts', kind: 'counter', help: 'Requests made' },
+  { name: 'retries', kind: 'counter', help: 'Attempts that failed and were scheduled again' },
+  { name: 'failed', kind: 'counter', help: 'Events given up' },
+  { name: 'dead_lettered', kind: 'counter', help: 'Events that became dead letters' },
+  { name: 'dead_letters_evicted', kind: 'counter', help: 'Events of dead letters that made room for others' },
+  { name: 'dropped_oldest', kind: 'counter', help: 'Events dropped by dispatcher.on_full = drop-oldest' },
+  { name: 'suppressed_flaps', kind: 'counter', help: 'Events left out because of a leave and return' },
+  { name: 'flaps_not_held', kind: 'counter', help: 'Leaves told at once because there was no room to hold them' },
+  { name: 'quarantined', kind: 'counter', help: 'Records that failed their actor three times' },
+  { name: 'actor_restarts', kind: 'counter', help: 'Actors that threw and were started anew' },
+  { name: 'doorbells', kind: 'counter', help: 'Times that the main thread woke the shard' },
+  { name: 'in_flight', kind: 'gauge', help: 'Requests in flight' },
+  { name: 'pending_batches', kind: 'gauge', help: 'Sealed batches that are neither delivered nor given up' },
+  { name: 'dead_letters', kind: 'gauge', help: 'Batches kept as dead letters' },
+  { name: 'dead_letter_bytes', kind: 'gauge', help: 'Arena bytes held by dead letters' },
+  { name: 'held_events', kind: 'gauge', help: 'Leaves held back for a return' },
+  { name: 'arena_used_bytes', kind: 'gauge', help: 'Arena bytes in use' },
+  { name: 'arena_total_bytes', kind: 'gauge', help: 'Arena bytes' },
+  { name: 'open_circuits', kind: 'gauge', help: 'Endpoints whose circuit is open' },
+] as const satisfies readonly Metric[]
+
+export type HostMetric = (typeof HOST_METRICS)[number]['name']
+export type ShardMetric = (typeof SHARD_METRICS)[number]['name']
+
+/** Upper bounds of the buckets of the time from emit to acknowledgement, in ms; one more bucket takes the rest. */
+export const LATENCY_BOUNDS_MS = [
+  1, 2, 3, 5, 7.5, 10, 15, 20, 30, 40, 50, 60, 75, 100, 150, 200, 300, 500, 750, 1000, 2500, 5000, 10_000, 30_000, 60_000,
+  300_000,
+] as const
+
+/** Size classes of an arena that can be reported. */
+export const MAX_SIZE_CLASSES = 8
+
+export interface BlockLayout<Name extends string> {
+  readonly metrics: readonly (Metric & { readonly name: Name })[]
+  /** Index of each counter. */
+  readonly at: Readonly<Record<Name, number>>
+}
+
+function layout<Name extends string>(metrics: readonly (Metric & { readonly name: Name })[]): BlockLayout<Name> {
+  const at = Object.fromEntries(metrics.map(({ name }, index) => [name, index])) as Record<Name, number>
+  return { metrics, at }
+}
+
+export const HOST_LAYOUT: BlockLayout<HostMetric> = layout<HostMetric>(HOST_METRICS)
+export const SHARD_LAYOUT: BlockLayout<ShardMetric> = layout<ShardMetric>(SHARD_METRICS)
+
+/** Behind a shard's counters: the latency buckets with the sum, then used and free slabs of each size class. */
+export const LATENCY_AT = SHARD_METRICS.length
+export const LATENCY_SUM_AT = LATENCY_AT + LATENCY_BOUNDS_MS.length + 1
+export const SIZE_CLASSES_AT = LATENCY_SUM_AT + 1
+const SHARD_DOUBLES = SIZE_CLASSES_AT + MAX_SIZE_CLASSES * 3
+
+export function createHostBlock(): Float64Array {
+  return new Float64Array(HOST_METRICS.length)
+}
+
+export function createShardBlock(): SharedArrayBuffer {
+  return new SharedArrayBuffer(SHARD_DOUBLES * Float64Array.BYTES_PER_ELEMENT)
+}

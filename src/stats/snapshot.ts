@@ -1,0 +1,108 @@
+import {
+  HOST_LAYOUT,
+  HOST_METRICS,
+  type HostMetric,
+  LATENCY_AT,
+  LATENCY_BOUNDS_MS,
+  LATENCY_SUM_AT,
+  MAX_SIZE_CLASSES,
+  SHARD_LAYOUT,
+  SHARD_METRICS,
+  type ShardMetric,
+  SIZE_CLASSES_AT,
+} from './layout.js'
+import type { SlabUsage } from './shard-counters.js'
+
+/** Time from emit to acknowledgement, in ms; the quantiles are interpolated within a bucket. */
+export interface LatencySummary {
+  readonly count: number
+  readonly meanMs: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly p999Ms: number
+}
+
+export type ShardStats = Readonly<Record<HostMetric, number>> &
+  Readonly<Record<ShardMetric, number>> & {
+    /** Bytes between the main thread and the shard. */
+    readonly ring_backlog_bytes: number
+    readonly slabs: readonly SlabUsage[]
+  }
+
+/** Everything that is counted, at one moment. Events unless the name says otherwise. */
+export interface Stats extends Readonly<Record<HostMetric, number>>, Readonly<Record<ShardMetric, number>> {
+  readonly apps: number
+  readonly latency: LatencySummary
+  readonly shards: readonly ShardStats[]
+}
+
+export interface ShardSource {
+  readonly host: Float64Array
+  readonly shard: SharedArrayBuffer
+  readonly ringBacklogBytes: number
+}
+
+/** Reads all blocks. Never waits and asks nobody. */
+export function snapshot(sources: readonly ShardSource[], apps: number): Stats {
+  const shards = sources.map(shardStats)
+  const buckets = latencyBuckets(sources)
+  const total = <Name extends HostMetric | ShardMetric>(names: readonly { readonly name: Name }[]) =>
+    Object.fromEntries(
+      names.map(({ name }) => [name, shards.reduce((sum, shard) => sum + (shard[name] as number), 0)]),
+    ) as Record<Name, number>
+  return { ...total(HOST_METRICS), ...total(SHARD_METRICS), apps, latency: summarise(buckets, latencySum(sources)), shards }
+}
+
+/** Events in each latency bucket, over all shards. */
+export function latencyBuckets(sources: readonly ShardSource[]): number[] {
+  return Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, (_, bucket) =>
+    sources.reduce((sum, { shard }) => sum + (new Float64Array(shard)[LATENCY_AT + bucket] ?? 0), 0),
+  )
+}
+
+/** Sum of all latencies in ms, over all shards. */
+export function latencySum(sources: readonly ShardSource[]): number {
+  return sources.reduce((sum, { shard }) => sum + (new Float64Array(shard)[LATENCY_SUM_AT] ?? 0), 0)
+}
+
+function shardStats({ host, shard, ringBacklogBytes }: ShardSource): ShardStats {
+  const block = new Float64Array(shard)
+  const hostPart = Object.fromEntries(HOST_METRICS.map(({ name }) => [name, host[HOST_LAYOUT.at[name]] ?? 0]))
+  const shardPart = Object.fromEntries(SHARD_METRICS.map(({ name }) => [name, block[SHARD_LAYOUT.at[name]] ?? 0]))
+  const slabs: SlabUsage[] = []
+  for (let sizeClass = 0; sizeClass < MAX_SIZE_CLASSES; sizeClass++) {
+    const at = SIZE_CLASSES_AT + sizeClass * 3
+    const slabBytes = block[at] ?? 0
+    if (slabBytes > 0) slabs.push({ slabBytes, used: block[at + 1] ?? 0, free: block[at + 2] ?? 0 })
+  }
+  return {
+    ...(hostPart as Record<HostMetric, number>),
+    ...(shardPart as Record<ShardMetric, number>),
+    ring_backlog_bytes: ringBacklogBytes,
+    slabs,
+  }
+}
+
+function summarise(buckets: readonly number[], sumMs: number): LatencySummary {
+  const count = buckets.reduce((sum, events) => sum + events, 0)
+  return {
+    count,
+    meanMs: count === 0 ? 0 : sumMs / count,
+    p50Ms: quantile(buckets, count, 0.5),
+    p99Ms: quantile(buckets, count, 0.99),
+    p999Ms: quantile(buckets, count, 0.999),
+  }
+}
+
+function quantile(buckets: readonly number[], count: number, share: number): number {
+  let rest = count * share
+  for (const [bucket, events] of buckets.entries()) {
+    if (rest <= events && events > 0) {
+      const low = LATENCY_BOUNDS_MS[bucket - 1] ?? 0
+      const high = LATENCY_BOUNDS_MS[bucket] ?? low
+      return low + ((high - low) * rest) / events
+    }
+    rest -= events
+  }
+  return 0
+}

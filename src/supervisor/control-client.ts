@@ -1,0 +1,62 @@
+import type { MessagePort } from 'node:worker_threads'
+import { type Remote, releaseProxy, wrap } from 'comlink'
+import { ShardDownError } from '../errors.js'
+import type { ShardControl } from '../shard/messages.js'
+import { comlinkEndpoint } from '../shard/protocol.js'
+
+interface Pending {
+  readonly ask: (remote: Remote<ShardControl>) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * Calls to a shard that outlive its threads: a call that a thread's death left without an answer is made again to the next
+ * thread. Every call of `ShardControl` may be repeated.
+ */
+export class ControlClient {
+  private remote: Remote<ShardControl> | null = null
+  private readonly pending = new Set<Pending>()
+
+  constructor(private readonly shard: number) {}
+
+  /** Connects to a new thread and repeats what is unanswered. */
+  attach(port: MessagePort): void {
+    this.detach()
+    this.remote = wrap<ShardControl>(comlinkEndpoint(port))
+    for (const { ask } of [...this.pending]) ask(this.remote)
+  }
+
+  /** The thread is gone: calls wait for the next. */
+  detach(): void {
+    this.remote?.[releaseProxy]()
+    this.remote = null
+  }
+
+  /** There will be no next thread. @returns nothing; every waiting call is rejected */
+  fail(): void {
+    this.detach()
+    for (const { reject } of this.pending) reject(new ShardDownError(this.shard))
+    this.pending.clear()
+  }
+
+  /** @throws what the shard's method throws, or ShardDownError when there will be no more threads. */
+  call<T>(request: (remote: Remote<ShardControl>) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const pending: Pending = {
+        ask: (remote) => {
+          request(remote).then(
+            (value) => {
+              if (this.pending.delete(pending)) resolve(value)
+            },
+            (error: unknown) => {
+              if (this.pending.delete(pending)) reject(error)
+            },
+          )
+        },
+        reject,
+      }
+      this.pending.add(pending)
+      if (this.remote !== null) pending.ask(this.remote)
+    })
+  }
+}

@@ -1,0 +1,56 @@
+import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
+import { Allocator } from '../arena/allocator.js'
+import { type ArenaShape, HeldKind, SlabState, SlabWord } from '../arena/layout.js'
+import { Slabs } from '../arena/slab.js'
+import { EMPTY, RingConsumer } from '../ring/consumer.js'
+import { EventView } from '../ring/event-view.js'
+import { RecordKind, Word } from '../ring/record.js'
+
+/** Events that were accepted and are neither delivered nor dead letters; the numbers are counts of events. */
+export interface Leftovers {
+  /** By endpoint number. */
+  readonly batched: ReadonlyMap<number, number>
+  /** By app index: still in the ring, or held back for a return. */
+  readonly unread: ReadonlyMap<number, number>
+}
+
+/** Reads what a stopped shard has left in its ring and its arena. The ring is emptied by it. */
+export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, shape: ArenaShape): Leftovers {
+  const counts = { batched: new Map<number, number>(), unread: new Map<number, number>() }
+  const allocator = new Allocator(new ArenaMemory(arena, shape))
+  const slabs = new Slabs(allocator.memory)
+  allocator.forEachUsed((slab) => {
+    const state = slabs.state(slab)
+    if (state === SlabState.Held) {
+      add(counts.unread, slabs.word(slab, SlabWord.App), waitingEvents(slabs, slab))
+    } else if (state === SlabState.Open || state === SlabState.Sealed || state === SlabState.InFlight) {
+      add(counts.batched, slabs.word(slab, SlabWord.Endpoint), slabs.events(slab))
+    }
+  })
+  countUnread(ring, counts.unread)
+  return counts
+}
+
+function waitingEvents(slabs: Slabs, slab: SlabId): number {
+  const { words } = slabs.memory
+  const end = slabs.bodyAt(slab) + slabs.length(slab)
+  let waiting = 0
+  for (let at = slabs.bodyAt(slab); at < end; at += words[(at >>> 2) + Word.Size] ?? 0) {
+    if (((words[(at >>> 2) + Word.Kind] ?? 0) & 0xff) === HeldKind.Waiting) waiting += 1
+  }
+  return waiting
+}
+
+function countUnread(ring: SharedArrayBuffer, counts: Map<number, number>): void {
+  const consumer = new RingConsumer(ring)
+  const { bytes, words, doubles } = consumer.memory
+  const event = new EventView(bytes, words, doubles)
+  for (let offset = consumer.peek(); offset !== EMPTY; offset = consumer.peek()) {
+    if (((words[(offset >>> 2) + Word.Kind] ?? 0) & 0xff) === RecordKind.Event) add(counts, event.read(offset).app, 1)
+    consumer.consume(offset)
+  }
+}
+
+function add(counts: Map<number, number>, key: number, amount: number): void {
+  if (amount > 0) counts.set(key, (counts.get(key) ?? 0) + amount)
+}

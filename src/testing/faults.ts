@@ -1,0 +1,128 @@
+import type { ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Exchange } from './http-server.js'
+
+/** The ways to fail, and the setting of each. A fault has exactly one. */
+interface FaultSettings {
+  /** Answers with this status; see `FaultDetails` for what else the answer may hold. */
+  readonly status: number
+  /** Never answers. */
+  readonly hang: true
+  /** Resets the TCP connection. */
+  readonly reset: true
+  /** Closes the connection without an answer. */
+  readonly close: true
+  /** Closes the connection within the body of a 200. */
+  readonly closeMidResponse: true
+  /** Sends a head at once and then a body without end, a byte every so many ms. */
+  readonly dripMs: number
+  /** Sends a head without end, a byte every so many ms. */
+  readonly dripHeadMs: number
+  /** Answers 200 and sends a body without end, as fast as it is taken. */
+  readonly endless: true
+  /** Answers 302 with this `Location`. */
+  readonly redirect: string
+  /** Sends something that is not HTTP. */
+  readonly garbage: true
+  /** Answers 200 with a header of so many bytes. */
+  readonly hugeHeaderBytes: number
+}
+
+type FaultKind = keyof FaultSettings
+
+interface FaultDetails {
+  /** Waits so many ms first. Without a way to fail: then answers as if nothing were wrong. */
+  readonly delayMs?: number
+  /** `Retry-After` of the answer: seconds, or a date. */
+  readonly retryAfter?: number | string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+interface FaultScope {
+  /** How many requests it strikes; default: all until `heal()`. */
+  readonly times?: number
+  /** Only requests to this path, such as `/webhooks`. */
+  readonly path?: string
+  /** Strikes when the head has come, without reading the body. The request is then recorded without body or events. */
+  readonly beforeBody?: boolean
+}
+
+type NoneOf<Settings> = { readonly [K in keyof Settings]?: never }
+type OneOf<Settings> = {
+  readonly [K in keyof Settings]: Pick<Settings, K> & NoneOf<Omit<Settings, K>>
+}[keyof Settings]
+
+/** A way to fail, or a delay alone, and whom it strikes. */
+export type Fault = (OneOf<FaultSettings> | (NoneOf<FaultSettings> & { readonly delayMs: number })) &
+  FaultDetails &
+  FaultScope
+
+/** `answer`: the receiver shall answer as it would have · `done`: the fault has dealt with the request. */
+export type FaultResult = 'answer' | 'done'
+
+type Behaviour<Setting> = (exchange: Exchange, setting: Setting, details: FaultDetails) => void
+
+const behaviours: { readonly [K in FaultKind]: Behaviour<FaultSettings[K]> } = {
+  status({ response }, status, { retryAfter, headers = {}, body = '' }) {
+    const retry = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
+    response.writeHead(status, { ...retry, ...headers }).end(body)
+  },
+  hang: () => undefined,
+  reset: ({ connection }) => connection.socket.resetAndDestroy(),
+  close: ({ connection }) => connection.socket.destroy(),
+  closeMidResponse({ response, connection }) {
+    response.writeHead(200, { 'content-length': 1000 }).write('{', () => connection.socket.destroy())
+  },
+  dripMs({ response }, everyMs) {
+    response.writeHead(200).flushHeaders()
+    repeat(response, everyMs, () => void response.write('x'))
+  },
+  dripHeadMs({ response, request }, everyMs) {
+    request.socket.write('HTTP/1.1 200 OK\r\nx-drip: ')
+    repeat(response, everyMs, () => void request.socket.write('x'))
+  },
+  endless({ response }) {
+    const chunk = Buffer.alloc(64 * 1024, 'x')
+    const fill = () => {
+      while (!response.destroyed && response.write(chunk));
+    }
+    response.writeHead(200).on('drain', fill)
+    fill()
+  },
+  redirect: ({ response }, location) => void response.writeHead(302, { location }).end(),
+  garbage: ({ request }) => void request.socket.end('220 smtp.example.com ESMTP ready\r\n'),
+  hugeHeaderBytes({ request }, bytes) {
+    request.socket.end(`HTTP/1.1 200 OK\r\nx-huge: ${'x'.repeat(bytes)}\r\ncontent-length: 0\r\n\r\n`)
+  },
+}
+
+/** Lets the fault happen to a request. */
+export async function misbehave(exchange: Exchange, fault: Fault): Promise<FaultResult> {
+  if (fault.delayMs !== undefined && !(await hasPassed(fault.delayMs, exchange.closing))) return 'done'
+  return faultKinds.some((kind) => strike(kind, exchange, fault)) ? 'done' : 'answer'
+}
+
+const faultKinds = Object.keys(behaviours) as FaultKind[]
+
+/** @returns whether the fault is of this kind, and so has happened */
+function strike<K extends FaultKind>(
+  kind: K,
+  exchange: Exchange,
+  fault: Partial<FaultSettings> & FaultDetails,
+): boolean {
+  const setting: Partial<FaultSettings>[K] = fault[kind]
+  if (setting === undefined) return false
+  behaviours[kind](exchange, setting, fault)
+  return true
+}
+
+/** @returns false when it was cut short */
+function hasPassed(ms: number, signal: AbortSignal): Promise<boolean> {
+  return delay(ms, true, { signal }).catch(() => false)
+}
+
+function repeat(response: ServerResponse, everyMs: number, step: () => void): void {
+  const timer = setInterval(step, everyMs)
+  response.once('close', () => clearInterval(timer))
+}

@@ -1,0 +1,26 @@
+import type { ServerOptions } from 'node:https'
+import type { VerifierOptions } from '../receiver/index.js'
+import { trustingInspector, verifyingInspector } from './inspector.js'
+import { TestReceiver } from './test-receiver.js'
+
+export interface StartReceiverOptions extends VerifierOptions {
+  /** false: takes every request for good, without any secret; default true. */
+  readonly verify?: boolean
+  /** Serves HTTPS with this `key` and `cert`, and whatever else `node:https` takes. */
+  readonly tls?: ServerOptions
+  /** The port on 127.0.0.1; default: any free one. */
+  readonly port?: number
+  /** How long `next`, `nextRequest` and `waitFor` wait unless told otherwise, in ms; default 10000. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * Starts a receiver for tests. Close it, or hold it with `await using`.
+ * @throws SignpostError `INVALID_OPTIONS` without any secret, `INVALID_SECRET` for one that is not of its form
+ */
+export async function startReceiver(options: StartReceiverOptions): Promise<TestReceiver> {
+  const { verify = true, tls = null, port = 0, timeoutMs = 10_000 } = options
+  const receiver = new TestReceiver(verify ? verifyingInspector(options) : trustingInspector, tls, timeoutMs)
+  await receiver.listen(port)
+  return receiver
+}

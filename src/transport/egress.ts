@@ -1,0 +1,93 @@
+import { lookup as systemLookup } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import type { EgressConfig, EgressPolicy } from '../config/model.js'
+import { SignpostError } from '../errors.js'
+import {
+  type Address,
+  embeddedAddresses,
+  isWithin,
+  metadataLabel,
+  nonPublicLabel,
+  parseAddress,
+  parseNetwork,
+} from './egress-addresses.js'
+
+/** Why an address may not be connected to. */
+export interface Refusal {
+  readonly address: string
+  readonly policy: EgressPolicy
+  /** What the address is: `loopback`, `private`, … */
+  readonly label: string
+  readonly message: string
+}
+
+/**
+ * Decides which addresses may be connected to. One check is not enough: a literal never reaches a `lookup`, a name
+ * may resolve to anything, and may resolve anew between the lookup and the connection. So every connection is checked at
+ * the URL (`checkUrl`), at each address of the answer (`lookup`) and at the peer's address (`check`).
+ */
+export interface EgressGuard {
+  /** @param address an address in any spelling; a name is not refused here, its addresses are. */
+  check(address: string): Refusal | null
+  checkUrl(url: string | URL): Refusal | null
+  /**
+   * For the `lookup` option of `net.connect`, `http.Agent` and `https.Agent`. Fails with an `EgressRefusedError` when any
+   * of a name's addresses is refused: which of a mixed answer would be used is not ours to say.
+   */
+  readonly lookup: LookupFunction
+}
+
+export class EgressRefusedError extends SignpostError {
+  constructor(readonly refusal: Refusal) {
+    super('EGRESS_REFUSED', refusal.message)
+  }
+}
+
+/** @param lookup resolves names; the system's resolver unless a test brings its own. */
+export function createEgressGuard(config: EgressConfig, lookup: LookupFunction = systemLookup): EgressGuard {
+  const { policy } = config
+  const allowed = config.allow.map(parseNetwork)
+
+  function labelOf(address: Address): string | null {
+    if (allowed.some((network) => isWithin(address, network))) return null
+    const label = metadataLabel(address)
+    if (label !== null) return label
+    for (const inner of embeddedAddresses(address)) {
+      const innerLabel = labelOf(inner)
+      if (innerLabel !== null) return `leads to ${inner.toString()}, ${innerLabel}`
+    }
+    return policy === 'public-only' ? nonPublicLabel(address) : null
+  }
+
+  function refusalOf(text: string, name: string | null): Refusal | null {
+    const address = parseAddress(text)
+    const label = address === null ? null : labelOf(address)
+    if (address === null || label === null) return null
+    const shown = address.toString()
+    const subject = name === null ? `${shown} (${label})` : `${name} resolves to ${shown} (${label}), which`
+    const message = `${subject} is refused by the egress policy ${policy}; if it is meant, name it in webhooks.egress.allow`
+    return { address: shown, policy, label, message }
+  }
+
+  return {
+    check: (address) => refusalOf(address, null),
+    checkUrl: (url) => refusalOf((typeof url === 'string' ? new URL(url) : url).hostname, null),
+    lookup: (hostname, options, callback) => {
+      lookup(hostname, options, (error, answer, family) => {
+        if (error !== null) {
+          callback(error, '', 0)
+          return
+        }
+        const addresses = typeof answer === 'string' ? [answer] : answer.map(({ address }) => address)
+        for (const address of addresses) {
+          const refusal = refusalOf(address, hostname)
+          if (refusal !== null) {
+            callback(new EgressRefusedError(refusal), '', 0)
+            return
+          }
+        }
+        callback(null, answer, family)
+      })
+    },
+  }
+}

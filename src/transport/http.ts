@@ -1,0 +1,136 @@
+import { isIP } from 'node:net'
+import type { EndpointConfig, HttpTarget } from '../config/model.js'
+import { Connector } from './connector.js'
+import { type EgressGuard, EgressRefusedError } from './egress.js'
+import { Exchange } from './exchange.js'
+import { DeliveryError, outcomeOfError } from './http-errors.js'
+import { HttpPools, type Pool } from './http-pools.js'
+import { Http1Pool } from './http1-pool.js'
+import { Http2Pool } from './http2-pool.js'
+import { RequestTemplate } from './request-template.js'
+import type { Peer } from './tcp-connection.js'
+import { TlsContexts } from './tls.js'
+import type { Delivery, Outcome, Transport, Transports } from './transport.js'
+
+export interface HttpOptions {
+  readonly egress: EgressGuard
+  /** The `User-Agent` of webhooks that name no other. */
+  readonly userAgent: string
+  /** Unix time in ms, for dates in `Retry-After`. */
+  readonly now?: () => number
+}
+
+/** Delivers by POST, over connections that endpoints with the same origin and the same settings share. */
+export function createHttpTransports(options: HttpOptions): Transports {
+  const shared = new Shared(options)
+  return {
+    open: (_app, endpoint) => shared.open(endpoint),
+    close: () => shared.close(),
+  }
+}
+
+/** What an endpoint's requests need; made at the first one. */
+interface Route {
+  readonly peer: Peer
+  readonly template: RequestTemplate
+  readonly poolKey: string
+  readonly createPool: (onEmpty: () => void) => Pool
+}
+
+class Shared {
+  readonly now: () => number
+  readonly pools = new HttpPools()
+  readonly #tls = new TlsContexts()
+
+  constructor(readonly options: HttpOptions) {
+    this.now = options.now ?? Date.now
+  }
+
+  open(endpoint: EndpointConfig): Transport {
+    const { target } = endpoint
+    if (target.kind !== 'http') throw new TypeError(`not an HTTP target: ${target.kind}`)
+    return new HttpTransport(this, endpoint, target)
+  }
+
+  /** Throws a `DeliveryError` or an `EgressRefusedError` when the endpoint can never be sent to. */
+  route(endpoint: EndpointConfig, target: HttpTarget): Route {
+    const { egress, userAgent } = this.options
+    const url = parseUrl(target.url, 'url')
+    const refusal = egress.checkUrl(url)
+    if (refusal !== null) throw new EgressRefusedError(refusal)
+
+    const secure = url.protocol === 'https:'
+    const peer = peerOf(url, secure)
+    const settings = {
+      peer,
+      guard: egress,
+      secureContext: secure ? this.#tls.get(endpoint.tls) : null,
+      proxy: endpoint.proxy === null ? null : parseUrl(endpoint.proxy, 'proxy'),
+      localAddress: parseLocalAddress(endpoint.localAddress),
+    }
+    const http2 = secure && endpoint.http2
+    const { tls, proxy, localAddress } = endpoint
+    return {
+      peer,
+      template: new RequestTemplate(url, target, userAgent),
+      poolKey: JSON.stringify([url.origin, secure ? tls : null, proxy, localAddress, http2]),
+      createPool: (onEmpty) => new (http2 ? Http2Pool : Http1Pool)(url.origin, new Connector(settings), onEmpty),
+    }
+  }
+
+  async close(): Promise<void> {
+    this.pools.destroy()
+  }
+}
+
+class HttpTransport implements Transport {
+  #route: Route | null = null
+
+  constructor(
+    readonly shared: Shared,
+    readonly endpoint: EndpointConfig,
+    readonly target: HttpTarget,
+  ) {}
+
+  send(delivery: Delivery, done: (outcome: Outcome) => void): void {
+    const { shared, endpoint } = this
+    let route: Route
+    try {
+      route = this.#route ??= shared.route(endpoint, this.target)
+    } catch (error) {
+      queueMicrotask(() => done(outcomeOfError(asError(error), endpoint.id)))
+      return
+    }
+    const exchange = new Exchange(route.peer.where, endpoint.requestTimeoutMs, shared.now, done)
+    try {
+      shared.pools.get(route.poolKey, route.createPool).run(exchange, route.template, delivery)
+    } catch (error) {
+      exchange.fail(asError(error))
+    }
+    exchange.started()
+  }
+}
+
+function parseUrl(text: string, setting: string): URL {
+  try {
+    return new URL(text)
+  } catch (error) {
+    throw new DeliveryError('configuration', `the webhook's ${setting} is not a URL`, { cause: error })
+  }
+}
+
+function parseLocalAddress(text: string | null): string | null {
+  if (text !== null && isIP(text) === 0) {
+    throw new DeliveryError('configuration', `the webhook's local_address is not an IP address: ${text}`)
+  }
+  return text
+}
+
+function peerOf(url: URL, secure: boolean): Peer {
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
+  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port, where: `${url.hostname}:${port}` }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}

@@ -1,0 +1,58 @@
+import type { OutgoingHttpHeaders } from 'node:http2'
+import type { Dispatcher } from 'undici'
+import type { HttpTarget } from '../config/model.js'
+import { basicCredentials } from './basic-credentials.js'
+import type { Delivery } from './transport.js'
+
+/**
+ * All of an endpoint's requests but what differs from one to the next: the id, the signature headers and the body. The
+ * options are one object that is filled anew for each request; undici has read them when `dispatch` returns
+ * (guarded by bench/transport.ts).
+ */
+export class RequestTemplate {
+  readonly #headers: string[]
+  /** The index of the first value that differs. */
+  readonly #varying: number
+  readonly #options: Dispatcher.DispatchOptions
+  readonly #authority: string
+  readonly #scheme: string
+
+  /** @param userAgent unless the webhook's own headers name another */
+  constructor(url: URL, target: HttpTarget, userAgent: string) {
+    const own = new Set(Object.keys(target.headers).map((name) => name.toLowerCase()))
+    const credentials = basicCredentials(url)
+    this.#headers = ['content-type', 'application/json', ...Object.entries(target.headers).flat()]
+    if (!own.has('user-agent')) this.#headers.push('user-agent', userAgent)
+    if (!own.has('authorization') && credentials !== null) this.#headers.push('authorization', credentials)
+    this.#headers.push('webhook-id')
+    this.#varying = this.#headers.length
+    this.#options = { path: `${url.pathname}${url.search}`, method: 'POST', headers: this.#headers, body: null }
+    this.#authority = url.host
+    this.#scheme = url.protocol.slice(0, -1)
+  }
+
+  /** The request, for undici; the same object each time, so to be used at once. */
+  options(delivery: Delivery): Dispatcher.DispatchOptions {
+    const headers = this.#headers
+    headers.length = this.#varying
+    headers.push(delivery.id)
+    for (const item of delivery.headers) headers.push(item)
+    this.#options.body = delivery.body
+    return this.#options
+  }
+
+  /** The head of the request, for `http2`; a new object each time. */
+  http2Headers(delivery: Delivery): OutgoingHttpHeaders {
+    const { path } = this.#options
+    const headers: OutgoingHttpHeaders = {
+      ':method': 'POST',
+      ':scheme': this.#scheme,
+      ':authority': this.#authority,
+      ':path': path,
+      'content-length': delivery.body.byteLength,
+    }
+    const pairs = [...this.#headers.slice(0, this.#varying), delivery.id, ...delivery.headers]
+    for (let at = 0; at + 1 < pairs.length; at += 2) headers[(pairs[at] ?? '').toLowerCase()] = pairs[at + 1]
+    return headers
+  }
+}

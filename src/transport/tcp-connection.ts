@@ -1,0 +1,78 @@
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
+import { type EgressGuard, EgressRefusedError } from './egress.js'
+import { codeOf, DeliveryError } from './http-errors.js'
+
+export interface Peer {
+  /** A name or an address, without brackets. */
+  readonly host: string
+  readonly port: number
+  /** Both, as messages show them. */
+  readonly where: string
+}
+
+/** Called once, with a socket that is connected, or with what went wrong. */
+export type Connected = (result: Socket | Error) => void
+
+/** Gives up what is under way. */
+export type Cancel = () => void
+
+const KEEP_ALIVE_PROBE_MS = 60_000
+
+const REFUSED: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refuses connections',
+  ENOTFOUND: 'is a name without an address',
+  EAI_AGAIN: 'cannot be resolved now',
+  EHOSTUNREACH: 'is unreachable',
+  ENETUNREACH: 'is unreachable',
+  EADDRNOTAVAIL: 'cannot be connected to from the local address',
+}
+
+/** Connects over TCP, the egress guard asked about every address of the name and about the one connected to. */
+export function connectDirectly(
+  peer: Peer,
+  guard: EgressGuard,
+  localAddress: string | null,
+  connected: Connected,
+): Cancel {
+  const socket = connect({
+    host: peer.host,
+    port: peer.port,
+    lookup: guard.lookup satisfies LookupFunction,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
+    ...sourceAddress(localAddress),
+  })
+  socket.once('connect', () => {
+    const address = socket.remoteAddress
+    const refusal = address === undefined ? null : guard.check(address)
+    if (address !== undefined && refusal === null) {
+      connected(socket)
+      return
+    }
+    socket.destroy()
+    connected(refusal === null ? closedAtOnce(peer) : new EgressRefusedError(refusal))
+  })
+  // Stays for the life of the socket: between two users nobody else listens, and Node would throw.
+  socket.on('error', (error) => {
+    connected(error instanceof EgressRefusedError ? error : connectionError(error, peer))
+  })
+  return () => socket.destroy()
+}
+
+/** Options that make a connection from one of the machine's addresses; then only peers of its family can be reached. */
+export function sourceAddress(localAddress: string | null): { localAddress?: string; family?: number } {
+  return localAddress === null ? {} : { localAddress, family: isIP(localAddress) }
+}
+
+function connectionError(error: Error, peer: Peer): DeliveryError {
+  const code = codeOf(error)
+  const reason = REFUSED[code] ?? 'cannot be connected to'
+  return new DeliveryError(code === 'ETIMEDOUT' ? 'timeout' : 'connect', `${peer.where} ${reason} (${code})`, {
+    cause: error,
+  })
+}
+
+function closedAtOnce(peer: Peer): DeliveryError {
+  return new DeliveryError('reset', `${peer.where} closed the connection as soon as it was made`)
+}

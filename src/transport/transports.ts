@@ -1,0 +1,35 @@
+import type { AppConfig, EgressConfig, EndpointConfig } from '../config/model.js'
+import { createEgressGuard } from './egress.js'
+import { createHttpTransports } from './http.js'
+import { LazyTransports } from './lazy-transports.js'
+import type { Transports } from './transport.js'
+
+export interface TransportsOptions {
+  readonly egress: EgressConfig
+  /** Signpost's version, for the `User-Agent`. */
+  readonly version: string
+  /** Unix time in ms. */
+  readonly now?: () => number
+}
+
+/** The transports of a shard. A new kind of target is a file beside this and a line in the table. */
+export function createTransports(options: TransportsOptions): Transports {
+  const egress = createEgressGuard(options.egress)
+  const kinds: Readonly<Record<EndpointConfig['target']['kind'], Transports>> = {
+    http: createHttpTransports({
+      egress,
+      userAgent: `Signpost/${options.version}`,
+      ...(options.now === undefined ? {} : { now: options.now }),
+    }),
+    lambda: new LazyTransports(async () => {
+      const { createLambdaTransports } = await import('./lambda.js')
+      return createLambdaTransports({ egress })
+    }),
+  }
+  return {
+    open: (app: AppConfig, endpoint: EndpointConfig) => kinds[endpoint.target.kind].open(app, endpoint),
+    close: async () => {
+      await Promise.all(Object.values(kinds).map((transports) => transports.close()))
+    },
+  }
+}

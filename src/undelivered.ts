@@ -1,0 +1,34 @@
+import type { ShardClient } from './shard-client.js'
+
+/** What `close` could not deliver in time. Counted in events. */
+export interface Undelivered {
+  readonly events: number
+  readonly endpoints: readonly UndeliveredEndpoint[]
+}
+
+export interface UndeliveredEndpoint {
+  readonly app: string
+  /** The webhook's id; null: not yet handed to its webhooks. */
+  readonly endpoint: string | null
+  readonly events: number
+}
+
+/** Reads what stopped shards have left. */
+export function remaining(shards: readonly ShardClient[]): Undelivered {
+  const endpoints = shards.flatMap(leftOn)
+  return { events: endpoints.reduce((sum, { events }) => sum + events, 0), endpoints }
+}
+
+function leftOn(shard: ShardClient): UndeliveredEndpoint[] {
+  const { batched, unread } = shard.leftovers()
+  const inBatches = [...batched].map(([number, events]) => {
+    const owner = shard.owner(number)
+    return { app: owner?.app ?? '', endpoint: owner?.endpoint ?? null, events }
+  })
+  const inRing = [...unread].map(([index, events]) => ({
+    app: shard.entryAt(index)?.config.id ?? '',
+    endpoint: null,
+    events,
+  }))
+  return [...inBatches, ...inRing]
+}

@@ -1,0 +1,263 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { BREAKER, DELIVERED, endpoint, FAILED, failed, GONE, REJECTED, RETRY, Rig } from './support/rig.js'
+
+const test = suite('courier')
+
+/** A rig whose circuit has just opened, with nothing in flight. */
+function openRig(config: Parameters<typeof endpoint>[0] = {}): Rig {
+  const rig = new Rig({ concurrency: 4, circuitBreaker: BREAKER, ...config })
+  rig.submit(4)
+  for (const _ of [1, 2, 3, 4]) rig.answer(FAILED)
+  return rig
+}
+
+test('sends as many at once as the window allows', () => {
+  const rig = new Rig({ concurrency: 3 })
+  rig.submit(5)
+  assert.equal(rig.sent, [1, 2, 3])
+})
+
+test('sends the next when one is acknowledged', () => {
+  const rig = new Rig({ concurrency: 2 })
+  rig.submit(3)
+  rig.answer(DELIVERED, 2)
+  assert.equal(rig.sent, [1, 2, 3])
+})
+
+test('sends nothing new with a window of 1 while a batch waits for its next attempt', () => {
+  const rig = new Rig({ concurrency: 1 })
+  rig.submit(2)
+  rig.answer(FAILED)
+  rig.pass(999)
+  assert.equal(rig.sent, [1])
+})
+
+test('tries the same batch again with a window of 1 before the next', () => {
+  const rig = new Rig({ concurrency: 1 })
+  rig.submit(2)
+  rig.answer(FAILED)
+  rig.pass(1000)
+  rig.answer(DELIVERED)
+  assert.equal(rig.sent, [1, 1, 2])
+})
+
+test('lets others pass with a larger window while a batch waits for its next attempt', () => {
+  const rig = new Rig({ concurrency: 2 })
+  rig.submit(2)
+  rig.answer(FAILED, 1)
+  rig.submit()
+  assert.equal(rig.sent, [1, 2, 3])
+})
+
+test('sends what is due again before what is new', () => {
+  const rig = new Rig({ concurrency: 2 })
+  rig.submit(2)
+  rig.answer(FAILED, 1)
+  rig.submit(2)
+  rig.pass(1000)
+  rig.answer(DELIVERED, 2)
+  assert.equal(rig.sent, [1, 2, 3, 1])
+})
+
+test('says that it has room until the window is full', () => {
+  const rig = new Rig({ concurrency: 2 })
+  const rooms = [0, 1, 1].map((count) => {
+    rig.submit(count)
+    return rig.courier.hasRoom(rig.nowMs)
+  })
+  assert.equal(rooms, [true, true, false])
+})
+
+test('says that it has no room while the circuit is open', () => {
+  const rig = openRig()
+  assert.not(rig.courier.hasRoom(rig.nowMs))
+})
+
+test('says that it has room when it is stopped, so that what was begun is given up', () => {
+  const rig = new Rig({ concurrency: 1 })
+  rig.submit(1)
+  rig.courier.stop()
+  assert.ok(rig.courier.hasRoom(rig.nowMs))
+})
+
+test('gives up what the receiver rejects, and goes on', () => {
+  const rig = new Rig({ concurrency: 1 })
+  rig.submit(2)
+  rig.answer(REJECTED)
+  assert.equal([rig.gaveUp, rig.sent], [[{ batch: 1, cause: 'rejected', reason: 'answered 400' }], [1, 2]])
+})
+
+test('gives up when the attempts are used up', () => {
+  const rig = new Rig({ retry: { ...RETRY, maxAttempts: 2 } })
+  rig.submit()
+  rig.answer(FAILED)
+  rig.pass(1000)
+  rig.answer(FAILED)
+  assert.equal(rig.gaveUp, [
+    { batch: 1, cause: 'retries-exhausted', reason: 'answered 503; given up: 2 attempts made' },
+  ])
+})
+
+test('sends nothing at all before the time that the receiver asked for', () => {
+  const rig = new Rig()
+  rig.submit()
+  rig.answer(failed(20_000))
+  rig.pass(19_999)
+  rig.submit()
+  assert.equal(rig.sent, [1])
+})
+
+test('goes on at the time that the receiver asked for', () => {
+  const rig = new Rig()
+  rig.submit()
+  rig.answer(failed(20_000))
+  rig.submit()
+  rig.pass(20_000)
+  assert.equal(rig.sent, [1, 1, 2])
+})
+
+test('waits no longer than the budget of a batch, whatever the receiver asks for', () => {
+  const rig = new Rig()
+  rig.submit()
+  rig.answer(failed(365 * 24 * 3_600_000))
+  rig.submit()
+  rig.pass(RETRY.maxElapsedMs)
+  assert.equal(rig.sent, [1, 2])
+})
+
+test('stops at a 410: what it has and gets becomes dead letters', () => {
+  const rig = new Rig({ concurrency: 2 })
+  rig.submit(4)
+  rig.answer(GONE, 1)
+  rig.submit()
+  rig.answer(FAILED, 2)
+  assert.equal(
+    rig.gaveUp.map(({ batch, cause }) => `${batch} ${cause}`),
+    ['1 rejected', '3 endpoint-stopped', '4 endpoint-stopped', '5 endpoint-stopped', '2 endpoint-stopped'],
+  )
+})
+
+test('tells once that it is gone', () => {
+  const rig = new Rig({ concurrency: 2 })
+  rig.submit(2)
+  rig.answer(GONE)
+  rig.answer(GONE)
+  assert.equal(rig.circuit, ['gone'])
+})
+
+test('sends again after a 410 when it is configured anew', () => {
+  const rig = new Rig()
+  rig.submit()
+  rig.answer(GONE)
+  rig.courier.configure(endpoint(), rig.nowMs)
+  rig.submit()
+  assert.equal(rig.sent, [1, 2])
+})
+
+test('opens the circuit on a failure rate, and tells', () => {
+  assert.equal(openRig().circuit, ['opened'])
+})
+
+test('sends nothing and loses nothing while the circuit is open', () => {
+  const rig = openRig()
+  rig.submit(3)
+  rig.pass(BREAKER.openMs - 1)
+  assert.equal([rig.sent, rig.gaveUp, rig.courier.size], [[1, 2, 3, 4], [], 7])
+})
+
+test('sends one probe when the circuit is half-open', () => {
+  const rig = openRig()
+  rig.pass(BREAKER.openMs)
+  assert.equal(rig.sent.slice(4), [1])
+})
+
+test('sends everything when the probe succeeds, and tells', () => {
+  const rig = openRig()
+  rig.pass(BREAKER.openMs)
+  rig.answer(DELIVERED)
+  assert.equal(
+    [rig.sent.slice(4), rig.circuit],
+    [
+      [1, 2, 3, 4],
+      ['opened', 'closed'],
+    ],
+  )
+})
+
+test('takes a 4xx for an answer of a receiver that works', () => {
+  const rig = openRig()
+  rig.pass(BREAKER.openMs)
+  rig.answer(REJECTED)
+  assert.is(rig.courier.circuitState(rig.nowMs), 'closed')
+})
+
+test('sends no second probe when a request from before fails late', () => {
+  const rig = new Rig({ concurrency: 5, circuitBreaker: BREAKER })
+  rig.submit(5)
+  for (const batch of [1, 2, 3, 4]) rig.answer(FAILED, batch)
+  rig.pass(BREAKER.openMs)
+  rig.answer(FAILED, 5)
+  rig.pass(2 * BREAKER.openMs)
+  assert.equal(rig.inFlight.length, 1)
+})
+
+test('takes no token for a request that the circuit holds back', () => {
+  const rig = openRig({ rateLimit: { requests: 6, perMs: 6_000_000 } })
+  rig.pass(BREAKER.openMs)
+  for (const _ of [1, 2, 3, 4]) rig.pump()
+  rig.answer(DELIVERED)
+  assert.equal(rig.sent.slice(4), [1, 2])
+})
+
+test('gives up what has waited its whole time while the circuit was open', () => {
+  const rig = openRig({ retry: { ...RETRY, maxElapsedMs: 6000, initialBackoffMs: 100 } })
+  rig.pass(1000)
+  rig.submit()
+  rig.pass(4000)
+  rig.answer(FAILED)
+  rig.pass(2000)
+  rig.pump()
+  const causes = new Set(rig.gaveUp.map(({ cause }) => cause))
+  assert.equal([rig.gaveUp.map(({ batch }) => batch).sort(), causes], [[1, 2, 3, 4, 5], new Set(['circuit-open'])])
+})
+
+test('closes an open circuit when it is configured anew, and tells', () => {
+  const rig = openRig()
+  rig.courier.configure(endpoint({ circuitBreaker: BREAKER }), rig.nowMs)
+  rig.submit()
+  assert.equal([rig.sent.slice(4), rig.circuit], [[5], ['opened', 'closed']])
+})
+
+test('follows the circuit breaker of its new configuration', () => {
+  const rig = new Rig({ circuitBreaker: BREAKER })
+  rig.courier.configure(endpoint({ circuitBreaker: { ...BREAKER, minRequests: 1 } }), rig.nowMs)
+  rig.submit()
+  rig.answer(FAILED)
+  assert.equal(rig.circuit, ['opened'])
+})
+
+test('sends no more than the rate limit allows', () => {
+  const rig = new Rig({ concurrency: 10, rateLimit: { requests: 2, perMs: 1000 } })
+  rig.submit(10)
+  rig.pass(1000)
+  assert.equal(rig.sent, [1, 2, 3, 4])
+})
+
+test('says that it has no room while the rate limit holds it back', () => {
+  const rig = new Rig({ concurrency: 10, rateLimit: { requests: 2, perMs: 1000 } })
+  rig.submit(3)
+  assert.not(rig.courier.hasRoom(rig.nowMs))
+})
+
+test('gives the oldest batch that was never tried away', () => {
+  const rig = new Rig({ concurrency: 1 })
+  rig.submit(3)
+  assert.equal([rig.courier.takeOldest(), rig.courier.size], [2, 2])
+})
+
+test('asks for no call when it has nothing', () => {
+  assert.is(new Rig().courier.pump(1_000_000), Number.POSITIVE_INFINITY)
+})
+
+test.run()

@@ -1,0 +1,151 @@
+// time limit: 300 s
+
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type InstalledPackage, installPackage, runDevelopmentTool } from '../support/installed-package.js'
+import { projectRoot } from '../support/project-root.js'
+import { runProgram } from '../support/run-program.js'
+
+const packaging = suite('the installed package')
+
+let installing: Promise<InstalledPackage> | undefined
+
+/** Installed once; in a test rather than a hook, so that its failure is shown. */
+function installed(): Promise<InstalledPackage> {
+  installing ??= installPackage()
+  return installing
+}
+
+packaging.after(async () => {
+  const settled = await installing?.catch(() => undefined)
+  settled?.folder.remove()
+})
+
+async function runModule(name: string, text: string) {
+  const { folder } = await installed()
+  return runProgram(process.execPath, [folder.write(name, text)], { cwd: folder.path })
+}
+
+const exported: Readonly<Record<string, string>> = {
+  signpost: 'createDispatcher',
+  'signpost/receiver': 'createReceiver',
+  'signpost/testing': 'startReceiver',
+}
+
+for (const [subpath, name] of Object.entries(exported)) {
+  packaging(`${subpath} can be imported`, async () => {
+    const { output } = await runModule('import.js', `import { ${name} } from '${subpath}'; console.log(typeof ${name})`)
+    assert.is(output, 'function\n')
+  })
+}
+
+packaging('holds neither tests nor benchmarks', async () => {
+  const { files } = await installed()
+  assert.equal(
+    files.filter((path) => !/^(?:dist\/src\/|config\.schema\.json$|package\.json$|[A-Z]+(?:\.md)?$)/.test(path)),
+    [],
+  )
+})
+
+packaging('delivers an event by the worker that lies inside it', async () => {
+  const { status, output } = await runModule('deliver.js', delivery)
+  assert.is(output, 'delivered member_added with a good signature\n', `status ${status}`)
+})
+
+packaging('says what to install when a Lambda webhook finds no AWS SDK', async () => {
+  const { output } = await runModule('lambda.js', lambda)
+  assert.is(
+    output,
+    'configuration: Lambda webhooks need the AWS SDK: npm install "@aws-sdk/client-lambda@>=3.1160 <3.1200"\n',
+  )
+})
+
+packaging('type-checks in a strict ESM project', async () => {
+  const { folder } = await installed()
+  folder.write('tsconfig.json', JSON.stringify(consumerOptions))
+  folder.write('consumer.ts', consumer)
+  const { output } = await runDevelopmentTool('tsc', ['--project', folder.path], folder.path)
+  assert.is(output, '')
+})
+
+packaging('satisfies publint', async () => {
+  const { tarball, folder } = await installed()
+  const { status, output } = await runDevelopmentTool('publint', ['run', tarball, '--strict'], folder.path)
+  assert.is(status, 0, output)
+})
+
+packaging('satisfies arethetypeswrong', async () => {
+  const { tarball, folder } = await installed()
+  const args = [tarball, '--profile', 'esm-only', '--exclude-entrypoints', './config.schema.json', '--no-emoji']
+  const { status, output } = await runDevelopmentTool('attw', args, folder.path)
+  assert.is(status, 0, output)
+})
+
+const delivery = `
+import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { createDispatcher } from 'signpost'
+
+const secret = 'app-secret'
+const server = createServer(async (request, response) => {
+  const chunks = await request.toArray()
+  const body = Buffer.concat(chunks)
+  const good = createHmac('sha256', secret).update(body).digest('hex') === request.headers['x-pusher-signature']
+  response.end()
+  console.log('delivered', JSON.parse(body).events[0].name, 'with a', good ? 'good' : 'bad', 'signature')
+}).listen(0, '127.0.0.1')
+await once(server, 'listening')
+
+const webhook = { url: \`http://127.0.0.1:\${server.address().port}/\`, event_types: ['member_added'] }
+const app = { id: 'app', key: 'app-key', secret, enabled: true, webhooks: [webhook] }
+const dispatcher = await createDispatcher({
+  app_manager: { driver: 'memory', array: { apps: [app] } },
+  dispatcher: { shards: 1 },
+})
+dispatcher.app('app').memberAdded('presence-room', 'user')
+await dispatcher.close({ timeout: 10_000 })
+server.close()
+server.closeAllConnections()
+`
+
+/** Below the public interface, because there the failure of one attempt can be had at once. */
+const lambda = `
+import { createLambdaTransports } from './node_modules/signpost/dist/src/transport/lambda.js'
+
+const target = { kind: 'lambda', functionName: 'f', invocationType: 'Event', qualifier: null, region: 'x', endpointUrl: null }
+const transport = createLambdaTransports({ egress: null }).open({ id: 'app' }, { target, requestTimeoutMs: 10_000 })
+transport.send({ id: '1', body: new Uint8Array(1), headers: [] }, ({ failure }) => {
+  console.log(failure.cause + ': ' + failure.message)
+})
+`
+
+const consumerOptions = {
+  compilerOptions: {
+    target: 'es2022',
+    module: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: false,
+    types: ['node'],
+    typeRoots: [join(projectRoot, 'node_modules', '@types')],
+  },
+  files: ['consumer.ts'],
+}
+
+const consumer = `
+import { createDispatcher, loadConfig } from 'signpost'
+import { WebhookError } from 'signpost/receiver'
+import type {} from 'signpost/testing'
+
+const dispatcher = await createDispatcher(await loadConfig('config.json'))
+const accepted: boolean = dispatcher.app('my-app').memberAdded('presence-chat', 'u1')
+dispatcher.on('dead-letter', () => undefined)
+const error = new Error()
+export const code: string = error instanceof WebhookError ? error.code : String(accepted)
+await dispatcher.close({ timeout: 1000 })
+`
+
+packaging.run()

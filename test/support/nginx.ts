@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { accessSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.js'
+
+export interface NginxOptions {
+  /** What stands in the `server` block after its `listen` lines; paths may be relative to `files`. */
+  readonly server: string
+  /** Files that the configuration names, by name: certificates, for instance. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Parameters of `listen` beside the address: `ssl`, for instance. */
+  readonly listen?: string
+  /** What stands in the `http` block before the server: `log_format`, for instance. */
+  readonly http?: string
+}
+
+export interface Nginx {
+  readonly port: number
+  /** The lines of the access log so far. */
+  accessLog(): string[]
+  errorLog(): string
+  /** Ends it and waits until it is gone. */
+  stop(): Promise<void>
+}
+
+const startAttempts = 5
+
+/** Starts an nginx of its own on 127.0.0.1 and ::1, and waits until it accepts connections. */
+export async function startNginx(options: NginxOptions): Promise<Nginx> {
+  for (let attempt = 1; ; attempt += 1) {
+    const folder = temporaryFolder()
+    try {
+      return await startOn(await freePort(), folder, options)
+    } catch (error) {
+      folder.remove()
+      if (attempt === startAttempts || !String(error).includes('Address already in use')) throw error
+    }
+  }
+}
+
+async function startOn(port: number, folder: TemporaryFolder, options: NginxOptions): Promise<Nginx> {
+  for (const [name, text] of Object.entries(options.files ?? {})) folder.write(name, text)
+  const config = folder.write('nginx.conf', configuration(port, options))
+  const errorFile = folder.write('error.log', '')
+  const accessFile = folder.write('access.log', '')
+  const child = spawn(nginxProgram(), ['-p', folder.path, '-c', config, '-e', errorFile], { stdio: 'ignore' })
+  const exited = once(child, 'exit')
+  await untilReady(child, folder)
+  return {
+    port,
+    accessLog: () => readFileSync(accessFile, 'utf8').split('\n').slice(0, -1),
+    errorLog: () => readFileSync(errorFile, 'utf8'),
+    async stop() {
+      child.kill('SIGTERM')
+      await exited
+      folder.remove()
+    },
+  }
+}
+
+/** nginx writes its pid file when its sockets listen. */
+async function untilReady(child: ChildProcess, folder: TemporaryFolder): Promise<void> {
+  while (!exists(join(folder.path, 'nginx.pid'))) {
+    if (child.exitCode !== null) {
+      throw new Error(`nginx did not start: ${readFileSync(join(folder.path, 'error.log'), 'utf8')}`)
+    }
+    await sleep(5)
+  }
+}
+
+function configuration(port: number, { server, listen = '', http = '' }: NginxOptions): string {
+  return `daemon off;
+master_process off;
+pid nginx.pid;
+error_log error.log info;
+events { worker_connections 256; }
+http {
+  access_log access.log;
+  client_body_temp_path body;
+  proxy_temp_path proxy;
+  fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi;
+  scgi_temp_path scgi;
+  ${http}
+  server {
+    listen 127.0.0.1:${port} ${listen};
+    listen [::1]:${port} ${listen};
+    ${server}
+  }
+}
+`
+}
+
+function nginxProgram(): string {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin']
+  const program = folders.map((folder) => join(folder, 'nginx')).find(exists)
+  if (program === undefined) throw new Error('nginx is missing: run `node scripts/setup.mjs --services`')
+  return program
+}
+
+function exists(path: string): boolean {
+  try {
+    accessSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port')
+  return address.port
+}

@@ -1,0 +1,30 @@
+import { lookup } from 'node:dns'
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { createServer } from 'node:net'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type EgressGuard, EgressRefusedError, type Refusal } from '../../src/transport/egress.js'
+import { guardedAgents } from '../../src/transport/guarded-agents.js'
+
+const agents = suite('guarded agents')
+
+agents('refuse the address connected to before a byte leaves', async () => {
+  let received = 0
+  const server = createServer((socket) => socket.on('data', (chunk) => (received += chunk.length)))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+
+  const refusal: Refusal = { address: '127.0.0.1', policy: 'public-only', label: 'loopback', message: 'refused' }
+  const peersOnly: EgressGuard = { check: () => refusal, checkUrl: () => null, lookup }
+  const { httpAgent } = guardedAgents(peersOnly)
+  const [error] = await once(get({ host: '127.0.0.1', port, agent: httpAgent }), 'error').catch((thrown) => [thrown])
+  httpAgent.destroy()
+  server.close()
+  await once(server, 'close')
+  assert.equal({ refused: error instanceof EgressRefusedError, received }, { refused: true, received: 0 })
+})
+
+agents.run()
