@@ -1,9 +1,7 @@
 import type { EventType } from './event-types.js'
+import { align } from './layout.js'
 import { NO_ROOM, type RingProducer } from './producer.js'
 import { EVENT_HEADER_BYTES, Field, MAX_SHORT_FIELD_BYTES, RecordKind, Word } from './record.js'
-
-/** With the `u` flag a pair is one code point, so this finds only halves without their other half. */
-const LONE_SURROGATE = /\p{Surrogate}/u
 
 export const WriteResult = {
   Written: 0,
@@ -15,18 +13,20 @@ export const WriteResult = {
 
 export type WriteResult = (typeof WriteResult)[keyof typeof WriteResult]
 
-/** Up to here it is cheaper to reserve for the worst case than to measure. */
-const SMALL_STRING = 2048
+/** Up to here it is cheaper to reserve for the worst case than to measure. In UTF-16 code units. */
+const SMALL_EVENT = 2048
 /** UTF-8 needs at most three bytes for a UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3
+/** Up to here a loop over ASCII costs less than the call of a native function. In UTF-16 code units. */
+const SHORT_FIELD = 40
+const LAST_ASCII = 0x7f
 
 /**
- * Writes one event into the ring. The hot path of the host's thread: one joined string, one UTF-8 write, no object is
- * allocated (guarded by the benchmark `emit`).
+ * Writes one event into the ring. The hot path of the host's thread: no object and no string is made (guarded by the
+ * benchmark `ring`).
  *
- * When as many bytes as code units were written, every field is ASCII and its length is its byte length. Otherwise the
- * fields are measured, and where one has a lone surrogate, which UTF-8 cannot carry, all are escaped as JSON does it
- * (`\ud800`). `extra` is JSON already, which has no lone surrogates.
+ * Lone surrogates, which UTF-8 cannot carry, are rare: when a field has one, all are written anew, escaped as JSON does it
+ * (`\ud800`). `extra` is JSON already, which has none.
  */
 export function writeEvent(
   ring: RingProducer,
@@ -58,49 +58,28 @@ function write(
   extra: string | undefined,
   escaped: number,
 ): WriteResult {
-  let joined = ''
-  let fields = escaped
-  if (name !== undefined) {
-    joined = name
-    fields |= Field.Name
-  }
-  if (channel !== undefined) {
-    joined += channel
-    fields |= Field.Channel
-  }
-  if (event !== undefined) {
-    joined += event
-    fields |= Field.Event
-  }
-  if (socketId !== undefined) {
-    joined += socketId
-    fields |= Field.SocketId
-  }
-  if (userId !== undefined) {
-    joined += userId
-    fields |= Field.UserId
-  }
-  if (data !== undefined) {
-    joined += data
-    fields |= Field.Data
-  }
-  if (extra !== undefined) {
-    joined += extra
-    fields |= Field.Extra
-  }
-
-  const units = joined.length
-  const worst =
-    EVENT_HEADER_BYTES + (units <= SMALL_STRING ? units * MAX_BYTES_PER_UNIT : Buffer.byteLength(joined, 'utf8'))
-  if (worst > ring.maxRecordBytes) return WriteResult.TooLarge
-  const offset = ring.reserve(worst)
+  const units =
+    length(name) + length(channel) + length(event) + length(socketId) + length(userId) + length(data) + length(extra)
+  const mostBytes =
+    units <= SMALL_EVENT
+      ? units * MAX_BYTES_PER_UNIT
+      : byteLengthOf([name, channel, event, socketId, userId, data, extra])
+  if (EVENT_HEADER_BYTES + mostBytes > ring.maxRecordBytes) return WriteResult.TooLarge
+  const offset = ring.reserve(EVENT_HEADER_BYTES + mostBytes)
   if (offset === NO_ROOM) return WriteResult.Full
 
   const { bytes, words, doubles } = ring.memory
-  const payload = offset + EVENT_HEADER_BYTES
-  const written = bytes.write(joined, payload, worst - EVENT_HEADER_BYTES, 'utf8')
-  const ascii = written === units
-  if (!ascii && ![name, channel, event, data, socketId, userId].every(isWellFormed)) {
+  const nameAt = offset + EVENT_HEADER_BYTES
+  const channelAt = writeField(bytes, name, nameAt)
+  const eventAt = writeField(bytes, channel, channelAt)
+  const socketIdAt = writeField(bytes, event, eventAt)
+  const userIdAt = writeField(bytes, socketId, socketIdAt)
+  const dataAt = writeField(bytes, userId, userIdAt)
+  const extraAt = writeField(bytes, data, dataAt)
+  const end = writeField(bytes, extra, extraAt)
+
+  const isAscii = end - nameAt === units
+  if (!isAscii && ![name, channel, event, socketId, userId, data].every(isWellFormed)) {
     return write(
       ring,
       app,
@@ -116,18 +95,25 @@ function write(
       Field.Escaped,
     )
   }
-
-  const nameBytes = byteLength(name, ascii)
-  const channelBytes = byteLength(channel, ascii)
-  const eventBytes = byteLength(event, ascii)
-  const socketIdBytes = byteLength(socketId, ascii)
-  const userIdBytes = byteLength(userId, ascii)
+  const nameBytes = channelAt - nameAt
+  const channelBytes = eventAt - channelAt
+  const eventBytes = socketIdAt - eventAt
+  const socketIdBytes = userIdAt - socketIdAt
+  const userIdBytes = dataAt - userIdAt
   if ((nameBytes | channelBytes | eventBytes | socketIdBytes | userIdBytes) > MAX_SHORT_FIELD_BYTES) {
     return WriteResult.TooLarge
   }
+  const fields =
+    escaped |
+    presence(name, Field.Name) |
+    presence(channel, Field.Channel) |
+    presence(event, Field.Event) |
+    presence(data, Field.Data) |
+    presence(socketId, Field.SocketId) |
+    presence(userId, Field.UserId) |
+    presence(extra, Field.Extra)
   const word = offset >>> 2
-  const size = (EVENT_HEADER_BYTES + written + 7) & ~7
-  words[word + Word.Size] = size
+  words[word + Word.Size] = align(end - offset)
   words[word + Word.Kind] = RecordKind.Event | (type << 8) | fields
   words[word + Word.Subject] = app
   words[word + Word.Sequence] = ring.nextSequence
@@ -135,19 +121,39 @@ function write(
   words[word + Word.NameAndChannel] = nameBytes | (channelBytes << 16)
   words[word + Word.EventAndSocketId] = eventBytes | (socketIdBytes << 16)
   words[word + Word.UserId] = userIdBytes
-  words[word + Word.Data] = byteLength(data, ascii)
-  words[word + Word.Extra] = byteLength(extra, ascii)
-  ring.publish(size)
+  words[word + Word.Data] = extraAt - dataAt
+  words[word + Word.Extra] = end - extraAt
+  ring.publish(end - offset)
   return WriteResult.Written
 }
 
-function byteLength(field: string | undefined, ascii: boolean): number {
-  if (field === undefined) return 0
-  return ascii ? field.length : Buffer.byteLength(field, 'utf8')
+/** Writes a field as UTF-8, a lone surrogate as U+FFFD. @returns the offset behind it */
+function writeField(bytes: Buffer, field: string | undefined, at: number): number {
+  if (field === undefined) return at
+  const units = field.length
+  if (units > SHORT_FIELD) return at + bytes.write(field, at, 'utf8')
+  for (let index = 0; index < units; index++) {
+    const unit = field.charCodeAt(index)
+    if (unit > LAST_ASCII) return at + bytes.write(field, at, 'utf8')
+    bytes[at + index] = unit
+  }
+  return at + units
+}
+
+function length(field: string | undefined): number {
+  return field === undefined ? 0 : field.length
+}
+
+function presence(field: string | undefined, bit: number): number {
+  return field === undefined ? 0 : bit
+}
+
+function byteLengthOf(fields: readonly (string | undefined)[]): number {
+  return fields.reduce((sum, field) => sum + (field === undefined ? 0 : Buffer.byteLength(field, 'utf8')), 0)
 }
 
 function isWellFormed(field: string | undefined): boolean {
-  return field === undefined || !LONE_SURROGATE.test(field)
+  return field === undefined || field.isWellFormed()
 }
 
 function escape(field: string | undefined): string | undefined {
