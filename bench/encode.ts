@@ -29,7 +29,7 @@ export function encodeBench(): Bench {
 
 function addEncoding(bench: Bench, name: string, events: readonly SampleEvent[]): void {
   const views = recordsOf(events)
-  const target = Buffer.from(new SharedArrayBuffer(64 * 1024))
+  const target = new DataView(new SharedArrayBuffer(64 * 1024))
   const perEvent = (run: (view: EventView) => number) => () => {
     let sum = 0
     for (let count = 0; count < OPERATIONS_PER_RUN; count++) {
@@ -89,7 +89,7 @@ function batchOf(batches: Batches, events: number): SlabId {
   for (let count = 0; count < events; count++) {
     const view = views[count % views.length]
     const at = slabs.bodyAt(slab) + slabs.length(slab)
-    const end = view === undefined ? at : writeEventJson(view, allocator.memory.bytes, at)
+    const end = view === undefined ? at : writeEventJson(view, allocator.memory.view, at)
     slabs.commit(slab, end - slabs.bodyAt(slab), count + 1, count, 0)
   }
   return slab

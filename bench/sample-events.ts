@@ -38,7 +38,10 @@ export const SAMPLES = {
   'a member event': members,
   /** About 130 bytes, ASCII, with quotes to escape in its data. */
   'a client event': clientEvents,
-  'a client event of 1 kB': clientEvents.map((event) => ({ ...event, data: `{"text":"${'lorem ipsum '.repeat(80)}"}` })),
+  'a client event of 1 kB': clientEvents.map((event) => ({
+    ...event,
+    data: `{"text":"${'lorem ipsum '.repeat(80)}"}`,
+  })),
   'a client event beyond ASCII': clientEvents.map((event) => ({ ...event, data: `${event.data} naïve 日本語 😀` })),
 } as const satisfies Readonly<Record<string, readonly SampleEvent[]>>
 

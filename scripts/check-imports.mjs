@@ -32,7 +32,7 @@ const layers = [
   { name: 'app-handle', files: /^app-handle\.ts$/, imports: ['router', 'ring', 'config', 'stats'], thread: 'main' },
   {
     name: 'dispatcher',
-    files: /^(?:dispatcher|index)\.ts$/,
+    files: /^(?:dispatcher|index|dispatcher-events|dead-letters|shard-client|shard-settings|undelivered|version)\.ts$/,
     imports: ['app-handle', 'router', 'supervisor', 'apps', 'config', 'ring', 'arena', 'stats', 'messages'],
     thread: 'main',
   },
@@ -43,7 +43,7 @@ const layers = [
   {
     name: 'courier',
     files: folder('courier'),
-    imports: ['type signing', 'type transport', 'stats', 'arena', 'config'],
+    imports: ['type signing', 'type transport', 'queue', 'stats', 'arena', 'config'],
     thread: 'worker',
   },
   {

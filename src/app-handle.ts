@@ -109,7 +109,7 @@ export class AppHandle {
     return this.emitter.emit(
       this.current(),
       type,
-      this.timeOf(event['time_ms']),
+      this.timeOf(event.time_ms),
       type === CUSTOM ? name : undefined,
       this.optionalText(event.channel, 'channel'),
       this.optionalText(event.event, 'event'),
@@ -170,7 +170,7 @@ export class AppHandle {
       const encoded = JSON.stringify(value)
       if (encoded !== undefined) return encoded
     } catch (cause) {
-        this.emitter.refuseInvalid()
+      this.emitter.refuseInvalid()
       throw new InvalidEventError(`${field} cannot be written as JSON: ${String(cause)}`, { cause })
     }
     throw this.invalid(field, 'something that JSON can say', value)

@@ -1,6 +1,6 @@
 import { SignpostError } from './errors.js'
-import type { ShardClient } from './shard-client.js'
 import type { DeadLetter, DeadLetterSelection } from './shard/messages.js'
+import type { ShardClient } from './shard-client.js'
 
 export interface DeadLetterList {
   readonly items: readonly DeadLetter[]
@@ -19,6 +19,7 @@ const MAX_LIMIT = 1000
 
 /** The batches that were given up, over all shards. */
 export class DeadLetterBox {
+  /** @internal */
   constructor(private readonly shards: readonly ShardClient[]) {}
 
   /** The oldest of each shard first. @throws SignpostError `INVALID_CURSOR`, `INVALID_LIMIT` */

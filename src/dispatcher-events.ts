@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { DeliveredReport, EndpointReport, FailedReport } from './shard/messages.js'
-import type { RestartReport } from './supervisor/shard-supervisor.js'
+import type { RestartReport } from './supervisor/restart-report.js'
 
 /** What `dispatcher.on` tells, by event name. */
 export interface DispatcherEvents {

@@ -9,16 +9,16 @@ import { Directory } from './router/directory.js'
 import { Emitter } from './router/emitter.js'
 import type { Link } from './router/link.js'
 import { leastLoaded } from './router/placement.js'
-import { ShardClient } from './shard-client.js'
 import { type Notice, Subscription } from './shard/messages.js'
+import { ShardClient } from './shard-client.js'
+import { shardSettings } from './shard-settings.js'
 import { HOST_LAYOUT, type HostMetric } from './stats/layout.js'
 import { prometheusText } from './stats/prometheus.js'
 import { type ShardSource, type Stats, snapshot } from './stats/snapshot.js'
 import { createPool, type ThreadOptions } from './supervisor/pool.js'
 import { DEFAULT_INTENSITY, type RestartIntensity } from './supervisor/restart-policy.js'
-import type { RestartReport } from './supervisor/shard-supervisor.js'
+import type { RestartReport } from './supervisor/restart-report.js'
 import { within } from './supervisor/within.js'
-import { shardSettings } from './shard-settings.js'
 import { remaining, type Undelivered } from './undelivered.js'
 
 export interface DispatcherOptions {
@@ -26,7 +26,7 @@ export interface DispatcherOptions {
   readonly logger?: Logger
 }
 
-/** Options for tests and tools, beside the public ones. */
+/** Options for tests and tools, beside the public ones. @internal */
 export interface InternalOptions extends DispatcherOptions {
   readonly threads?: ThreadOptions
   readonly intensity?: RestartIntensity
@@ -43,18 +43,29 @@ const STOP_GRACE_MS = 2000
 
 /**
  * Creates a dispatcher and starts its threads.
- * @param config Sockudo's `config.json` shape: an object, or the path of a `.json` or `.toml` file
+ * @param config Sockudo's `config.json` shape: an object, the path of a `.json` or `.toml` file, or what `loadConfig` returned
  * @throws ConfigError with every problem that the configuration has
  */
-export async function createDispatcher(config: ConfigInput | string, options: DispatcherOptions = {}): Promise<Dispatcher> {
+export async function createDispatcher(
+  config: ConfigInput | Config | string | URL,
+  options: DispatcherOptions = {},
+): Promise<Dispatcher> {
   return startDispatcher(config, options)
 }
 
-/** `createDispatcher` with what only tests and tools need. */
-export async function startDispatcher(config: ConfigInput | string, options: InternalOptions): Promise<Dispatcher> {
-  const loaded = await loadConfig(config)
+/** `createDispatcher` with what only tests and tools need. @internal */
+export async function startDispatcher(
+  config: ConfigInput | Config | string | URL,
+  options: InternalOptions,
+): Promise<Dispatcher> {
+  const loaded = isLoaded(config) ? config : await loadConfig(config)
   if (loaded.queue.driver !== 'memory') throw new UnsupportedQueueError(loaded.queue.driver)
   return new Dispatcher(loaded, options)
+}
+
+/** `defaults` stands in no configuration file: `loadConfig` has filled it in. */
+function isLoaded(config: ConfigInput | Config | string | URL): config is Config {
+  return typeof config === 'object' && 'defaults' in config && 'deadLetters' in config
 }
 
 /** Signs events and POSTs them to the webhooks of their apps, on worker threads. Made by `createDispatcher`. */
@@ -211,10 +222,8 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   private notice(notice: Notice, { link }: ShardClient): void {
     switch (notice.kind) {
       case 'drain':
+      case 'relief':
         this.drained(link)
-        break
-      case 'pressure':
-        if (notice.blocked === 0) this.drained(link)
         break
       case 'delivered':
         this.tell('delivered', notice.report)

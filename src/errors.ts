@@ -13,7 +13,10 @@ export class SignpostError extends Error {
 /** `app(id)` was asked for an app that is not configured. */
 export class UnknownAppError extends SignpostError {
   constructor(readonly appId: string) {
-    super('UNKNOWN_APP', `no app has the id ${JSON.stringify(appId)}; add it with dispatcher.apps.set() or to the configuration`)
+    super(
+      'UNKNOWN_APP',
+      `no app has the id ${JSON.stringify(appId)}; add it with dispatcher.apps.set() or to the configuration`,
+    )
   }
 }
 
@@ -34,7 +37,10 @@ export class ClosedError extends SignpostError {
 /** A shard's thread died too often and is not started again; the other shards go on. */
 export class ShardDownError extends SignpostError {
   constructor(readonly shard: number) {
-    super('SHARD_DOWN', `shard ${shard} died too often and is not restarted; its apps are refused until the process restarts`)
+    super(
+      'SHARD_DOWN',
+      `shard ${shard} died too often and is not restarted; its apps are refused until the process restarts`,
+    )
   }
 }
 

@@ -21,5 +21,5 @@ export type {
   Recovery,
 } from './shard/messages.js'
 export type { LatencySummary, ShardStats, Stats } from './stats/snapshot.js'
-export type { RestartReport } from './supervisor/shard-supervisor.js'
+export type { RestartReport } from './supervisor/restart-report.js'
 export type { Undelivered, UndeliveredEndpoint } from './undelivered.js'

@@ -1,7 +1,7 @@
 import type { Piscina } from 'piscina'
 import { arenaShape, createArena } from './arena/layout.js'
 import type { AppConfig } from './config/model.js'
-import { Control, createRing } from './ring/layout.js'
+import { Control, createBoard, createRing } from './ring/layout.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Link } from './router/link.js'
 import { placeEndpoints } from './router/placement.js'
@@ -10,7 +10,8 @@ import { createHostBlock, createShardBlock } from './stats/layout.js'
 import type { ShardSource } from './stats/snapshot.js'
 import { type Leftovers, leftovers } from './supervisor/leftovers.js'
 import type { RestartIntensity } from './supervisor/restart-policy.js'
-import { type RestartReport, type ShardMemory, ShardSupervisor } from './supervisor/shard-supervisor.js'
+import type { RestartReport } from './supervisor/restart-report.js'
+import { type ShardMemory, ShardSupervisor } from './supervisor/shard-supervisor.js'
 
 /** What a shard's client tells the dispatcher. */
 export interface ShardClientHost {
@@ -50,6 +51,7 @@ export class ShardClient {
     const shape = arenaShape(sizes.arenaBytes, sizes.maxBytes)
     this.memory = {
       ring: createRing(sizes.ringBytes),
+      board: createBoard(),
       arena: createArena(shape),
       shape,
       counters: createShardBlock(),
@@ -75,7 +77,7 @@ export class ShardClient {
       },
       intensity,
     )
-    this.link = new Link(number, this.memory.ring, createHostBlock(), () => this.supervisor.ring())
+    this.link = new Link(number, this.memory.ring, this.memory.board, createHostBlock(), () => this.supervisor.ring())
     this.supervisor.start()
   }
 
@@ -101,7 +103,6 @@ export class ShardClient {
   async change(entry: AppEntry, config: AppConfig | null): Promise<void> {
     entry.placements = placeEndpoints(entry, config, () => this.host.nextEndpointNumber())
     for (const { number } of entry.placements) this.stopped.delete(number)
-    entry.blocked = 0
     const app = this.remember(entry)
     this.changes.push({ marker: this.link.mark(), app })
     if (this.changes.length === 1) {
@@ -168,11 +169,6 @@ export class ShardClient {
 
   private receive(notice: Notice): void {
     switch (notice.kind) {
-      case 'pressure': {
-        const entry = this.entries.get(notice.app)
-        if (entry !== undefined) entry.blocked = notice.blocked
-        break
-      }
       case 'stopped':
         this.stopped.add(notice.endpoint)
         break

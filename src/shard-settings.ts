@@ -3,7 +3,14 @@ import type { ShardSettings } from './shard/messages.js'
 import { version } from './version.js'
 
 /** What of the configuration a shard's thread needs. */
-export function shardSettings({ batching, payloadFormat, flapWindowMs, egress, dispatcher, deadLetters }: Config): ShardSettings {
+export function shardSettings({
+  batching,
+  payloadFormat,
+  flapWindowMs,
+  egress,
+  dispatcher,
+  deadLetters,
+}: Config): ShardSettings {
   return {
     version,
     maxEvents: batching.enabled ? batching.maxEvents : 1,

@@ -13,7 +13,7 @@ export interface UndeliveredEndpoint {
   readonly events: number
 }
 
-/** Reads what stopped shards have left. */
+/** Reads what stopped shards have left. @internal */
 export function remaining(shards: readonly ShardClient[]): Undelivered {
   const endpoints = shards.flatMap(leftOn)
   return { events: endpoints.reduce((sum, { events }) => sum + events, 0), endpoints }

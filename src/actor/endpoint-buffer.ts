@@ -134,7 +134,10 @@ export class EndpointBuffer {
   /** Seals what there is, and keeps nothing of the arena. */
   flush(nowMs: number): void {
     if (this.open === null) return
-    if (this.hasEvents) return this.seal('flush', nowMs)
+    if (this.hasEvents) {
+      this.seal('flush', nowMs)
+      return
+    }
     const { allocator } = this.batches
     this.ports.holds(this.number, -allocator.memory.slabBytes(this.open))
     allocator.release(this.open)
@@ -171,12 +174,12 @@ export class EndpointBuffer {
   /** Both sequences go into every batch, so that they tell the order in which an endpoint's batches were begun. */
   private write(slab: SlabId, event: EventView, source: EventSource): void {
     const { slabs, allocator } = this.batches
-    const { bytes } = allocator.memory
+    const { view } = allocator.memory
     const bodyAt = slabs.bodyAt(slab)
     const events = slabs.events(slab)
     let end = bodyAt + slabs.length(slab)
-    if (events > 0) bytes[end++] = 0x2c
-    end = writeEventJson(event, bytes, end)
+    if (events > 0) view.setUint8(end++, 0x2c)
+    end = writeEventJson(event, view, end)
     if (source === 'ring') this.lastSequence = event.sequence | 0
     else this.lastHeldSequence = event.sequence | 0
     const last = this.lastSequence ?? slabs.lastSequence(slab)

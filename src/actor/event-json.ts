@@ -1,7 +1,8 @@
+import { writeTime } from '../arena/body.js'
 import { CUSTOM, EVENT_TYPES } from '../ring/event-types.js'
 import type { EventView } from '../ring/event-view.js'
 import { Field } from '../ring/record.js'
-import { writeTime } from '../arena/body.js'
+import { copyBytes, escapedLength, writeEscaped } from './json-string.js'
 
 /**
  * An event as JSON bytes, from the raw fields of its record: no string and no object is made (guarded by the benchmark
@@ -10,45 +11,22 @@ import { writeTime } from '../arena/body.js'
  */
 
 const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const FIRST_PRINTABLE = 0x20
+const CLOSING_BRACE = 0x7d
 const TIME_DIGITS = 13
 
-const HEX = Buffer.from('0123456789abcdef')
-const CONTROL_ESCAPE = Buffer.from('\\u00')
-
-/** Bytes that each byte of a string takes as JSON (RFC 8259, section 7). */
-const ESCAPED_BYTES = new Uint8Array(256).fill(1)
-/** The letter of a two-byte escape; 0: none. */
-const ESCAPE_LETTER = new Uint8Array(256)
-
-ESCAPED_BYTES.fill(6, 0, FIRST_PRINTABLE)
-for (const [code, letter] of [
-  [0x08, 'b'],
-  [0x09, 't'],
-  [0x0a, 'n'],
-  [0x0c, 'f'],
-  [0x0d, 'r'],
-  [QUOTE, '"'],
-  [BACKSLASH, '\\'],
-] as const) {
-  ESCAPED_BYTES[code] = 2
-  ESCAPE_LETTER[code] = letter.charCodeAt(0)
-}
-
-const NAME_OPEN = Buffer.from('{"name":"')
+const NAME_OPEN = viewOf('{"name":"')
 /** What an event of a numbered type starts with, up to the name's closing quote. */
-const NAMED = EVENT_TYPES.map((name) => Buffer.from(`{"name":"${name}"`))
-const CHANNEL = Buffer.from(',"channel":"')
-const EVENT = Buffer.from(',"event":"')
-const DATA = Buffer.from(',"data":"')
-const SOCKET_ID = Buffer.from(',"socket_id":"')
-const USER_ID = Buffer.from(',"user_id":"')
-const TIME = Buffer.from(',"time_ms":')
+const NAMED = EVENT_TYPES.map((name) => viewOf(`{"name":"${name}"`))
+const CHANNEL = viewOf(',"channel":"')
+const EVENT = viewOf(',"event":"')
+const DATA = viewOf(',"data":"')
+const SOCKET_ID = viewOf(',"socket_id":"')
+const USER_ID = viewOf(',"user_id":"')
+const TIME = viewOf(',"time_ms":')
 
 /** All that is not a field, at its longest. */
 const FIXED_BYTES = [NAME_OPEN, CHANNEL, EVENT, DATA, SOCKET_ID, USER_ID, TIME].reduce(
-  (sum, part) => sum + part.length + 1,
+  (sum, part) => sum + part.byteLength + 1,
   TIME_DIGITS + 32,
 )
 const WORST_ESCAPE_BYTES = 6
@@ -60,92 +38,67 @@ export function maxEventBytes(event: EventView): number {
 
 /** The exact size of the event's JSON, in bytes. */
 export function eventBytes(event: EventView): number {
+  const { nameAt, channelAt, eventAt, socketIdAt, userIdAt, dataAt, extraAt, end } = event
   let size =
-    event.type === CUSTOM
-      ? NAME_OPEN.length + 1 + escapedBytes(event, event.nameAt, event.channelAt)
-      : (NAMED[event.type]?.length ?? 0)
-  if (event.has(Field.Channel)) size += CHANNEL.length + 1 + escapedBytes(event, event.channelAt, event.eventAt)
-  if (event.has(Field.Event)) size += EVENT.length + 1 + escapedBytes(event, event.eventAt, event.socketIdAt)
-  if (event.has(Field.Data)) size += DATA.length + 1 + escapedBytes(event, event.dataAt, event.extraAt)
-  if (event.has(Field.SocketId)) size += SOCKET_ID.length + 1 + escapedBytes(event, event.socketIdAt, event.userIdAt)
-  if (event.has(Field.UserId)) size += USER_ID.length + 1 + escapedBytes(event, event.userIdAt, event.dataAt)
-  return size + (event.end - event.extraAt) + TIME.length + TIME_DIGITS + 1
+    event.type === CUSTOM ? stringBytes(event, NAME_OPEN, nameAt, channelAt) : (NAMED[event.type]?.byteLength ?? 0)
+  if (event.has(Field.Channel)) size += stringBytes(event, CHANNEL, channelAt, eventAt)
+  if (event.has(Field.Event)) size += stringBytes(event, EVENT, eventAt, socketIdAt)
+  if (event.has(Field.Data)) size += stringBytes(event, DATA, dataAt, extraAt)
+  if (event.has(Field.SocketId)) size += stringBytes(event, SOCKET_ID, socketIdAt, userIdAt)
+  if (event.has(Field.UserId)) size += stringBytes(event, USER_ID, userIdAt, dataAt)
+  return size + (end - extraAt) + TIME.byteLength + TIME_DIGITS + 1
 }
 
 /**
  * Writes the event's JSON at byte `at`, which must have room for `eventBytes(event)`.
  * @returns the offset behind it
  */
-export function writeEventJson(event: EventView, target: Uint8Array, at: number): number {
-  let end = at
-  if (event.type === CUSTOM) {
-    end = writeString(event, event.nameAt, event.channelAt, target, copy(NAME_OPEN, target, end))
-  } else {
-    end = copy(NAMED[event.type] ?? NAME_OPEN, target, end)
-  }
-  if (event.has(Field.Channel)) {
-    end = writeString(event, event.channelAt, event.eventAt, target, copy(CHANNEL, target, end))
-  }
-  if (event.has(Field.Event)) {
-    end = writeString(event, event.eventAt, event.socketIdAt, target, copy(EVENT, target, end))
-  }
-  if (event.has(Field.Data)) {
-    end = writeString(event, event.dataAt, event.extraAt, target, copy(DATA, target, end))
-  }
-  if (event.has(Field.SocketId)) {
-    end = writeString(event, event.socketIdAt, event.userIdAt, target, copy(SOCKET_ID, target, end))
-  }
-  if (event.has(Field.UserId)) {
-    end = writeString(event, event.userIdAt, event.dataAt, target, copy(USER_ID, target, end))
-  }
-  for (let index = event.extraAt; index < event.end; index++) target[end++] = event.bytes[index] ?? 0
-  end = copy(TIME, target, end)
+export function writeEventJson(event: EventView, target: DataView, at: number): number {
+  const { nameAt, channelAt, eventAt, socketIdAt, userIdAt, dataAt, extraAt } = event
+  let end =
+    event.type === CUSTOM
+      ? writeString(event, NAME_OPEN, nameAt, channelAt, target, at)
+      : copyAll(NAMED[event.type] ?? NAME_OPEN, target, at)
+  if (event.has(Field.Channel)) end = writeString(event, CHANNEL, channelAt, eventAt, target, end)
+  if (event.has(Field.Event)) end = writeString(event, EVENT, eventAt, socketIdAt, target, end)
+  if (event.has(Field.Data)) end = writeString(event, DATA, dataAt, extraAt, target, end)
+  if (event.has(Field.SocketId)) end = writeString(event, SOCKET_ID, socketIdAt, userIdAt, target, end)
+  if (event.has(Field.UserId)) end = writeString(event, USER_ID, userIdAt, dataAt, target, end)
+  end = copyBytes(event.view, extraAt, event.end, target, end)
+  end = copyAll(TIME, target, end)
   writeTime(target, end, event.timeMs)
   end += TIME_DIGITS
-  target[end++] = 0x7d
-  return end
-}
-
-function escapedBytes(event: EventView, from: number, to: number): number {
-  if (event.has(Field.Escaped)) return to - from
-  const { bytes } = event
-  let size = 0
-  for (let index = from; index < to; index++) size += ESCAPED_BYTES[bytes[index] ?? 0] ?? 1
-  return size
-}
-
-/** Writes a string's contents and its closing quote. */
-function writeString(event: EventView, from: number, to: number, target: Uint8Array, at: number): number {
-  const { bytes } = event
-  let end = at
-  if (event.has(Field.Escaped)) {
-    for (let index = from; index < to; index++) target[end++] = bytes[index] ?? 0
-  } else {
-    for (let index = from; index < to; index++) {
-      const byte = bytes[index] ?? 0
-      if (byte >= FIRST_PRINTABLE && byte !== QUOTE && byte !== BACKSLASH) target[end++] = byte
-      else end = writeEscape(byte, target, end)
-    }
-  }
-  target[end] = QUOTE
+  target.setUint8(end, CLOSING_BRACE)
   return end + 1
 }
 
-function writeEscape(byte: number, target: Uint8Array, at: number): number {
-  const letter = ESCAPE_LETTER[byte] ?? 0
-  if (letter !== 0) {
-    target[at] = BACKSLASH
-    target[at + 1] = letter
-    return at + 2
-  }
-  const end = copy(CONTROL_ESCAPE, target, at)
-  target[end] = HEX[byte >>> 4] ?? 0
-  target[end + 1] = HEX[byte & 0xf] ?? 0
-  return end + 2
+/** Bytes of what leads to a string, the string and its closing quote. */
+function stringBytes(event: EventView, lead: DataView, from: number, to: number): number {
+  const content = event.has(Field.Escaped) ? to - from : escapedLength(event.view, from, to)
+  return lead.byteLength + content + 1
 }
 
-function copy(source: Uint8Array, target: Uint8Array, at: number): number {
-  const { length } = source
-  for (let index = 0; index < length; index++) target[at + index] = source[index] ?? 0
-  return at + length
+function writeString(
+  event: EventView,
+  lead: DataView,
+  from: number,
+  to: number,
+  target: DataView,
+  at: number,
+): number {
+  const start = copyAll(lead, target, at)
+  const end = event.has(Field.Escaped)
+    ? copyBytes(event.view, from, to, target, start)
+    : writeEscaped(event.view, from, to, target, start)
+  target.setUint8(end, QUOTE)
+  return end + 1
+}
+
+function copyAll(source: DataView, target: DataView, at: number): number {
+  return copyBytes(source, 0, source.byteLength, target, at)
+}
+
+function viewOf(text: string): DataView {
+  const { buffer, byteOffset, length } = Buffer.from(text)
+  return new DataView(buffer, byteOffset, length)
 }

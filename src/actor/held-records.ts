@@ -1,6 +1,6 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
-import { HeldKind, SLAB_HEADER_BYTES, SlabState, SlabWord } from '../arena/layout.js'
+import { type HeldKind, SLAB_HEADER_BYTES, SlabState, SlabWord } from '../arena/layout.js'
 import { EventView } from '../ring/event-view.js'
 import { EVENT_HEADER_BYTES, Word } from '../ring/record.js'
 

@@ -49,7 +49,8 @@ export class Allocator {
   /** The smallest class with slabs of at least `bytes`, header included. @throws RangeError when none is that large */
   classFor(bytes: number): number {
     const sizeClass = this.memory.sizes.findIndex((size) => size >= bytes)
-    if (sizeClass === -1) throw new RangeError(`no slab has ${bytes} bytes: the largest have ${this.memory.shape.pageBytes}`)
+    if (sizeClass === -1)
+      throw new RangeError(`no slab has ${bytes} bytes: the largest have ${this.memory.shape.pageBytes}`)
     return sizeClass
   }
 

@@ -8,6 +8,8 @@ export class ArenaMemory {
   readonly words: Int32Array
   readonly doubles: Float64Array
   readonly bytes: Buffer
+  /** The same bytes, for writing several at once wherever they begin. */
+  readonly view: DataView
   /** Slab sizes by class, in bytes. */
   readonly sizes: readonly number[]
   private readonly pagesAt: number
@@ -19,6 +21,7 @@ export class ArenaMemory {
     this.words = new Int32Array(shared)
     this.doubles = new Float64Array(shared)
     this.bytes = Buffer.from(shared)
+    this.view = new DataView(shared)
     this.sizes = slabSizes(shape.pageBytes)
     this.pagesAt = pageTableBytes(shape.pages)
   }

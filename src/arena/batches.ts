@@ -92,7 +92,7 @@ export class Batches {
     const { slabs, memory, format } = this
     const bodyAt = slabs.bodyAt(slab)
     memory.bytes.set(format.suffix, bodyAt + slabs.length(slab))
-    if (format.timeAt >= 0) writeTime(memory.bytes, bodyAt + format.timeAt, nowMs)
+    if (format.timeAt >= 0) writeTime(memory.view, bodyAt + format.timeAt, nowMs)
     slabs.setWord(slab, SlabWord.SealedBy, SEAL_REASONS.indexOf(reason))
     slabs.setTime(slab, SlabWord.SealedAt, nowMs)
     slabs.setState(slab, SlabState.Sealed)

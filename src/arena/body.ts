@@ -10,6 +10,9 @@ export interface BodyFormat {
 
 const DIGITS = 13
 const ZERO = 0x30
+/** The digits are written in two halves, each of which is an integer of the machine's. */
+const LOW_DIGITS = 6
+const LOW_UNIT = 10 ** LOW_DIGITS
 
 /** `{"time_ms":T,"events":[E,…]}`, as Pusher's own libraries require it. */
 export const ENVELOPE: BodyFormat = {
@@ -21,12 +24,19 @@ export const ENVELOPE: BodyFormat = {
 /** The event object alone: only for batches of one event. */
 export const BARE: BodyFormat = { prefix: Buffer.alloc(0), suffix: Buffer.alloc(0), timeAt: -1 }
 
-/** Writes Unix time in ms as 13 digits, which it has from 2001 to 2286. */
-export function writeTime(bytes: Uint8Array, at: number, timeMs: number): void {
-  let rest = timeMs
-  for (let index = at + DIGITS - 1; index >= at; index--) {
-    const tens = Math.floor(rest / 10)
-    bytes[index] = ZERO + (rest - tens * 10)
+/** Writes Unix time in ms as 13 digits, which it has from 2001 to 2286. A fraction is left out. */
+export function writeTime(target: DataView, at: number, timeMs: number): void {
+  const high = Math.floor(timeMs / LOW_UNIT)
+  writeDigits(target, at + DIGITS, LOW_DIGITS, Math.floor(timeMs - high * LOW_UNIT))
+  writeDigits(target, at + DIGITS - LOW_DIGITS, DIGITS - LOW_DIGITS, high)
+}
+
+/** Writes the last `digits` digits of a 31-bit number so that they end before `end`. */
+function writeDigits(target: DataView, end: number, digits: number, value: number): void {
+  let rest = value | 0
+  for (let at = end - 1; at >= end - digits; at--) {
+    const tens = (rest / 10) | 0
+    target.setUint8(at, ZERO + (rest - tens * 10))
     rest = tens
   }
 }

@@ -63,8 +63,7 @@ export function recover(batches: Batches): Recovered {
 
   const bySequence = (a: SlabId, b: SlabId) =>
     (slabs.lastSequence(a) - slabs.lastSequence(b)) | 0 || (slabs.lastHeldSequence(a) - slabs.lastHeldSequence(b)) | 0
-  const byTime = (a: SlabId, b: SlabId) =>
-    slabs.time(a, SlabWord.LastAttemptAt) - slabs.time(b, SlabWord.LastAttemptAt)
+  const byTime = (a: SlabId, b: SlabId) => slabs.time(a, SlabWord.LastAttemptAt) - slabs.time(b, SlabWord.LastAttemptAt)
   return {
     open: [...open.values()].sort(bySequence),
     sealed: sealed.sort(bySequence),

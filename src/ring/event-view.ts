@@ -24,13 +24,17 @@ export class EventView {
   extraAt = 0
   /** Byte offset behind the last field. */
   end = 0
+  /** The same bytes, for reading several at once. */
+  readonly view: DataView
   private channelText: string | null = null
 
   constructor(
     readonly bytes: Buffer,
     private readonly words: Uint32Array,
     private readonly doubles: Float64Array,
-  ) {}
+  ) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  }
 
   /** Points at the event record at byte `offset`. */
   read(offset: number): this {

@@ -70,13 +70,42 @@ function write(
 
   const { bytes, words, doubles } = ring.memory
   const nameAt = offset + EVENT_HEADER_BYTES
-  const channelAt = writeField(bytes, name, nameAt)
-  const eventAt = writeField(bytes, channel, channelAt)
-  const socketIdAt = writeField(bytes, event, eventAt)
-  const userIdAt = writeField(bytes, socketId, socketIdAt)
-  const dataAt = writeField(bytes, userId, userIdAt)
-  const extraAt = writeField(bytes, data, dataAt)
-  const end = writeField(bytes, extra, extraAt)
+  let fields = escaped
+  let end = nameAt
+  if (name !== undefined) {
+    fields |= Field.Name
+    end = writeField(bytes, name, end)
+  }
+  const channelAt = end
+  if (channel !== undefined) {
+    fields |= Field.Channel
+    end = writeField(bytes, channel, end)
+  }
+  const eventAt = end
+  if (event !== undefined) {
+    fields |= Field.Event
+    end = writeField(bytes, event, end)
+  }
+  const socketIdAt = end
+  if (socketId !== undefined) {
+    fields |= Field.SocketId
+    end = writeField(bytes, socketId, end)
+  }
+  const userIdAt = end
+  if (userId !== undefined) {
+    fields |= Field.UserId
+    end = writeField(bytes, userId, end)
+  }
+  const dataAt = end
+  if (data !== undefined) {
+    fields |= Field.Data
+    end = writeField(bytes, data, end)
+  }
+  const extraAt = end
+  if (extra !== undefined) {
+    fields |= Field.Extra
+    end = writeField(bytes, extra, end)
+  }
 
   const isAscii = end - nameAt === units
   if (!isAscii && ![name, channel, event, socketId, userId, data].every(isWellFormed)) {
@@ -85,12 +114,12 @@ function write(
       app,
       type,
       timeMs,
-      escape(name),
-      escape(channel),
-      escape(event),
-      escape(data),
-      escape(socketId),
-      escape(userId),
+      jsonEscaped(name),
+      jsonEscaped(channel),
+      jsonEscaped(event),
+      jsonEscaped(data),
+      jsonEscaped(socketId),
+      jsonEscaped(userId),
       extra,
       Field.Escaped,
     )
@@ -103,15 +132,6 @@ function write(
   if ((nameBytes | channelBytes | eventBytes | socketIdBytes | userIdBytes) > MAX_SHORT_FIELD_BYTES) {
     return WriteResult.TooLarge
   }
-  const fields =
-    escaped |
-    presence(name, Field.Name) |
-    presence(channel, Field.Channel) |
-    presence(event, Field.Event) |
-    presence(data, Field.Data) |
-    presence(socketId, Field.SocketId) |
-    presence(userId, Field.UserId) |
-    presence(extra, Field.Extra)
   const word = offset >>> 2
   words[word + Word.Size] = align(end - offset)
   words[word + Word.Kind] = RecordKind.Event | (type << 8) | fields
@@ -128,8 +148,7 @@ function write(
 }
 
 /** Writes a field as UTF-8, a lone surrogate as U+FFFD. @returns the offset behind it */
-function writeField(bytes: Buffer, field: string | undefined, at: number): number {
-  if (field === undefined) return at
+function writeField(bytes: Buffer, field: string, at: number): number {
   const units = field.length
   if (units > SHORT_FIELD) return at + bytes.write(field, at, 'utf8')
   for (let index = 0; index < units; index++) {
@@ -144,10 +163,6 @@ function length(field: string | undefined): number {
   return field === undefined ? 0 : field.length
 }
 
-function presence(field: string | undefined, bit: number): number {
-  return field === undefined ? 0 : bit
-}
-
 function byteLengthOf(fields: readonly (string | undefined)[]): number {
   return fields.reduce((sum, field) => sum + (field === undefined ? 0 : Buffer.byteLength(field, 'utf8')), 0)
 }
@@ -156,6 +171,6 @@ function isWellFormed(field: string | undefined): boolean {
   return field === undefined || field.isWellFormed()
 }
 
-function escape(field: string | undefined): string | undefined {
+function jsonEscaped(field: string | undefined): string | undefined {
   return field === undefined ? undefined : JSON.stringify(field).slice(1, -1)
 }

@@ -50,6 +50,16 @@ export const MARKER_RESERVE_BYTES = 4096
 export const MIN_RING_BYTES = 64 * 1024
 export const MAX_RING_BYTES = 2 ** 30
 
+/**
+ * Words of the board on which a shard shows the main thread, at once and in the middle of a burst, which event types of an
+ * app (bits) only full endpoints want. An app's word is its index modulo this; memory that is never touched costs nothing.
+ */
+export const BOARD_WORDS = 2 ** 20
+
+export function createBoard(): SharedArrayBuffer {
+  return new SharedArrayBuffer(BOARD_WORDS * Int32Array.BYTES_PER_ELEMENT)
+}
+
 /** Makes the shared memory of a ring. @throws RangeError when `bytes` is not a power of two within the limits. */
 export function createRing(bytes: number): SharedArrayBuffer {
   const isPowerOfTwo = Number.isInteger(bytes) && bytes > 0 && (bytes & (bytes - 1)) === 0

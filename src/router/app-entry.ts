@@ -23,8 +23,6 @@ export class AppEntry {
   /** What records of this app carry. */
   index = -1
   placements: readonly Placement[] = []
-  /** Event types (bits) that only full endpoints want. */
-  blocked = 0
   types = 0
   names: ReadonlySet<string>
   refusal: AppRefusal

@@ -1,6 +1,6 @@
+import type { AppConfig } from '../config/model.js'
 import { UnknownAppError } from '../errors.js'
 import { AppEntry } from './app-entry.js'
-import type { AppConfig } from '../config/model.js'
 
 /** The apps by id. */
 export class Directory {

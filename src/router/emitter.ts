@@ -57,26 +57,16 @@ export class Emitter {
     userId: string | undefined,
     extra: string | undefined,
   ): boolean {
-    if (this.refusal !== null) return this.refuse(this.refusal)
-    if (entry.refusal !== null) return this.refuse(entry.refusal)
-    if ((entry.types & (1 << type)) === 0) return this.skip(entry)
-    if (type === CUSTOM && !entry.names.has(name ?? '')) return this.skip(entry)
+    const refusal = this.refusal ?? entry.refusal
+    if (refusal !== null) return this.refuse(refusal)
+    if (!isInterested(entry, type, name)) return this.skip(entry)
     const link = entry.link ?? this.host.place(entry)
     if (link.isDown) return this.refuseAt(link, 'refused_shard_down')
-    if ((entry.blocked & (1 << type)) !== 0) return this.refuseAt(link, 'refused_endpoint_full')
+    if ((link.blocked(entry.index) & (1 << type)) !== 0) return this.refuseAt(link, 'refused_endpoint_full')
     if (!link.isOpen) return this.refuseFull(link)
-    const units =
-      (name?.length ?? 0) +
-      (channel?.length ?? 0) +
-      (event?.length ?? 0) +
-      (data?.length ?? 0) +
-      (socketId?.length ?? 0) +
-      (userId?.length ?? 0) +
-      (extra?.length ?? 0)
-    if (units > this.surelyFits) {
-      const known = name ?? EVENT_TYPES[type]
-      const size = [known, channel, event, data, socketId, userId].reduce((sum, field) => sum + jsonBytes(field), 0)
-      if (size + Buffer.byteLength(extra ?? '') + FIXED_BYTES > this.maxBytes) return this.refuseAt(link, 'refused_too_large')
+    const known = name ?? EVENT_TYPES[type] ?? ''
+    if (!this.fits(known, channel, event, data, socketId, userId, extra)) {
+      return this.refuseAt(link, 'refused_too_large')
     }
     const result = writeEvent(
       link.producer,
@@ -101,6 +91,15 @@ export class Emitter {
   /** Counts an event that cannot be encoded: the caller throws. */
   refuseInvalid(): void {
     this.host.refuse('refused_invalid')
+  }
+
+  /** Whether a request can hold the event. Only large ones are measured. */
+  private fits(name: string, channel = '', event = '', data = '', socketId = '', userId = '', extra = ''): boolean {
+    const units =
+      name.length + channel.length + event.length + data.length + socketId.length + userId.length + extra.length
+    if (units <= this.surelyFits) return true
+    const escaped = [name, channel, event, data, socketId, userId].reduce((sum, field) => sum + jsonBytes(field), 0)
+    return escaped + Buffer.byteLength(extra) + FIXED_BYTES <= this.maxBytes
   }
 
   private skip(entry: AppEntry): boolean {
@@ -128,6 +127,10 @@ export class Emitter {
   }
 }
 
-function jsonBytes(field: string | undefined): number {
-  return field === undefined ? 0 : Buffer.byteLength(JSON.stringify(field))
+function isInterested(entry: AppEntry, type: EventType, name: string | undefined): boolean {
+  return (entry.types & (1 << type)) !== 0 && (type !== CUSTOM || entry.names.has(name ?? ''))
+}
+
+function jsonBytes(field: string): number {
+  return Buffer.byteLength(JSON.stringify(field))
 }

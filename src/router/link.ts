@@ -1,5 +1,6 @@
-import { HOST_LAYOUT, type HostMetric } from '../stats/layout.js'
+import { BOARD_WORDS } from '../ring/layout.js'
 import { RingProducer } from '../ring/producer.js'
+import { HOST_LAYOUT, type HostMetric } from '../stats/layout.js'
 
 const RETRY_MS = 5
 
@@ -7,6 +8,7 @@ const RETRY_MS = 5
 export class Link {
   readonly producer: RingProducer
   readonly counters: Float64Array
+  private readonly board: Int32Array
   /** Apps placed on this shard. */
   apps = 0
   /** The shard restarts too often: nothing more is accepted for it. */
@@ -21,11 +23,13 @@ export class Link {
   constructor(
     readonly number: number,
     ring: SharedArrayBuffer,
+    board: SharedArrayBuffer,
     counters: Float64Array,
     ringDoorbell: () => void,
   ) {
     this.producer = new RingProducer(ring, ringDoorbell)
     this.counters = counters
+    this.board = new Int32Array(board)
   }
 
   count(metric: HostMetric): void {
@@ -36,6 +40,11 @@ export class Link {
   /** Whether events may be written: not while a marker waits for room, which they would overtake. */
   get isOpen(): boolean {
     return this.waiting.length === 0 || this.writeWaiting()
+  }
+
+  /** Event types (bits) of the app that only endpoints without room want. */
+  blocked(app: number): number {
+    return this.board[app % BOARD_WORDS] ?? 0
   }
 
   /** Puts a marker behind the events so far. @returns its number */

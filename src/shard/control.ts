@@ -14,13 +14,16 @@ export class Control implements ShardControl {
 
   async configure(changes: readonly Change[]): Promise<void> {
     await Promise.all(
-      changes.map(({ marker, app }) => new Promise<void>((resolve) => {
-        this.markers.expect(marker, () => {
-          const isPlaced = this.shard.place(app)
-          if (isPlaced) resolve()
-          return isPlaced
-        })
-      })),
+      changes.map(
+        ({ marker, app }) =>
+          new Promise<void>((resolve) => {
+            this.markers.expect(marker, () => {
+              const isPlaced = this.shard.place(app)
+              if (isPlaced) resolve()
+              return isPlaced
+            })
+          }),
+      ),
     )
   }
 

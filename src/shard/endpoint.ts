@@ -1,7 +1,7 @@
 import type { AppConfig, EndpointConfig } from '../config/model.js'
 import type { Courier } from '../courier/courier.js'
-import { createSigner } from '../signing/schemes.js'
 import type { Signer } from '../signing/scheme.js'
+import { createSigner } from '../signing/schemes.js'
 import type { Transport, Transports } from '../transport/transport.js'
 import type { PlacedEndpoint } from './messages.js'
 

@@ -1,7 +1,7 @@
-import { EVENT_TYPES } from '../ring/event-types.js'
-import { EventView } from '../ring/event-view.js'
 import type { RingConsumer } from '../ring/consumer.js'
 import { EMPTY } from '../ring/consumer.js'
+import { EVENT_TYPES } from '../ring/event-types.js'
+import { EventView } from '../ring/event-view.js'
 import { Control } from '../ring/layout.js'
 import { RecordKind, Word } from '../ring/record.js'
 import { now } from './clock.js'
@@ -96,9 +96,9 @@ export class Loop {
         break
       }
       this.ring.consume(offset)
+      if (kind === RecordKind.Event) this.shard.counters.add('consumed', 1)
       read += 1
     }
-    if (read > 0) this.shard.counters.add('consumed', read)
     return read
   }
 
@@ -157,19 +157,29 @@ export class Loop {
   private rest(read: number): void {
     if (this.isEnded || this.immediate !== null) return
     if (read > 0) this.emptyPolls = 0
-    if (!this.isBlocked && read === SLICE_RECORDS) return this.wake()
     const { deadlines, releases, wakeUps } = this.shard
-    let wakeAtMs = Math.min(deadlines.nextAtMs, releases.nextAtMs, wakeUps.nextAtMs)
-    if (!this.isBlocked) {
-      this.emptyPolls += 1
-      const isPolling = this.pollMs > 0 && this.emptyPolls <= PATIENCE
-      if (isPolling) wakeAtMs = Math.min(wakeAtMs, now() + this.pollMs)
-      else if (!this.ring.arm()) return this.wake()
+    const ringAtMs = this.isBlocked ? Number.POSITIVE_INFINITY : this.nextLookAtMs(read)
+    this.setTimer(Math.min(ringAtMs, deadlines.nextAtMs, releases.nextAtMs, wakeUps.nextAtMs))
+  }
+
+  /** When to look at the ring again, in ms; Infinity: the producer rings. */
+  private nextLookAtMs(read: number): number {
+    if (read === SLICE_RECORDS) return 0
+    this.emptyPolls += 1
+    if (this.pollMs > 0 && this.emptyPolls <= PATIENCE) return now() + this.pollMs
+    if (!this.ring.arm()) return 0
+    if (this.ring.takeDrain()) {
+      this.shard.notices.tell({ kind: 'drain' })
+      this.shard.notices.post()
     }
-    this.setTimer(wakeAtMs)
+    return Number.POSITIVE_INFINITY
   }
 
   private setTimer(atMs: number): void {
+    if (atMs === 0) {
+      this.wake()
+      return
+    }
     if (this.timer !== null && this.timerAtMs <= atMs) return
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null

@@ -40,6 +40,8 @@ export interface ShardTask {
   readonly arena: SharedArrayBuffer
   readonly shape: ArenaShape
   readonly counters: SharedArrayBuffer
+  /** See `createBoard`. */
+  readonly board: SharedArrayBuffer
   readonly settings: ShardSettings
   readonly apps: readonly PlacedApp[]
   /** Numbers of the endpoints that answered 410. */
@@ -149,8 +151,8 @@ export interface EndpointReport {
 export type Notice =
   | { readonly kind: 'started'; readonly threadId: number; readonly recovery: Recovery }
   | { readonly kind: 'drain' }
-  /** Event types (bits) for which every endpoint of the app has used up its share of the arena. */
-  | { readonly kind: 'pressure'; readonly app: number; readonly blocked: number }
+  /** Endpoints of an app that had used up their share of the arena have room again. */
+  | { readonly kind: 'relief' }
   /** An inactive endpoint has nothing left. */
   | { readonly kind: 'retired'; readonly app: number; readonly endpoint: number }
   | { readonly kind: 'stopped'; readonly endpoint: number }

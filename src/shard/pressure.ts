@@ -3,7 +3,10 @@ import type { Endpoint } from './endpoint.js'
 
 /** Below this part of its share an endpoint that was full takes events again. */
 const RELIEF = 0.75
-/** An endpoint that holds this many times its share gets nothing more, not even what is on its way in the ring. */
+/**
+ * An endpoint that is full still gets what was accepted before: as much as the ring holds. Only beyond that many times its
+ * share and the ring's size is what another endpoint's room let in given up for this one.
+ */
 const HARD_LIMIT = 2
 
 /**
@@ -14,6 +17,7 @@ const HARD_LIMIT = 2
 export class Pressure {
   constructor(
     private readonly share: number,
+    private readonly ringBytes: number,
     private readonly freeBytes: () => number,
   ) {}
 
@@ -27,7 +31,7 @@ export class Pressure {
   }
 
   isOverHardLimit(endpoint: Endpoint): boolean {
-    return endpoint.isFull && endpoint.heldBytes > HARD_LIMIT * this.share * this.freeBytes()
+    return endpoint.isFull && endpoint.heldBytes > HARD_LIMIT * (this.share * this.freeBytes() + this.ringBytes)
   }
 }
 

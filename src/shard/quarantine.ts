@@ -1,6 +1,6 @@
+import type { RingConsumer } from '../ring/consumer.js'
 import type { EventView } from '../ring/event-view.js'
 import { Control } from '../ring/layout.js'
-import type { RingConsumer } from '../ring/consumer.js'
 import type { Shard } from './shard.js'
 
 /** Times that a record may fail before it becomes a dead letter. */

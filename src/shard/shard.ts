@@ -7,13 +7,14 @@ import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
 import { Batches } from '../arena/batches.js'
 import { BARE, ENVELOPE } from '../arena/body.js'
 import { DeliveryIds } from '../arena/delivery-ids.js'
-import { type Recovered, recover } from '../arena/recovery.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
+import { type Recovered, recover } from '../arena/recovery.js'
 import { Courier } from '../courier/courier.js'
+import { BOARD_WORDS } from '../ring/layout.js'
 import { SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
-import { createTransports } from '../transport/transports.js'
 import type { Transports } from '../transport/transport.js'
+import { createTransports } from '../transport/transports.js'
 import { Apps } from './apps.js'
 import { now } from './clock.js'
 import { DeadLetters } from './dead-letters.js'
@@ -45,6 +46,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   private readonly transports: Transports
   private readonly delivery: Delivery
   private readonly pressure: Pressure
+  private readonly board: Int32Array
 
   constructor(
     private readonly task: ShardTask,
@@ -59,10 +61,13 @@ export class Shard implements ActorPorts, DeliveryHost {
     const isBare = settings.payloadFormat === 'bare' && settings.durationMs === 0
     this.batches = new Batches(this.allocator, isBare ? BARE : ENVELOPE, new DeliveryIds())
     const maxDeadBytes = Math.floor(settings.deadLetterShare * this.allocator.totalBytes)
-    this.deadLetters = new DeadLetters(this.batches, maxDeadBytes, this.counters, (endpoint) => this.retireIfDone(endpoint))
+    this.deadLetters = new DeadLetters(this.batches, maxDeadBytes, this.counters, (endpoint) =>
+      this.retireIfDone(endpoint),
+    )
     this.transports = createTransports({ egress: settings.egress, version: settings.version, now })
     this.delivery = new Delivery(this, this.batches, this.transports, this.counters, this.notices)
-    this.pressure = new Pressure(settings.endpointShare, () => this.allocator.freeBytes)
+    this.board = new Int32Array(task.board)
+    this.pressure = new Pressure(settings.endpointShare, task.ring.byteLength, () => this.allocator.freeBytes)
     this.apps = new Apps({
       batches: this.batches,
       ports: this,
@@ -80,7 +85,10 @@ export class Shard implements ActorPorts, DeliveryHost {
     for (const app of this.task.apps) this.endpoints.place(app, nowMs)
     for (const number of this.task.stopped) this.courier(this.endpoint(number), nowMs).stop()
     const history = endpointHistories(this.batches.slabs, recovered)
-    for (const app of this.task.apps) this.apps.place(app, history, nowMs)
+    for (const app of this.task.apps) {
+      this.apps.place(app, history, nowMs)
+      Atomics.store(this.board, app.index % BOARD_WORDS, 0)
+    }
     this.apps.recoverHeld(recovered.held, nowMs)
     for (const slab of [...recovered.sealed, ...recovered.open]) this.adopt(slab)
     for (const slab of recovered.dead) this.deadLetters.keep(this.ownerOf(slab), slab)
@@ -209,7 +217,9 @@ export class Shard implements ActorPorts, DeliveryHost {
   }
 
   private dropOldest(endpoint: Endpoint): void {
-    while (this.pressure.update(endpoint), endpoint.isFull) {
+    for (;;) {
+      this.pressure.update(endpoint)
+      if (!endpoint.isFull) return
       const oldest = endpoint.courier?.takeOldest()
       if (oldest === undefined) return
       this.counters.add('pending_batches', -1)
@@ -224,7 +234,9 @@ export class Shard implements ActorPorts, DeliveryHost {
       const sibling = this.endpoints.find(number)
       return sibling === undefined ? [] : [sibling]
     })
-    this.notices.tell({ kind: 'pressure', app: endpoint.appIndex, blocked: blockedTypes(siblings) })
+    const blocked = blockedTypes(siblings)
+    Atomics.store(this.board, endpoint.appIndex % BOARD_WORDS, blocked)
+    if (blocked === 0) this.notices.tell({ kind: 'relief' })
   }
 
   private retireIfDone(endpoint: Endpoint): void {
@@ -234,7 +246,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   }
 
   private adopt(slab: SlabId): void {
-    this.ownerOf(slab).heldBytes += this.allocator.memory.slabBytes(slab)
+    this.holds(this.ownerOf(slab).number, this.allocator.memory.slabBytes(slab))
   }
 
   /** An open batch leaves as soon as it may; that of an endpoint that is gone, at once. */

@@ -18,7 +18,11 @@ export const HOST_METRICS = [
   { name: 'uninterested', kind: 'counter', help: 'Events that no webhook of their app subscribes to' },
   { name: 'refused_ring_full', kind: 'counter', help: 'Events refused because the ring was full' },
   { name: 'refused_arena_full', kind: 'counter', help: 'Events refused because the arena was full' },
-  { name: 'refused_endpoint_full', kind: 'counter', help: 'Events refused because their endpoints had used up their share' },
+  {
+    name: 'refused_endpoint_full',
+    kind: 'counter',
+    help: 'Events refused because their endpoints had used up their share',
+  },
   { name: 'refused_too_large', kind: 'counter', help: 'Events refused because of their size' },
   { name: 'refused_unknown_app', kind: 'counter', help: 'Events refused because their app is not configured' },
   { name: 'refused_disabled', kind: 'counter', help: 'Events refused because webhooks or the app are disabled' },
@@ -60,8 +64,8 @@ export type ShardMetric = (typeof SHARD_METRICS)[number]['name']
 
 /** Upper bounds of the buckets of the time from emit to acknowledgement, in ms; one more bucket takes the rest. */
 export const LATENCY_BOUNDS_MS = [
-  1, 2, 3, 5, 7.5, 10, 15, 20, 30, 40, 50, 60, 75, 100, 150, 200, 300, 500, 750, 1000, 2500, 5000, 10_000, 30_000, 60_000,
-  300_000,
+  1, 2, 3, 5, 7.5, 10, 15, 20, 30, 40, 50, 60, 75, 100, 150, 200, 300, 500, 750, 1000, 2500, 5000, 10_000, 30_000,
+  60_000, 300_000,
 ] as const
 
 /** Size classes of an arena that can be reported. */

@@ -37,4 +37,3 @@ function latencyText(sources: readonly ShardSource[]): string {
   lines.push(`${name}_sum ${latencySum(sources) / 1000}`, `${name}_count ${cumulative}`)
   return `${lines.join('\n')}\n`
 }
-

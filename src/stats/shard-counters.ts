@@ -1,4 +1,11 @@
-import { LATENCY_AT, LATENCY_BOUNDS_MS, LATENCY_SUM_AT, SHARD_LAYOUT, type ShardMetric, SIZE_CLASSES_AT } from './layout.js'
+import {
+  LATENCY_AT,
+  LATENCY_BOUNDS_MS,
+  LATENCY_SUM_AT,
+  SHARD_LAYOUT,
+  type ShardMetric,
+  SIZE_CLASSES_AT,
+} from './layout.js'
 
 /** What is used of one size class of the arena. */
 export interface SlabUsage {

@@ -50,7 +50,13 @@ export function snapshot(sources: readonly ShardSource[], apps: number): Stats {
     Object.fromEntries(
       names.map(({ name }) => [name, shards.reduce((sum, shard) => sum + (shard[name] as number), 0)]),
     ) as Record<Name, number>
-  return { ...total(HOST_METRICS), ...total(SHARD_METRICS), apps, latency: summarise(buckets, latencySum(sources)), shards }
+  return {
+    ...total(HOST_METRICS),
+    ...total(SHARD_METRICS),
+    apps,
+    latency: summarise(buckets, latencySum(sources)),
+    shards,
+  }
 }
 
 /** Events in each latency bucket, over all shards. */

@@ -1,5 +1,5 @@
-import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
 import { Allocator } from '../arena/allocator.js'
+import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
 import { type ArenaShape, HeldKind, SlabState, SlabWord } from '../arena/layout.js'
 import { Slabs } from '../arena/slab.js'
 import { EMPTY, RingConsumer } from '../ring/consumer.js'

@@ -1,23 +1,14 @@
 import { once } from 'node:events'
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
-import { within } from './within.js'
 import type { Notice, PlacedApp, Recovery, ShardTask } from '../shard/messages.js'
 import { ControlClient } from './control-client.js'
 import { type RestartIntensity, RestartPolicy } from './restart-policy.js'
+import type { RestartReport } from './restart-report.js'
+import { within } from './within.js'
 
 /** What stays the same when a shard gets a new thread. */
-export type ShardMemory = Pick<ShardTask, 'ring' | 'arena' | 'shape' | 'counters' | 'settings'>
-
-/** A shard's thread died and another has taken over. */
-export interface RestartReport {
-  readonly shard: number
-  /** What ended the thread. */
-  readonly cause: Error
-  readonly recovery: Recovery
-  /** From the notice of the death to the first turn of the new thread, in ms. */
-  readonly tookMs: number
-}
+export type ShardMemory = Pick<ShardTask, 'ring' | 'board' | 'arena' | 'shape' | 'counters' | 'settings'>
 
 /** What a supervisor tells the dispatcher. */
 export interface SupervisorHost {

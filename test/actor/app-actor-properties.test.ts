@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { anyText } from '../support/unicode.js'
-import { ActorRig, type Emitted, type Told } from './support/rig.js'
+import { ActorRig, type Emitted } from './support/rig.js'
+import type { Told } from './support/told.js'
 
 const test = suite('app actor, whatever comes')
 
@@ -16,11 +17,17 @@ type Action =
   | { readonly kind: 'deliver' | 'flush' | 'die' | 'fill' }
 
 const name = fc.constantFrom('client_event', 'cache_miss', 'invoice_paid')
-const data = fc.oneof(anyText(20), fc.integer({ min: 0, max: 250 }).map((length) => '"'.repeat(length)))
+const data = fc.oneof(
+  anyText(20),
+  fc.integer({ min: 0, max: 250 }).map((length) => '"'.repeat(length)),
+)
 const anyEvent: fc.Arbitrary<Emitted> = fc.record({ name, channel: fc.constantFrom('a', 'b'), data })
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('emit' as const), events: fc.array(anyEvent, { maxLength: 8 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('emit' as const), events: fc.array(anyEvent, { maxLength: 8 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(120) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('room' as const), has: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('deliver', 'flush', 'die', 'fill' as const) }) },
@@ -32,7 +39,11 @@ const ENDPOINTS = [
   { eventTypes: ['invoice_paid', 'cache_miss'] },
 ]
 
-function play(actions: readonly Action[]): { readonly rig: ActorRig; readonly emitted: readonly Emitted[]; readonly bodies: readonly string[] } {
+function play(actions: readonly Action[]): {
+  readonly rig: ActorRig
+  readonly emitted: readonly Emitted[]
+  readonly bodies: readonly string[]
+} {
   let rig = new ActorRig({ endpoints: ENDPOINTS, maxEvents: MAX_EVENTS, maxBytes: MAX_BYTES })
   const emitted: Emitted[] = []
   const bodies: string[] = []

@@ -9,13 +9,19 @@ const EVENT = { name: 'client_event', channel: 'room', data: 'x' }
 test('gives an event to every endpoint that subscribes to it, though they have the same URL', () => {
   const rig = new ActorRig({ endpoints: [{}, {}, { eventTypes: ['cache_miss'] }] })
   rig.emit(EVENT)
-  assert.equal([0, 1, 2].map((endpoint) => rig.told(endpoint).length), [1, 1, 0])
+  assert.equal(
+    [0, 1, 2].map((endpoint) => rig.told(endpoint).length),
+    [1, 1, 0],
+  )
 })
 
 test('gives an endpoint the custom events that it names and no others', () => {
   const rig = new ActorRig({ endpoints: [{ eventTypes: ['invoice_paid'] }] })
   rig.emit({ name: 'invoice_paid' }, { name: 'invoice_sent' }, EVENT)
-  assert.equal(rig.told().map(({ name }) => name), ['invoice_paid'])
+  assert.equal(
+    rig.told().map(({ name }) => name),
+    ['invoice_paid'],
+  )
 })
 
 test('gives an endpoint only what its filter lets through', () => {
@@ -28,7 +34,10 @@ test('gives an endpoint only what its filter lets through', () => {
   }
   const rig = new ActorRig({ endpoints: [{ filter }] })
   rig.emit({ ...EVENT, channel: 'private-a' }, { ...EVENT, channel: 'public-b' })
-  assert.equal(rig.told().map(({ channel }) => channel), ['private-a'])
+  assert.equal(
+    rig.told().map(({ channel }) => channel),
+    ['private-a'],
+  )
 })
 
 test('stalls when the arena is full', () => {
@@ -59,7 +68,10 @@ test('gives an event to no endpoint as long as there is not room for all of them
   giveBack.one()
   rig.emit(EVENT)
   rig.receive({ kind: 'flush' })
-  assert.equal([0, 1].map((endpoint) => rig.told(endpoint).length), [0, 0])
+  assert.equal(
+    [0, 1].map((endpoint) => rig.told(endpoint).length),
+    [0, 0],
+  )
 })
 
 test('gives an event once though a thread dies between two attempts at it', () => {
@@ -70,7 +82,10 @@ test('gives an event once though a thread dies between two attempts at it', () =
   giveBack()
   const next = rig.takeOver()
   next.drain()
-  assert.equal([0, 1].map((endpoint) => next.told(endpoint).length), [1, 1])
+  assert.equal(
+    [0, 1].map((endpoint) => next.told(endpoint).length),
+    [1, 1],
+  )
 })
 
 test('tells nobody twice when a thread dies after the first of two endpoints has its event', () => {
@@ -104,7 +119,10 @@ test('gives an added endpoint what comes after it', () => {
   rig.emit({ ...EVENT, data: '0' })
   rig.receive({ kind: 'configure', buffers: [...rig.buffers, rig.buffer(1, {})] })
   rig.emit({ ...EVENT, data: '1' })
-  assert.equal(rig.told(1).map(({ data }) => data), ['1'])
+  assert.equal(
+    rig.told(1).map(({ data }) => data),
+    ['1'],
+  )
 })
 
 test('pays no heed to a deadline of an endpoint that it does not have', () => {

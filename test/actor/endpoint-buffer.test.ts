@@ -9,7 +9,11 @@ const EVENT = { name: 'client_event', channel: 'room', data: 'x' }
 const DURATION_MS = 50
 
 function numbered(count: number, data = ''): { name: string; channel: string; data: string }[] {
-  return Array.from({ length: count }, (_, index) => ({ name: 'client_event', channel: 'room', data: `${index}${data}` }))
+  return Array.from({ length: count }, (_, index) => ({
+    name: 'client_event',
+    channel: 'room',
+    data: `${index}${data}`,
+  }))
 }
 
 test('takes no memory before its first event', () => {
@@ -60,13 +64,19 @@ test('counts the time that an event has been on its way', () => {
   rig.write(EVENT)
   rig.nowMs += 30
   rig.drain()
-  assert.equal(rig.deadlines.map(({ atMs }) => atMs), [START_MS + DURATION_MS])
+  assert.equal(
+    rig.deadlines.map(({ atMs }) => atMs),
+    [START_MS + DURATION_MS],
+  )
 })
 
 test('waits no longer than the duration for an event from the future', () => {
   const rig = new ActorRig({ durationMs: DURATION_MS })
   rig.emit({ ...EVENT, time_ms: START_MS + 9999 })
-  assert.equal(rig.deadlines.map(({ atMs }) => atMs), [START_MS + DURATION_MS])
+  assert.equal(
+    rig.deadlines.map(({ atMs }) => atMs),
+    [START_MS + DURATION_MS],
+  )
 })
 
 test('sets one deadline a batch', () => {

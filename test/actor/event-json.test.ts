@@ -23,7 +23,7 @@ function view(fields: EventFields, type: EventType = CUSTOM, timeMs = HEADER.tim
 function json(event: EventView): string {
   const at = 5
   const target = Buffer.alloc(eventBytes(event) + 2 * at, GUARD)
-  const end = writeEventJson(event, target, at)
+  const end = writeEventJson(event, new DataView(target.buffer, target.byteOffset, target.length), at)
   const around = [...target.subarray(0, at), ...target.subarray(end)]
   assert.ok(around.length === 2 * at && around.every((byte) => byte === GUARD), 'wrote another length than foretold')
   return target.toString('utf8', at, end)

@@ -2,7 +2,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Snapshot, snapshotsAtStores } from './support/crash.js'
 import { FlapModel } from './support/flap-model.js'
-import { ActorRig, type Emitted, type RigSettings, START_MS, type Told } from './support/rig.js'
+import { ActorRig, type Emitted, type RigSettings, START_MS } from './support/rig.js'
+import type { Told } from './support/told.js'
 
 const test = suite('flaps, when the thread dies')
 
@@ -71,8 +72,13 @@ function deaths(): readonly Snapshot[] {
 test('tells what the model tells, wherever it dies', () => {
   const told = expected().told
   const wanted = [told, told.filter(({ name }) => ['member_removed', 'channel_occupied'].includes(name))]
-  const wrong = deaths().filter((snapshot) => JSON.stringify(outcomes(snapshot)) !== JSON.stringify(wanted.map((events) => events.map(tuple))))
-  assert.equal(wrong.map(({ store }) => store), [])
+  const wrong = deaths().filter(
+    (snapshot) => JSON.stringify(outcomes(snapshot)) !== JSON.stringify(wanted.map((events) => events.map(tuple))),
+  )
+  assert.equal(
+    wrong.map(({ store }) => store),
+    [],
+  )
 })
 
 test('tells what the model tells, wherever it dies twice', () => {
@@ -85,7 +91,8 @@ test('tells what the model tells, wherever it dies twice', () => {
       second.pass(WINDOW_MS)
     })
     for (const snapshot of snapshots.filter((_, index) => index % 5 === 0)) {
-      if (JSON.stringify(outcomes(snapshot)[0]) !== JSON.stringify(told)) wrong.push(`${first.store}, ${snapshot.store}`)
+      if (JSON.stringify(outcomes(snapshot)[0]) !== JSON.stringify(told))
+        wrong.push(`${first.store}, ${snapshot.store}`)
     }
   }
   assert.equal(wrong, [])
@@ -100,7 +107,10 @@ test('keeps nothing of the arena in the end, wherever it dies', () => {
     next.deliver()
     return next.batches.allocator.usedBytes > 0
   })
-  assert.equal(leaking.map(({ store }) => store), [])
+  assert.equal(
+    leaking.map(({ store }) => store),
+    [],
+  )
 })
 
 test.run()

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FlapModel } from './support/flap-model.js'
-import { ActorRig, type Emitted, type Told } from './support/rig.js'
+import { ActorRig, type Emitted } from './support/rig.js'
+import type { Told } from './support/told.js'
 
 const test = suite('flaps, whatever comes')
 
@@ -33,7 +34,10 @@ const anyEvent: fc.Arbitrary<Emitted> = fc.oneof(
 const anyAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 12, arbitrary: anyEvent.map((event) => ({ kind: 'emit' as const, event })) },
   { weight: 5, arbitrary: fc.integer({ min: 1, max: 70 }).map((ms) => ({ kind: 'pass' as const, ms })) },
-  { weight: 1, arbitrary: fc.constantFrom('flush', 'deliver', 'die').map((kind) => ({ kind })) as fc.Arbitrary<Action> },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('flush', 'deliver', 'die').map((kind) => ({ kind })) as fc.Arbitrary<Action>,
+  },
 )
 
 interface Played {

@@ -1,24 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ActorRig, type Emitted, type RigSettings, START_MS } from './support/rig.js'
+import { ALL, added, flapRig, names, occupied, removed, vacated, WINDOW_MS } from './support/flaps.js'
+import { START_MS } from './support/rig.js'
 
 const test = suite('flaps')
-
-const WINDOW_MS = 3000
-const ALL = ['channel_occupied', 'channel_vacated', 'member_added', 'member_removed', 'client_event']
-const SETTINGS: RigSettings = { flapWindowMs: WINDOW_MS, endpoints: [{ eventTypes: ALL }] }
-
-const vacated = (channel = 'room'): Emitted => ({ name: 'channel_vacated', channel })
-const occupied = (channel = 'room'): Emitted => ({ name: 'channel_occupied', channel })
-const removed = (user_id = 'u1', channel = 'presence-a'): Emitted => ({ name: 'member_removed', channel, user_id })
-const added = (user_id = 'u1', channel = 'presence-a'): Emitted => ({ name: 'member_added', channel, user_id })
-
-function flapRig(settings: RigSettings = {}): ActorRig {
-  return new ActorRig({ ...SETTINGS, ...settings })
-}
-
-const leaves = (count: number) => Array.from({ length: count }, (_, index) => removed(`user-${index}`))
-const names = (rig: ActorRig, endpoint = 0) => rig.told(endpoint).map(({ name }) => name)
 
 test('tells neither when a channel is left and found again within the window', () => {
   const rig = flapRig()
@@ -40,9 +25,7 @@ test('tells of a leave when the window is over, with the time at which it was em
   const rig = flapRig()
   rig.emit(removed())
   rig.pass(WINDOW_MS)
-  assert.equal(rig.told(), [
-    { name: 'member_removed', channel: 'presence-a', user_id: 'u1', time_ms: START_MS },
-  ])
+  assert.equal(rig.told(), [{ name: 'member_removed', channel: 'presence-a', user_id: 'u1', time_ms: START_MS }])
 })
 
 test('tells nothing of a leave before the window is over', () => {
@@ -68,7 +51,10 @@ test('goes by the times of emission when the shard lags behind', () => {
   rig.write({ ...added('u2'), time_ms: START_MS + WINDOW_MS })
   rig.nowMs += 10 * WINDOW_MS
   rig.drain()
-  assert.equal(rig.told().map(({ name, user_id }) => `${name} ${user_id}`), ['member_removed u2', 'member_added u2'])
+  assert.equal(
+    rig.told().map(({ name, user_id }) => `${name} ${user_id}`),
+    ['member_removed u2', 'member_added u2'],
+  )
 })
 
 test('tells other events at once', () => {
@@ -110,7 +96,10 @@ test('tells both of two leaves without a return between, each at its time', () =
   rig.pass(1000)
   rig.emit(removed())
   rig.pass(WINDOW_MS)
-  assert.equal(rig.told().map(({ time_ms }) => time_ms), [START_MS, START_MS + 1000])
+  assert.equal(
+    rig.told().map(({ time_ms }) => time_ms),
+    [START_MS, START_MS + 1000],
+  )
 })
 
 test('lets a return undo the last of two leaves', () => {
@@ -119,7 +108,10 @@ test('lets a return undo the last of two leaves', () => {
   rig.pass(1000)
   rig.emit(removed(), added())
   rig.pass(WINDOW_MS)
-  assert.equal(rig.told().map(({ time_ms }) => time_ms), [START_MS])
+  assert.equal(
+    rig.told().map(({ time_ms }) => time_ms),
+    [START_MS],
+  )
 })
 
 test('tells leaves in the order in which they came', () => {
@@ -189,127 +181,6 @@ test('keeps what is held when an endpoint is added', () => {
   rig.emit(added())
   rig.pass(WINDOW_MS)
   assert.equal(names(rig), [])
-})
-
-test('keeps the rest held when the arena is full at the end of the window, and tells it later', () => {
-  const rig = flapRig()
-  rig.emit(removed('u1'), removed('u2'))
-  const giveBack = rig.fillArena()
-  rig.pass(WINDOW_MS)
-  const whileFull = names(rig).length
-  giveBack()
-  rig.pass(100)
-  assert.equal([whileFull, names(rig).length], [0, 2])
-})
-
-test('does not ask for the next release at once when the arena is full', () => {
-  const rig = flapRig()
-  rig.emit(removed())
-  rig.fillArena()
-  rig.pass(WINDOW_MS)
-  assert.ok(rig.releases.nextAtMs > rig.nowMs)
-})
-
-test('tells a leave at once, and counts it, when the arena has no room to hold it', () => {
-  const rig = flapRig()
-  rig.emit({ name: 'client_event', channel: 'presence-a' })
-  rig.fillArena()
-  rig.emit(removed())
-  assert.equal([names(rig), rig.count('flaps_not_held')], [['client_event', 'member_removed'], 1])
-})
-
-test('counts a leave that it could neither hold nor tell once it has told it', () => {
-  const rig = flapRig()
-  const giveBack = rig.fillArena()
-  rig.emit(removed())
-  rig.drain()
-  const whileFull = rig.count('flaps_not_held')
-  giveBack()
-  rig.drain()
-  assert.equal([whileFull, rig.count('flaps_not_held'), rig.count('held_events')], [0, 0, 1])
-})
-
-test('holds no more than a sixteenth of the arena for one app, and tells the rest at once', () => {
-  const rig = flapRig()
-  for (const leave of leaves(1000)) rig.emit(leave)
-  const unheld = rig.count('flaps_not_held')
-  const heldBytes = rig.batches.allocator.usedBytes - (rig.heldBytes.get(0) ?? 0)
-  const isBounded = heldBytes <= rig.batches.allocator.totalBytes / 16
-  assert.equal([unheld > 0, rig.count('held_events'), names(rig).length, isBounded], [true, 1000 - unheld, unheld, true])
-})
-
-test('tells an earlier leave of the same before one that it cannot hold', () => {
-  const rig = flapRig()
-  rig.emit(removed('first'))
-  for (const leave of leaves(900)) rig.emit(leave)
-  const before = rig.told().length
-  rig.emit(removed('first'))
-  assert.equal(rig.told().slice(before).map(({ user_id }) => user_id), ['first', 'first'])
-})
-
-test('tells a return of one that it could not hold', () => {
-  const rig = flapRig()
-  rig.emit(removed('first'))
-  for (const leave of leaves(900)) rig.emit(leave)
-  const before = rig.told().length
-  rig.emit(removed('first'), added('first'))
-  assert.equal(names(rig).slice(before), ['member_removed', 'member_removed', 'member_added'])
-})
-
-test('gives the memory back when everything held has been told or undone', () => {
-  const rig = flapRig()
-  rig.emit(...leaves(200))
-  rig.emit(...Array.from({ length: 100 }, (_, index) => added(`user-${index}`)))
-  rig.pass(WINDOW_MS)
-  rig.receive({ kind: 'flush' })
-  rig.deliver()
-  assert.is(rig.batches.allocator.usedBytes, 0)
-})
-
-test('counts what is held and what is suppressed', () => {
-  const rig = flapRig()
-  rig.emit(removed('u1'), removed('u2'), removed('u3'), added('u2'))
-  assert.equal([rig.count('held_events'), rig.count('suppressed_flaps')], [2, 2])
-})
-
-test('goes on holding what a former thread held', () => {
-  const rig = flapRig()
-  rig.emit(removed('u1'), removed('u2'))
-  rig.pass(1000)
-  const next = rig.takeOver()
-  next.emit(added('u1'))
-  next.pass(WINDOW_MS - 1000)
-  assert.equal(next.told().map(({ user_id }) => user_id), ['u2'])
-})
-
-test('counts what a former thread held', () => {
-  const rig = flapRig()
-  rig.emit(removed('u1'), removed('u2'), added('u1'))
-  assert.is(rig.takeOver().count('held_events'), 1)
-})
-
-test('tells at once what became due while no thread was there', () => {
-  const rig = flapRig()
-  rig.emit(removed())
-  rig.nowMs += 2 * WINDOW_MS
-  const next = rig.takeOver()
-  next.pass(0)
-  assert.equal(names(next), ['member_removed'])
-})
-
-test('does not take the first event of a new ring for one that was swallowed', () => {
-  const rig = flapRig()
-  rig.emit(occupied())
-  assert.equal(names(rig), ['channel_occupied'])
-})
-
-test('lets a return undo the newest leave alone, also after a thread died', () => {
-  const rig = flapRig()
-  rig.emit(removed(), removed(), added())
-  const next = rig.takeOver()
-  next.emit(added())
-  next.pass(WINDOW_MS)
-  assert.equal(names(next), ['member_added', 'member_removed'])
 })
 
 test.run()

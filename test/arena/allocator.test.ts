@@ -14,7 +14,10 @@ const SMALL = 0
 const LARGEST = 2
 
 const anyCommand = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('allocate' as const), sizeClass: fc.constantFrom(...CLASSES) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('allocate' as const), sizeClass: fc.constantFrom(...CLASSES) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('release' as const), pick: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('rebuild' as const) }) },
 )
@@ -139,11 +142,17 @@ test('a slab that was given back is free', () => {
 
 test('the smallest class that is large enough is chosen', () => {
   const allocator = create()
-  assert.equal([1, 1024, 1025, 4096, 4097, 16_384].map((bytes) => allocator.classFor(bytes)), [0, 0, 1, 1, 2, 2])
+  assert.equal(
+    [1, 1024, 1025, 4096, 4097, 16_384].map((bytes) => allocator.classFor(bytes)),
+    [0, 0, 1, 1, 2, 2],
+  )
 })
 
 test('a slab that no class has is an error', () => {
-  assert.throws(() => create().classFor(16_385), (error: unknown) => error instanceof RangeError)
+  assert.throws(
+    () => create().classFor(16_385),
+    (error: unknown) => error instanceof RangeError,
+  )
 })
 
 test('the whole arena can be taken by one class after another', () => {

@@ -57,10 +57,7 @@ test('a new batch has a delivery id and no events', () => {
   const batches = tinyBatches()
   const slab = openBatch(batches, [])
   const { slabs } = batches
-  assert.equal(
-    [slabs.state(slab), slabs.events(slab), UUID.test(slabs.deliveryId(slab))],
-    [SlabState.Open, 0, true],
-  )
+  assert.equal([slabs.state(slab), slabs.events(slab), UUID.test(slabs.deliveryId(slab))], [SlabState.Open, 0, true])
 })
 
 test('a new batch knows nothing of what lay in its slab before', () => {
@@ -186,10 +183,7 @@ test('a batch that cannot grow stays as it is', () => {
   const slabs = [1, 2, 3].map(() => openBatch(batches, [eventOf(900)]))
   const [slab] = slabs
   const larger = [batches.open(1, 1, 3000, 1, 0), batches.open(1, 1, 3000, 1, 0)]
-  assert.equal(
-    [larger.every((other) => other !== null), slab !== undefined && batches.grow(slab, 1000)],
-    [false, null],
-  )
+  assert.equal([larger.every((other) => other !== null), slab !== undefined && batches.grow(slab, 1000)], [false, null])
 })
 
 test('no batch opens in a full arena', () => {

@@ -10,9 +10,13 @@ const test = suite('request bodies')
 const anyTime = fc.integer({ min: 10 ** 12, max: 10 ** 13 - 1 })
 const UUID_V4 = /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/
 
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length)
+}
+
 function timeText(timeMs: number): string {
   const bytes = Buffer.alloc(15, '-')
-  writeTime(bytes, 1, timeMs)
+  writeTime(viewOf(bytes), 1, timeMs)
   return bytes.toString('latin1')
 }
 
@@ -26,7 +30,7 @@ test('a time with a fraction is rounded down', () => {
 
 test('an envelope around nothing is a body without events', () => {
   const body = Buffer.concat([ENVELOPE.prefix, ENVELOPE.suffix])
-  writeTime(body, ENVELOPE.timeAt, 1_700_000_000_123)
+  writeTime(viewOf(body), ENVELOPE.timeAt, 1_700_000_000_123)
   assert.equal(JSON.parse(body.toString()), { time_ms: 1_700_000_000_123, events: [] })
 })
 

@@ -53,8 +53,12 @@ for (const names of cases) {
     const scenario = play(names.map((name) => ({ name, pick: 0 })))
     const { stores, lastBegan } = scenario
     const faults = []
-    for (let count = lastBegan; count <= stores.length; count++) faults.push(fault(scenario, stores.slice(0, count), count))
-    assert.equal(faults.filter((text) => text !== null), [])
+    for (let count = lastBegan; count <= stores.length; count++)
+      faults.push(fault(scenario, stores.slice(0, count), count))
+    assert.equal(
+      faults.filter((text) => text !== null),
+      [],
+    )
   })
 }
 
@@ -64,7 +68,15 @@ const anyOperation: fc.Arbitrary<Operation> = fc.record({
     { weight: 6, arbitrary: fc.constant<OperationName>('append') },
     {
       weight: 8,
-      arbitrary: fc.constantFrom<OperationName>('grow', 'seal', 'start attempt', 'put back', 'bury', 'revive', 'release'),
+      arbitrary: fc.constantFrom<OperationName>(
+        'grow',
+        'seal',
+        'start attempt',
+        'put back',
+        'bury',
+        'revive',
+        'release',
+      ),
     },
   ),
   pick: fc.nat({ max: 20 }),
@@ -100,7 +112,10 @@ test('leaves the state before or after, in whatever order the plain stores betwe
 
 test('during recovery is recovered from', () => {
   const scenario = play(
-    (['open', 'append', 'open', 'append', 'seal', 'start attempt', 'open', 'grow'] as const).map((name) => ({ name, pick: 0 })),
+    (['open', 'append', 'open', 'append', 'seal', 'start attempt', 'open', 'grow'] as const).map((name) => ({
+      name,
+      pick: 0,
+    })),
   )
   const crashed = scenario.stores.slice(0, -2)
   const first = new RecordedMemory(scenario.survivor(crashed).shared, TINY)

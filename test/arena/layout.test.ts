@@ -54,7 +54,10 @@ test('its memory is the page table and the pages', () => {
 })
 
 test('every slab has a place of its own, within its page', () => {
-  const memory = new ArenaMemory(createArena({ pageBytes: MIN_PAGE_BYTES, pages: 3 }), { pageBytes: MIN_PAGE_BYTES, pages: 3 })
+  const memory = new ArenaMemory(createArena({ pageBytes: MIN_PAGE_BYTES, pages: 3 }), {
+    pageBytes: MIN_PAGE_BYTES,
+    pages: 3,
+  })
   const misplaced = []
   for (const page of [0, 1, 2]) {
     for (const sizeClass of memory.sizes.keys()) {

@@ -69,10 +69,13 @@ test('open batches and held records come in the order of the ring', () => {
   const [later, earlier] = [openBatch(batches, ['2'], 2), openBatch(batches, ['1'], 1)]
   const [heldLater, heldEarlier] = [held(batches, 4), held(batches, 3)]
   const found = recover(takeOver(batches))
-  assert.equal([found.open, found.held], [
-    [earlier, later],
-    [heldEarlier, heldLater],
-  ])
+  assert.equal(
+    [found.open, found.held],
+    [
+      [earlier, later],
+      [heldEarlier, heldLater],
+    ],
+  )
 })
 
 test('dead letters come in the order in which they died', () => {

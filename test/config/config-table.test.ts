@@ -18,7 +18,7 @@ const ROWS: readonly (readonly [string, string, string])[] = [
   ['webhooks.payload_format', '`"envelope"`, `"bare"`', '`"envelope"`'],
   ['webhooks.signature', 'array of `"pusher"`, `"standard-webhooks"`', '`["pusher"]`'],
   ['webhooks.local_address', 'string', 'none'],
-  ['dispatcher.endpoint_share', 'number above 0 to 1', '`0.125`'],
+  ['dispatcher.endpoint_share', 'number above 0 to 1', '`0.25`'],
   ['dead_letters.arena_share', 'number 0 to 1', '`0.25`'],
   ['secret', 'string', 'required'],
   ['filter.channel_prefix', 'string', ''],

@@ -24,7 +24,7 @@ test('nothing given: every default', () => {
         ringBytes: 4_194_304,
         arenaBytes: 67_108_864,
         onFull: 'refuse',
-        endpointShare: 0.125,
+        endpointShare: 0.25,
       },
       queue: { driver: 'memory', redis: { concurrency: 5, prefix: 'sockudo_queue:' } },
       deadLetters: { arenaShare: 0.25 },

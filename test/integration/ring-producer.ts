@@ -3,7 +3,18 @@ import { workerData } from 'node:worker_threads'
 import { WriteResult, writeEvent } from '../../src/ring/event-writer.js'
 import { Control, Doorbell } from '../../src/ring/layout.js'
 import { RingProducer } from '../../src/ring/producer.js'
-import { channelOf, dataOf, MARKER_EVERY, mix, PAUSE_EVERY, RECORDS, Signal, send, type Shared, waitFor } from './ring-records.js'
+import {
+  channelOf,
+  dataOf,
+  MARKER_EVERY,
+  mix,
+  PAUSE_EVERY,
+  RECORDS,
+  type Shared,
+  Signal,
+  send,
+  waitFor,
+} from './ring-records.js'
 
 const { ring, signals } = workerData as Shared
 const producer = new RingProducer(ring, () => send(signals, Signal.Doorbell))

@@ -1,6 +1,15 @@
 /** The records that two threads pass each other, as a function of their number: both sides know what must come. */
 
-const TEXTS = ['', 'a', 'presence-room', 'é€😀', '{"x":"1"}'.repeat(9), 'x'.repeat(300), '\ud800 lone', 'ünï'.repeat(40)]
+const TEXTS = [
+  '',
+  'a',
+  'presence-room',
+  'é€😀',
+  '{"x":"1"}'.repeat(9),
+  'x'.repeat(300),
+  '\ud800 lone',
+  'ünï'.repeat(40),
+]
 
 export const RECORDS = 10_000_000
 /** Every so many records a marker. */

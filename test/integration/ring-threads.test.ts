@@ -16,9 +16,9 @@ import {
   mix,
   PAUSE_EVERY,
   RECORDS,
+  type Shared,
   Signal,
   send,
-  type Shared,
   waitFor,
 } from './ring-records.js'
 

@@ -33,9 +33,9 @@ test('fields of any Unicode come out as they went in', () => {
 })
 
 test('fields around the size from which they are measured come out as they went in', () => {
-  const data = fc.constantFrom('a', 'é', '日', '😀', '\ud800', 'a\udc00').chain((unit) =>
-    fc.integer({ min: 2040, max: 2060 }).map((units) => unit.repeat(units / unit.length)),
-  )
+  const data = fc
+    .constantFrom('a', 'é', '日', '😀', '\ud800', 'a\udc00')
+    .chain((unit) => fc.integer({ min: 2040, max: 2060 }).map((units) => unit.repeat(units / unit.length)))
   fc.assert(
     fc.property(data, anyFields(), (text, fields) => {
       assert.equal(passed({ ...fields, data: text }), present({ ...fields, data: text }))
@@ -112,7 +112,10 @@ test('data may fill a quarter of the ring', () => {
 
 test('a record of more than a quarter of the ring is too large', () => {
   const { producer } = connect(ringAt(0))
-  assert.is(writeFields(producer, { data: 'x'.repeat(MIN_RING_BYTES / 4 - EVENT_HEADER_BYTES + 1) }), WriteResult.TooLarge)
+  assert.is(
+    writeFields(producer, { data: 'x'.repeat(MIN_RING_BYTES / 4 - EVENT_HEADER_BYTES + 1) }),
+    WriteResult.TooLarge,
+  )
 })
 
 test('an event that finds no room is told from one that never will', () => {

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ALIGNMENT, align, Control, createRing, distance, MAX_RING_BYTES, MIN_RING_BYTES } from '../../src/ring/layout.js'
+import {
+  ALIGNMENT,
+  align,
+  Control,
+  createRing,
+  distance,
+  MAX_RING_BYTES,
+  MIN_RING_BYTES,
+} from '../../src/ring/layout.js'
 import { RingMemory } from '../../src/ring/ring-memory.js'
 
 const test = suite('ring layout')
@@ -11,9 +19,21 @@ test('a new ring has the capacity that was asked for', () => {
   assert.is(new RingMemory(createRing(MIN_RING_BYTES)).capacity, MIN_RING_BYTES)
 })
 
-for (const bytes of [0, -65_536, MIN_RING_BYTES / 2, MIN_RING_BYTES + 8, 100_000, 65_536.5, Number.NaN, MAX_RING_BYTES * 2]) {
+for (const bytes of [
+  0,
+  -65_536,
+  MIN_RING_BYTES / 2,
+  MIN_RING_BYTES + 8,
+  100_000,
+  65_536.5,
+  Number.NaN,
+  MAX_RING_BYTES * 2,
+]) {
   test(`a ring of ${bytes} bytes is refused`, () => {
-    assert.throws(() => createRing(bytes), (error: unknown) => error instanceof RangeError)
+    assert.throws(
+      () => createRing(bytes),
+      (error: unknown) => error instanceof RangeError,
+    )
   })
 }
 

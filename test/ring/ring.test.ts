@@ -12,13 +12,18 @@ const test = suite('ring')
 /** Positions before, at and behind the wrap of 32 bits and of the sign. */
 const anyStart = fc
   .oneof(
-    fc.constantFrom(0, 2 ** 31, 2 ** 32).chain((at) => fc.integer({ min: at - MIN_RING_BYTES, max: at + MIN_RING_BYTES })),
+    fc
+      .constantFrom(0, 2 ** 31, 2 ** 32)
+      .chain((at) => fc.integer({ min: at - MIN_RING_BYTES, max: at + MIN_RING_BYTES })),
     fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   )
   .map((position) => (position & ~7) >>> 0)
 
 const anyCommand = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('event' as const), bytes: fc.integer({ min: 0, max: 16_000 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('event' as const), bytes: fc.integer({ min: 0, max: 16_000 }) }),
+  },
   fc.record({ kind: fc.constant('marker' as const) }),
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('read' as const) }) },
   fc.record({ kind: fc.constant('take over' as const) }),

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { HOST_LAYOUT, HOST_METRICS, LATENCY_BOUNDS_MS, MAX_SIZE_CLASSES, SHARD_METRICS } from '../../src/stats/layout.js'
+import {
+  HOST_LAYOUT,
+  HOST_METRICS,
+  LATENCY_BOUNDS_MS,
+  MAX_SIZE_CLASSES,
+  SHARD_METRICS,
+} from '../../src/stats/layout.js'
 import { type LatencySummary, snapshot } from '../../src/stats/snapshot.js'
 import { createShard } from './support.js'
 
@@ -66,7 +72,11 @@ test('apps and the backlog of each ring are told', () => {
 
 test('size classes of the arena are told as they were last reported', () => {
   const { source, counters } = createShard()
-  const usage = Array.from({ length: MAX_SIZE_CLASSES }, (_, index) => ({ slabBytes: 1024 << index, used: index, free: 9 }))
+  const usage = Array.from({ length: MAX_SIZE_CLASSES }, (_, index) => ({
+    slabBytes: 1024 << index,
+    used: index,
+    free: 9,
+  }))
   counters.slabs(usage.map((slabs) => ({ ...slabs, used: 99 })))
   counters.slabs(usage)
   assert.equal(snapshot([source], 0).shards[0]?.slabs, usage)

@@ -23,7 +23,7 @@ export const dispatcher = section({
   ),
   endpoint_share: setting(
     share({ above: 0 }),
-    0.125,
+    0.25,
     'The share of what is free in the arena that one endpoint may hold.',
   ),
 })

@@ -1,4 +1,5 @@
-import type { ActorRig, Memory } from './rig.js'
+import type { Memory } from './memory.js'
+import type { ActorRig } from './rig.js'
 
 /** The shared memory at one moment of a thread's life. */
 export interface Snapshot {
@@ -15,7 +16,8 @@ export interface Snapshot {
 export function snapshotsAtStores(rig: ActorRig, life: () => void): readonly Snapshot[] {
   const snapshots: Snapshot[] = []
   const { store } = Atomics
-  const take = (when: string) => snapshots.push({ rig, memory: rig.snapshot(), store: `${when} store ${snapshots.length >>> 1}` })
+  const take = (when: string) =>
+    snapshots.push({ rig, memory: rig.snapshot(), store: `${when} store ${snapshots.length >>> 1}` })
   Object.assign(Atomics, {
     store: (array: Int32Array, index: number, value: number) => {
       take('before')

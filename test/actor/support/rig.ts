@@ -1,4 +1,4 @@
-import { AppActor, type ActorMessage } from '../../../src/actor/app-actor.js'
+import { type ActorMessage, AppActor } from '../../../src/actor/app-actor.js'
 import { EndpointBuffer, NO_HISTORY } from '../../../src/actor/endpoint-buffer.js'
 import { Flaps } from '../../../src/actor/flaps.js'
 import { HeldRecords } from '../../../src/actor/held-records.js'
@@ -9,23 +9,25 @@ import { ArenaMemory, type SlabId } from '../../../src/arena/arena-memory.js'
 import { Batches } from '../../../src/arena/batches.js'
 import { ENVELOPE } from '../../../src/arena/body.js'
 import { DeliveryIds } from '../../../src/arena/delivery-ids.js'
-import { arenaShape, createArena, SlabState, SlabWord } from '../../../src/arena/layout.js'
+import { SlabWord } from '../../../src/arena/layout.js'
 import { recover } from '../../../src/arena/recovery.js'
 import type { EndpointConfig } from '../../../src/config/model.js'
 import { EMPTY, RingConsumer } from '../../../src/ring/consumer.js'
 import { eventTypeOf } from '../../../src/ring/event-types.js'
 import { EventView } from '../../../src/ring/event-view.js'
 import { WriteResult, writeEvent } from '../../../src/ring/event-writer.js'
-import { createRing, MIN_RING_BYTES } from '../../../src/ring/layout.js'
 import { RingProducer } from '../../../src/ring/producer.js'
 import { FlapSuppression } from '../../../src/shard/flap-suppression.js'
 import { WakeUps } from '../../../src/shard/wake-ups.js'
-import { createShardBlock, SHARD_LAYOUT, type ShardMetric } from '../../../src/stats/layout.js'
+import { SHARD_LAYOUT, type ShardMetric } from '../../../src/stats/layout.js'
 import { ShardCounters } from '../../../src/stats/shard-counters.js'
 import { httpEndpoint } from '../../transport/support/endpoint.js'
+import { copyOf, freshMemory, type Memory } from './memory.js'
+import { batchesOf, eventsIn, type Told } from './told.js'
 
 export const APP = 3
 export const START_MS = 1_700_000_000_000
+const MAX_BYTES = 16_384
 
 export interface RigSettings {
   /** By endpoint number: 0, 1, … */
@@ -44,18 +46,6 @@ export interface Emitted {
   readonly data?: string
   readonly time_ms?: number
 }
-
-/** Everything that outlives a thread. */
-export interface Memory {
-  readonly ring: SharedArrayBuffer
-  readonly arena: SharedArrayBuffer
-  readonly counters: SharedArrayBuffer
-  /** The host's thread does not die: its next event's number goes on. */
-  readonly nextSequence: number
-}
-
-/** An event as it stands in a body. */
-export type Told = Readonly<Record<string, unknown>>
 
 /**
  * One app's actor over a real ring and a real arena, with a clock that the test owns. Sealed batches stay in the arena, where
@@ -76,14 +66,12 @@ export class ActorRig {
   private readonly consumer: RingConsumer
   private readonly event: EventView
   private readonly delivered: { readonly endpoint: number; readonly events: readonly Told[] }[]
-  private readonly maxBytes: number
 
   constructor(
     private readonly settings: RigSettings = {},
-    private readonly memory: Memory = freshMemory(settings),
+    private readonly memory: Memory = freshMemory(settings.arenaBytes ?? 1024 * 1024, settings.maxBytes ?? MAX_BYTES),
     former: ActorRig | null = null,
   ) {
-    this.maxBytes = maxBytesOf(settings)
     this.nowMs = former?.nowMs ?? START_MS
     this.delivered = [...(former?.delivered ?? [])]
     this.producer = new RingProducer(memory.ring, () => undefined)
@@ -91,7 +79,7 @@ export class ActorRig {
     this.consumer = new RingConsumer(memory.ring)
     const { bytes, words, doubles } = this.consumer.memory
     this.event = new EventView(bytes, words, doubles)
-    const allocator = new Allocator(new ArenaMemory(memory.arena, shapeOf(settings)))
+    const allocator = new Allocator(new ArenaMemory(memory.arena, memory.shape))
     this.batches = new Batches(allocator, ENVELOPE, new DeliveryIds())
     const recovered = recover(this.batches)
     for (const slab of recovered.sealed) {
@@ -107,10 +95,10 @@ export class ActorRig {
   }
 
   buffer(number: number, config: Partial<EndpointConfig>, history = NO_HISTORY): EndpointBuffer {
-    const { maxEvents = 100, durationMs = 50 } = this.settings
+    const { maxEvents = 100, durationMs = 50, maxBytes = MAX_BYTES } = this.settings
     const endpoint = httpEndpoint('http://127.0.0.1/', config)
     const limits = { maxEvents, durationMs }
-    return new EndpointBuffer(APP, number, endpoint, this.maxBytes, limits, this.batches, this.ports, history)
+    return new EndpointBuffer(APP, number, endpoint, maxBytes, limits, this.batches, this.ports, history)
   }
 
   private readonly ports = {
@@ -186,7 +174,7 @@ export class ActorRig {
         this.submitted.push(batch)
         continue
       }
-      this.delivered.push({ endpoint: batch.endpoint, events: this.eventsIn(batch.slab) })
+      this.delivered.push({ endpoint: batch.endpoint, events: eventsIn(this.batches, batch.slab) })
       this.ports.holds(batch.endpoint, -this.batches.allocator.memory.slabBytes(batch.slab))
       this.batches.allocator.release(batch.slab)
     }
@@ -207,17 +195,10 @@ export class ActorRig {
   /** Everything that the endpoint has been given: delivered, sealed and in its open batch. */
   told(endpoint = 0): Told[] {
     const delivered = this.delivered.filter((batch) => batch.endpoint === endpoint).flatMap(({ events }) => events)
-    const kept: SlabId[] = []
-    this.batches.allocator.forEachUsed((slab) => {
-      const state = this.batches.slabs.state(slab)
-      if (state === SlabState.Open || state === SlabState.Sealed) kept.push(slab)
-    })
-    const own = kept.filter((slab) => this.batches.slabs.word(slab, SlabWord.Endpoint) === endpoint)
-    const place = (slab: SlabId) => {
-      const index = this.submitted.findIndex((batch) => batch.slab === slab)
-      return index < 0 ? this.submitted.length : index
-    }
-    return [...delivered, ...own.sort((a, b) => place(a) - place(b)).flatMap((slab) => this.eventsIn(slab))]
+    const order = new Map(this.submitted.map(({ slab }, index) => [slab, index]))
+    const place = (slab: SlabId) => order.get(slab) ?? this.submitted.length
+    const kept = batchesOf(this.batches, endpoint).sort((a, b) => place(a) - place(b))
+    return [...delivered, ...kept.flatMap((slab) => eventsIn(this.batches, slab))]
   }
 
   count(metric: ShardMetric): number {
@@ -229,7 +210,8 @@ export class ActorRig {
     const { allocator } = this.batches
     const taken: SlabId[] = []
     for (const sizeClass of allocator.memory.sizes.keys()) {
-      for (let slab = allocator.allocate(sizeClass); slab !== null; slab = allocator.allocate(sizeClass)) taken.push(slab)
+      for (let slab = allocator.allocate(sizeClass); slab !== null; slab = allocator.allocate(sizeClass))
+        taken.push(slab)
     }
     const giveBack = (count: number) => {
       for (const slab of taken.splice(-count)) allocator.release(slab)
@@ -239,9 +221,7 @@ export class ActorRig {
 
   /** A copy of all shared memory as it is now. */
   snapshot(): Memory {
-    const { ring, arena, counters } = this.memory
-    const { nextSequence } = this.producer
-    return { ring: ring.slice(0), arena: arena.slice(0), counters: counters.slice(0), nextSequence }
+    return copyOf(this.memory, this.producer.nextSequence)
   }
 
   /** A new thread's actor over what this one has left, or had left when the snapshot was taken. */
@@ -270,28 +250,4 @@ export class ActorRig {
     const ports = new FlapSuppression(this.consumer.memory.control, this.releases, counters)
     return new Flaps(APP, { windowMs: flapWindowMs, ports, records: new HeldRecords(this.batches) })
   }
-
-  private eventsIn(slab: SlabId): Told[] {
-    const { slabs, allocator } = this.batches
-    const start = slabs.bodyAt(slab)
-    const body = allocator.memory.bytes.toString('utf8', start, start + slabs.length(slab))
-    return JSON.parse(`${body.slice(body.indexOf('['))}]`) as Told[]
-  }
-}
-
-function freshMemory(settings: RigSettings): Memory {
-  return {
-    ring: createRing(MIN_RING_BYTES),
-    arena: createArena(shapeOf(settings)),
-    counters: createShardBlock(),
-    nextSequence: 0,
-  }
-}
-
-function maxBytesOf({ maxBytes = 16_384 }: RigSettings): number {
-  return maxBytes
-}
-
-function shapeOf(settings: RigSettings) {
-  return arenaShape(settings.arenaBytes ?? 1024 * 1024, maxBytesOf(settings))
 }

@@ -95,14 +95,19 @@ export class Scenario {
   /** What recovery may find when the writer died before store `count`. */
   allowed(count: number): readonly (readonly Batch[])[] {
     const after = this.moments.findIndex(({ stores }) => stores >= count)
-    return [this.moments[after - 1], this.moments[after]].flatMap((moment) => (moment === undefined ? [] : [moment.batches]))
+    return [this.moments[after - 1], this.moments[after]].flatMap((moment) =>
+      moment === undefined ? [] : [moment.batches],
+    )
   }
 
   private open(bytes: number): void {
     const slab = this.batches.open(1, 1, bytes, this.sequence, NOW)
     if (slab === null) return
     const id = this.batches.slabs.deliveryId(slab)
-    this.tracked = [...this.tracked, { slab, id, state: 'open', events: [], count: 0, lastSequence: this.sequence - 1, isInFlight: false }]
+    this.tracked = [
+      ...this.tracked,
+      { slab, id, state: 'open', events: [], count: 0, lastSequence: this.sequence - 1, isInFlight: false },
+    ]
   }
 
   private change(name: Exclude<OperationName, 'open' | 'open large'>, batch: Tracked): void {

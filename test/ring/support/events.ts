@@ -37,7 +37,11 @@ export function ringAt(start: number, bytes = MIN_RING_BYTES): SharedArrayBuffer
   return shared
 }
 
-export function connect(shared: SharedArrayBuffer): { producer: RingProducer; consumer: RingConsumer; rings: () => number } {
+export function connect(shared: SharedArrayBuffer): {
+  producer: RingProducer
+  consumer: RingConsumer
+  rings: () => number
+} {
   let rings = 0
   const producer = new RingProducer(shared, () => {
     rings += 1
@@ -90,9 +94,9 @@ function readEvent(ring: RingConsumer, offset: number): ReadRecord {
 export function anyFields(maxLength?: number): fc.Arbitrary<EventFields> {
   const field = fc.option(anyText(maxLength), { nil: undefined })
   const extra = fc.option(
-    fc.dictionary(fc.constantFrom('a', 'é', '日本'), fc.oneof(fc.integer(), anyText(8)), { minKeys: 1 }).map(
-      (members) => `,${JSON.stringify(members).slice(1, -1)}`,
-    ),
+    fc
+      .dictionary(fc.constantFrom('a', 'é', '日本'), fc.oneof(fc.integer(), anyText(8)), { minKeys: 1 })
+      .map((members) => `,${JSON.stringify(members).slice(1, -1)}`),
     { nil: undefined },
   )
   return fc.record({ name: field, channel: field, event: field, data: field, socketId: field, userId: field, extra })

@@ -54,17 +54,19 @@ export function replay(side: Side, { results, data }: Past, scratch: SharedArray
     shown = data[moment]
     bytes.set(shown ?? [])
   }
-  const call = (name: AtomicCall['name']) => (_: Int32Array, word: number, ...args: number[]) => {
-    const result = results[made]
-    if (result === undefined) {
-      next = { name, word, args }
-      throw STOP
+  const call =
+    (name: AtomicCall['name']) =>
+    (_: Int32Array, word: number, ...args: number[]) => {
+      const result = results[made]
+      if (result === undefined) {
+        next = { name, word, args }
+        throw STOP
+      }
+      made += 1
+      checkpoint = null
+      show(made)
+      return result
     }
-    made += 1
-    checkpoint = null
-    show(made)
-    return result
-  }
   show(0)
   Object.assign(Atomics, Object.fromEntries(INTERCEPTED.map((name) => [name, call(name)])))
   try {

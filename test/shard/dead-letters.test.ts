@@ -1,0 +1,196 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Allocator } from '../../src/arena/allocator.js'
+import { ArenaMemory, type SlabId } from '../../src/arena/arena-memory.js'
+import { Batches } from '../../src/arena/batches.js'
+import { ENVELOPE } from '../../src/arena/body.js'
+import { DeliveryIds } from '../../src/arena/delivery-ids.js'
+import { arenaShape, createArena, SlabState } from '../../src/arena/layout.js'
+import { DeadLetters } from '../../src/shard/dead-letters.js'
+import type { Endpoint } from '../../src/shard/endpoint.js'
+import type { DeadLetterQuery } from '../../src/shard/messages.js'
+import { createShardBlock, SHARD_LAYOUT, type ShardMetric } from '../../src/stats/layout.js'
+import { ShardCounters } from '../../src/stats/shard-counters.js'
+import { endpointOf } from './support/endpoints.js'
+
+const test = suite('dead letters')
+
+const SLAB_BYTES = 1024
+const ALL: DeadLetterQuery = { limit: 100, after: null }
+
+/** Dead letters in an arena of their own, that may hold so many of the smallest slabs. */
+class Rig {
+  readonly batches: Batches
+  readonly letters: DeadLetters
+  /** The numbers of the endpoints of which a letter was discarded. */
+  readonly discarded: number[] = []
+  private readonly block = createShardBlock()
+
+  constructor(slabs = 100) {
+    const shape = arenaShape(1024 * 1024, 16_384)
+    this.batches = new Batches(new Allocator(new ArenaMemory(createArena(shape), shape)), ENVELOPE, new DeliveryIds())
+    const counters = new ShardCounters(this.block)
+    this.letters = new DeadLetters(this.batches, slabs * SLAB_BYTES, counters, ({ number }) =>
+      this.discarded.push(number),
+    )
+  }
+
+  /** A sealed batch that the endpoint holds. */
+  batch(endpoint: Endpoint): SlabId {
+    const slab = this.batches.open(endpoint.appIndex, endpoint.number, 10, 1, 1_700_000_000_000)
+    if (slab === null) throw new Error('the arena is full')
+    this.batches.seal(slab, 'flush', 1_700_000_000_050)
+    endpoint.heldBytes += SLAB_BYTES
+    return slab
+  }
+
+  /** Buries as many batches of the endpoint. @returns their ids */
+  bury(endpoint: Endpoint, count = 1): string[] {
+    return Array.from({ length: count }, () => {
+      const slab = this.batch(endpoint)
+      this.letters.bury(endpoint, slab, 503, 'status', 'answered 503\ntwice')
+      return this.batches.slabs.deliveryId(slab)
+    })
+  }
+
+  ids(query: Partial<DeadLetterQuery> = {}): string[] {
+    return this.letters.list({ ...ALL, ...query }).map(({ id }) => id)
+  }
+
+  count(metric: ShardMetric): number {
+    return new Float64Array(this.block)[SHARD_LAYOUT.at[metric]] ?? 0
+  }
+}
+
+test('say what was given up, and why', () => {
+  const rig = new Rig()
+  const [id] = rig.bury(endpointOf(1))
+  const [letter] = rig.letters.list(ALL)
+  assert.equal(
+    { ...letter, diedAt: 0 },
+    {
+      id,
+      app: 'app',
+      endpoint: 'endpoint-1',
+      body: '{"time_ms":1700000000050,"events":[]}',
+      events: 0,
+      attempts: 0,
+      status: 503,
+      cause: 'status',
+      error: 'answered 503\ntwice',
+      firstEventAt: 1_700_000_000_000,
+      firstAttemptAt: null,
+      diedAt: 0,
+    },
+  )
+})
+
+test('no longer count as the endpoint’s share of the arena', () => {
+  const rig = new Rig()
+  const endpoint = endpointOf(1)
+  rig.bury(endpoint, 3)
+  assert.equal([endpoint.heldBytes, endpoint.deadLetters], [0, 3])
+})
+
+test('are counted with their bytes', () => {
+  const rig = new Rig()
+  rig.bury(endpointOf(1), 3)
+  assert.equal([rig.count('dead_letters'), rig.count('dead_letter_bytes')], [3, 3 * SLAB_BYTES])
+})
+
+test('give the oldest up when they hold more than they may', () => {
+  const rig = new Rig(2)
+  const ids = rig.bury(endpointOf(1), 5)
+  assert.equal([rig.ids(), rig.batches.allocator.usedBytes], [ids.slice(3), 2 * SLAB_BYTES])
+})
+
+test('keep the newest, however little they may hold', () => {
+  const rig = new Rig(0)
+  const ids = rig.bury(endpointOf(1), 3)
+  assert.equal(rig.ids(), ids.slice(2))
+})
+
+test('give the oldest up when somebody else needs the room', () => {
+  const rig = new Rig()
+  const ids = rig.bury(endpointOf(1), 2)
+  const evictions = [1, 2, 3].map(() => rig.letters.evictOldest())
+  assert.equal([evictions, rig.ids(), ids.length], [[true, true, false], [], 2])
+})
+
+test('are listed a page at a time, each once', () => {
+  const rig = new Rig()
+  const ids = rig.bury(endpointOf(1), 7)
+  const pages: string[][] = []
+  for (let after: string | null = null; ; after = pages.at(-1)?.at(-1) ?? null) {
+    const page: string[] = rig.ids({ limit: 3, after })
+    if (page.length === 0) break
+    pages.push(page)
+  }
+  assert.equal(pages, [ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)])
+})
+
+test('are listed from the oldest when the last one of the page before is gone', () => {
+  const rig = new Rig()
+  const ids = rig.bury(endpointOf(1), 3)
+  rig.letters.purge({ ids: ids.slice(0, 1) })
+  assert.equal(rig.ids({ after: ids[0] ?? null }), ids.slice(1))
+})
+
+test('are selected by id, by app and by endpoint', () => {
+  const rig = new Rig()
+  const [first] = rig.bury(endpointOf(1))
+  const [second] = rig.bury(endpointOf(2))
+  const [other] = rig.bury(endpointOf(2, {}, true, 'other'))
+  assert.equal(
+    [
+      rig.ids({ ids: [second ?? ''] }),
+      rig.ids({ app: 'app' }),
+      rig.ids({ endpoint: 'endpoint-2' }),
+      rig.ids({ app: 'other', endpoint: 'endpoint-1' }),
+    ],
+    [[second], [first, second], [second, other], []],
+  )
+})
+
+test('come back to life under the ids that they had', () => {
+  const rig = new Rig()
+  const endpoint = endpointOf(1)
+  const ids = rig.bury(endpoint, 2)
+  const revived = rig.letters.revive({})
+  const { slabs } = rig.batches
+  assert.equal(
+    revived.map(({ slab }) => [slabs.deliveryId(slab), slabs.state(slab)]),
+    ids.map((id) => [id, SlabState.Sealed]),
+  )
+})
+
+test('count as the endpoint’s share again when they come back to life', () => {
+  const rig = new Rig()
+  const endpoint = endpointOf(1)
+  rig.bury(endpoint, 2)
+  rig.letters.revive({})
+  assert.equal([endpoint.heldBytes, endpoint.deadLetters, rig.letters.size], [2 * SLAB_BYTES, 0, 0])
+})
+
+test('do not let their endpoint go when they come back to life', () => {
+  const rig = new Rig()
+  rig.bury(endpointOf(1, {}, false), 2)
+  rig.letters.revive({})
+  assert.equal(rig.discarded, [])
+})
+
+test('let their endpoint go when they are purged', () => {
+  const rig = new Rig()
+  rig.bury(endpointOf(1, {}, false), 2)
+  assert.equal([rig.letters.purge({}), rig.discarded, rig.batches.allocator.usedBytes], [2, [1, 1], 0])
+})
+
+test('purge only what is selected', () => {
+  const rig = new Rig()
+  rig.bury(endpointOf(1))
+  const kept = rig.bury(endpointOf(2))
+  rig.letters.purge({ endpoint: 'endpoint-1' })
+  assert.equal(rig.ids(), kept)
+})
+
+test.run()

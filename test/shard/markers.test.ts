@@ -1,0 +1,99 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { CONTROL_BYTES, Control } from '../../src/ring/layout.js'
+import { Markers } from '../../src/shard/markers.js'
+
+const test = suite('markers')
+
+interface Rig {
+  readonly markers: Markers
+  readonly control: Int32Array
+  /** What has taken effect, in order. */
+  readonly effects: string[]
+  readonly expect: (marker: number, name: string) => void
+  /** Times that the ring was told to look again. */
+  readonly calls: () => number
+}
+
+function rig(lastMarker = 0): Rig {
+  const control = new Int32Array(new SharedArrayBuffer(CONTROL_BYTES))
+  control[Control.LastMarker] = lastMarker
+  const effects: string[] = []
+  let calls = 0
+  const markers = new Markers(control, () => {
+    calls += 1
+  })
+  const expect = (marker: number, name: string) => markers.expect(marker, () => effects.push(name) > 0)
+  return { markers, control, effects, expect, calls: () => calls }
+}
+
+test('a call that comes first waits for its marker', () => {
+  const { expect, effects } = rig()
+  expect(1, 'a')
+  assert.equal(effects, [])
+})
+
+test('a call takes effect when its marker is reached', () => {
+  const { expect, effects, markers } = rig()
+  expect(1, 'a')
+  assert.equal([markers.reach(1), effects], [true, ['a']])
+})
+
+test('a marker that comes first waits for its call', () => {
+  assert.not(rig().markers.reach(1))
+})
+
+test('a call lets the ring look at its marker again', () => {
+  const { expect, calls } = rig()
+  expect(1, 'a')
+  assert.is(calls(), 1)
+})
+
+test('calls take effect in the order of their markers, whichever comes first', () => {
+  const { expect, effects, markers } = rig()
+  expect(2, 'b')
+  expect(1, 'a')
+  markers.reach(1)
+  markers.reach(2)
+  assert.equal(effects, ['a', 'b'])
+})
+
+test('a marker that has taken effect is noted in shared memory', () => {
+  const { expect, markers, control } = rig()
+  expect(5, 'a')
+  markers.reach(5)
+  assert.is(control[Control.LastMarker], 5)
+})
+
+test('a call whose marker was passed before the thread began takes effect at once', () => {
+  const { expect, effects } = rig(7)
+  expect(7, 'a')
+  assert.equal(effects, ['a'])
+})
+
+test('markers may wrap around', () => {
+  const { expect, effects } = rig(-(2 ** 31))
+  expect(2 ** 31 - 1, 'passed')
+  expect(-(2 ** 31) + 1, 'to come')
+  assert.equal(effects, ['passed'])
+})
+
+test('an effect that cannot be had yet makes the ring wait and is tried again', () => {
+  const { markers, control } = rig()
+  let tries = 0
+  markers.expect(1, () => {
+    tries += 1
+    return tries === 2
+  })
+  const reached = [markers.reach(1), markers.reach(1)]
+  assert.equal([reached, control[Control.LastMarker]], [[false, true], 1])
+})
+
+test('an effect is not noted before it is had', () => {
+  const { markers, control } = rig()
+  markers.expect(1, () => false)
+  markers.reach(1)
+  assert.is(control[Control.LastMarker], 0)
+})
+
+test.run()

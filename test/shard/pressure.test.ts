@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { eventTypeOf } from '../../src/ring/event-types.js'
+import { blockedTypes, Pressure } from '../../src/shard/pressure.js'
+import { endpointOf } from './support/endpoints.js'
+
+const test = suite('pressure')
+
+const SHARE = 0.125
+
+/** Whether an endpoint counts as full after each of these amounts. */
+function fullAfter(amounts: readonly number[], freeBytes = 8000): boolean[] {
+  const pressure = new Pressure(SHARE, 0, () => freeBytes)
+  const endpoint = endpointOf(1)
+  return amounts.map((heldBytes) => {
+    endpoint.heldBytes = heldBytes
+    pressure.update(endpoint)
+    return endpoint.isFull
+  })
+}
+
+test('an endpoint is full above its share of what is free', () => {
+  assert.equal(fullAfter([1000, 1001]), [false, true])
+})
+
+test('a full endpoint has room again below three quarters of its share', () => {
+  assert.equal(fullAfter([1001, 1000, 751, 750]), [true, true, true, false])
+})
+
+test('the share shrinks with what is free', () => {
+  let freeBytes = 8000
+  const pressure = new Pressure(SHARE, 0, () => freeBytes)
+  const endpoint = endpointOf(1)
+  endpoint.heldBytes = 600
+  const before = pressure.update(endpoint)
+  freeBytes = 4000
+  assert.equal([before, pressure.update(endpoint), endpoint.isFull], [false, true, true])
+})
+
+test('a change is told once', () => {
+  const pressure = new Pressure(SHARE, 0, () => 8000)
+  const endpoint = endpointOf(1)
+  endpoint.heldBytes = 2000
+  assert.equal([pressure.update(endpoint), pressure.update(endpoint)], [true, false])
+})
+
+test('the hard limit is twice the share', () => {
+  const pressure = new Pressure(SHARE, 0, () => 8000)
+  const endpoint = endpointOf(1)
+  const over = [1500, 2000, 2001].map((heldBytes) => {
+    endpoint.heldBytes = heldBytes
+    pressure.update(endpoint)
+    return pressure.isOverHardLimit(endpoint)
+  })
+  assert.equal(over, [false, false, true])
+})
+
+test('none of many endpoints takes more than its share of what was free before it, and a slab', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 10, max: 400 }), (count, slabBytes) => {
+      let freeBytes = 1_000_000
+      const pressure = new Pressure(SHARE, 0, () => freeBytes)
+      for (let number = 0; number < count && freeBytes > 2 * slabBytes; number++) {
+        const endpoint = endpointOf(number)
+        const mostBytes = SHARE * freeBytes + slabBytes
+        while (!endpoint.isFull) {
+          endpoint.heldBytes += slabBytes
+          freeBytes -= slabBytes
+          pressure.update(endpoint)
+        }
+        assert.ok(endpoint.heldBytes <= mostBytes, `${endpoint.heldBytes} of ${mostBytes}`)
+      }
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a type is blocked when every endpoint that wants it is full', () => {
+  const full = endpointOf(1, { eventTypes: ['client_event', 'cache_miss'] })
+  const idle = endpointOf(2, { eventTypes: ['client_event'] })
+  full.isFull = true
+  assert.is(blockedTypes([full, idle]), 1 << eventTypeOf('cache_miss'))
+})
+
+test('an endpoint that gets no new events blocks nothing and unblocks nothing', () => {
+  const full = endpointOf(1, { eventTypes: ['client_event'] })
+  const gone = endpointOf(2, { eventTypes: ['client_event', 'cache_miss'] }, false)
+  full.isFull = true
+  gone.isFull = false
+  assert.is(blockedTypes([full, gone]), 1 << eventTypeOf('client_event'))
+})
+
+test('nothing is blocked when nobody is full', () => {
+  assert.is(blockedTypes([endpointOf(1), endpointOf(2)]), 0)
+})
+
+test('custom names are one type together', () => {
+  const full = endpointOf(1, { eventTypes: ['invoice_paid'] })
+  full.isFull = true
+  assert.is(blockedTypes([full]), 1)
+})
+
+test.run()
