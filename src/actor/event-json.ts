@@ -78,14 +78,7 @@ function stringBytes(event: EventView, lead: DataView, from: number, to: number)
   return lead.byteLength + content + 1
 }
 
-function writeString(
-  event: EventView,
-  lead: DataView,
-  from: number,
-  to: number,
-  target: DataView,
-  at: number,
-): number {
+function writeString(event: EventView, lead: DataView, from: number, to: number, target: DataView, at: number): number {
   const start = copyAll(lead, target, at)
   const end = event.has(Field.Escaped)
     ? copyBytes(event.view, from, to, target, start)

@@ -15,6 +15,8 @@ const QUOTES = QUOTE * EACH
 const BACKSLASHES = BACKSLASH * EACH
 const FIRST_PRINTABLES = FIRST_PRINTABLE * EACH
 
+/** `\u00` as a little-endian word. */
+const CONTROL_ESCAPE = 0x3030755c
 const HEX = '0123456789abcdef'
 
 /** The letter of a two-byte escape; 0: none. */
@@ -57,10 +59,14 @@ export function writeEscaped(source: DataView, from: number, to: number, target:
     const word = source.getInt32(next, true)
     target.setInt32(end, word, true)
     const marks = escapeMarks(word)
-    const plain = marks === 0 ? WORD_BYTES : (31 - Math.clz32(marks & -marks)) >>> 3
-    next += plain
-    end += plain
-    if (marks !== 0) end = writeByte(source.getUint8(next++), target, end)
+    if (marks === 0) {
+      next += WORD_BYTES
+      end += WORD_BYTES
+    } else {
+      const plain = (31 - Math.clz32(marks & -marks)) >>> 3
+      end = writeEscape((word >>> (plain * 8)) & 0xff, target, end + plain)
+      next += plain + 1
+    }
   }
   while (next < to) end = writeByte(source.getUint8(next++), target, end)
   return end
@@ -81,14 +87,10 @@ export function escapedLength(source: DataView, from: number, to: number): numbe
 /**
  * Sets the high bit of bytes that need an escape: less than a space, a quote, a backslash. As long as one is found, the
  * lowest is right; above it there may be false ones, because a subtraction borrows (S. Anderson, Bit Twiddling Hacks,
- * "Determine if a word has a byte less than n").
+ * "Determine if a word has a byte less than n"). None of the three has its high bit set, so one `~word` serves them all.
  */
 function escapeMarks(word: number): number {
-  const quotes = word ^ QUOTES
-  const backslashes = word ^ BACKSLASHES
-  const found =
-    ((word - FIRST_PRINTABLES) & ~word) | ((quotes - EACH) & ~quotes) | ((backslashes - EACH) & ~backslashes)
-  return found & HIGH_BITS
+  return ((word - FIRST_PRINTABLES) | ((word ^ QUOTES) - EACH) | ((word ^ BACKSLASHES) - EACH)) & ~word & HIGH_BITS
 }
 
 function extraBytes(byte: number): number {
@@ -100,16 +102,16 @@ function writeByte(byte: number, target: DataView, at: number): number {
     target.setUint8(at, byte)
     return at + 1
   }
-  target.setUint8(at, BACKSLASH)
+  return writeEscape(byte, target, at)
+}
+
+function writeEscape(byte: number, target: DataView, at: number): number {
   const letter = ESCAPE_LETTER[byte] ?? 0
   if (letter !== 0) {
-    target.setUint8(at + 1, letter)
+    target.setUint16(at, (letter << 8) | BACKSLASH, true)
     return at + 2
   }
-  target.setUint8(at + 1, 'u'.charCodeAt(0))
-  target.setUint8(at + 2, '0'.charCodeAt(0))
-  target.setUint8(at + 3, '0'.charCodeAt(0))
-  target.setUint8(at + 4, HEX.charCodeAt(byte >>> 4))
-  target.setUint8(at + 5, HEX.charCodeAt(byte & 0xf))
+  target.setInt32(at, CONTROL_ESCAPE, true)
+  target.setUint16(at + 4, (HEX.charCodeAt(byte & 0xf) << 8) | HEX.charCodeAt(byte >>> 4), true)
   return at + 6
 }

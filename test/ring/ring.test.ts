@@ -3,7 +3,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { RingConsumer } from '../../src/ring/consumer.js'
 import { WriteResult } from '../../src/ring/event-writer.js'
-import { Control, Doorbell, MARKER_RESERVE_BYTES, MIN_RING_BYTES } from '../../src/ring/layout.js'
+import { align, Control, Doorbell, MARKER_RESERVE_BYTES, MIN_RING_BYTES } from '../../src/ring/layout.js'
+import type { RingProducer } from '../../src/ring/producer.js'
 import { EVENT_HEADER_BYTES, MARKER_BYTES } from '../../src/ring/record.js'
 import { connect, HEADER, type ReadRecord, readRecord, ringAt, writeFields } from './support/events.js'
 
@@ -29,44 +30,78 @@ const anyCommand = fc.oneof(
   fc.record({ kind: fc.constant('take over' as const) }),
 )
 
+type Command = typeof anyCommand extends fc.Arbitrary<infer Value> ? Value : never
+
+/** A ring and the queue that it must behave as. */
+class Checked {
+  private readonly shared: SharedArrayBuffer
+  private readonly producer: RingProducer
+  private consumer: RingConsumer
+  private readonly queue: ReadRecord[] = []
+  private number = 0
+  private sequence = 0
+
+  constructor(start: number) {
+    this.shared = ringAt(start)
+    const { producer, consumer } = connect(this.shared)
+    this.producer = producer
+    this.consumer = consumer
+  }
+
+  perform(command: Command): void {
+    this.number += 1
+    if (command.kind === 'event') this.writeEvent(command.bytes)
+    else if (command.kind === 'marker') this.writeMarker()
+    else if (command.kind === 'read') this.read()
+    else this.consumer = new RingConsumer(this.shared)
+    assert.ok(this.producer.backlogBytes <= MIN_RING_BYTES)
+    assert.is(this.consumer.backlogBytes, this.producer.backlogBytes)
+  }
+
+  readAll(): void {
+    while (this.queue.length > 0) this.read()
+    this.read()
+    assert.is(this.consumer.backlogBytes, 0)
+  }
+
+  private writeEvent(bytes: number): void {
+    const data = String.fromCharCode(97 + (this.number % 26)).repeat(bytes)
+    if (writeFields(this.producer, { data }) !== WriteResult.Written) {
+      assert.ok(this.isNearlyFull(bytes), 'refused though there was room')
+      return
+    }
+    const absent = { name: undefined, channel: undefined, event: undefined, socketId: undefined, userId: undefined }
+    const fields = { ...absent, data, extra: undefined }
+    this.queue.push({ kind: 'event', ...HEADER, sequence: this.sequence++, fields })
+  }
+
+  /** Whether an event of so many bytes, which are reserved threefold when few, may be refused. */
+  private isNearlyFull(bytes: number): boolean {
+    const used = this.queue.reduce((sum, record) => sum + sizeOf(record), 0)
+    const reserved = EVENT_HEADER_BYTES + Math.max(bytes, Math.min(bytes, 2048) * 3)
+    const padding = MIN_RING_BYTES / 4
+    return used + padding + reserved + padding + MARKER_RESERVE_BYTES > MIN_RING_BYTES
+  }
+
+  private writeMarker(): void {
+    if (this.producer.writeMarker(this.number)) this.queue.push({ kind: 'marker', marker: this.number })
+  }
+
+  private read(): void {
+    assert.equal(readRecord(this.consumer), this.queue.shift() ?? null)
+  }
+}
+
 function sizeOf(record: ReadRecord): number {
-  if (record.kind === 'marker') return MARKER_BYTES
-  return (EVENT_HEADER_BYTES + (record.fields.data?.length ?? 0) + 7) & ~7
+  return record.kind === 'marker' ? MARKER_BYTES : align(EVENT_HEADER_BYTES + (record.fields.data?.length ?? 0))
 }
 
 test('behaves as a queue of records, wherever its positions stand', () => {
   fc.assert(
     fc.property(anyStart, fc.array(anyCommand, { maxLength: 60 }), (start, commands) => {
-      const shared = ringAt(start)
-      const { producer, consumer: first } = connect(shared)
-      let consumer = first
-      let sequence = 0
-      const queue: ReadRecord[] = []
-      for (const [number, command] of commands.entries()) {
-        if (command.kind === 'event') {
-          const data = String.fromCharCode(97 + (number % 26)).repeat(command.bytes)
-          if (writeFields(producer, { data }) === WriteResult.Written) {
-            const absent = { name: undefined, channel: undefined, event: undefined, socketId: undefined }
-            const fields = { ...absent, data, userId: undefined, extra: undefined }
-            queue.push({ kind: 'event', ...HEADER, sequence: sequence++, fields })
-          } else {
-            const used = queue.reduce((sum, record) => sum + sizeOf(record), 0)
-            const worst = EVENT_HEADER_BYTES + Math.max(data.length, Math.min(data.length, 2048) * 3)
-            assert.ok(used + 4 * worst + MARKER_RESERVE_BYTES > MIN_RING_BYTES, 'refused though there was room')
-          }
-        } else if (command.kind === 'marker') {
-          if (producer.writeMarker(number)) queue.push({ kind: 'marker', marker: number })
-        } else if (command.kind === 'read') {
-          assert.equal(readRecord(consumer), queue.shift() ?? null)
-        } else {
-          consumer = new RingConsumer(shared)
-        }
-        assert.ok(producer.backlogBytes <= MIN_RING_BYTES)
-        assert.is(consumer.backlogBytes, producer.backlogBytes)
-      }
-      for (const record of queue) assert.equal(readRecord(consumer), record)
-      assert.is(readRecord(consumer), null)
-      assert.is(consumer.backlogBytes, 0)
+      const checked = new Checked(start)
+      for (const command of commands) checked.perform(command)
+      checked.readAll()
     }),
   )
 })

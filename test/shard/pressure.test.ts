@@ -8,6 +8,7 @@ import { endpointOf } from './support/endpoints.js'
 const test = suite('pressure')
 
 const SHARE = 0.125
+const RING_BYTES = 500
 
 /** Whether an endpoint counts as full after each of these amounts. */
 function fullAfter(amounts: readonly number[], freeBytes = 8000): boolean[] {
@@ -45,10 +46,10 @@ test('a change is told once', () => {
   assert.equal([pressure.update(endpoint), pressure.update(endpoint)], [true, false])
 })
 
-test('the hard limit is twice the share', () => {
-  const pressure = new Pressure(SHARE, 0, () => 8000)
+test('the hard limit is twice the share and the ring', () => {
+  const pressure = new Pressure(SHARE, RING_BYTES, () => 8000)
   const endpoint = endpointOf(1)
-  const over = [1500, 2000, 2001].map((heldBytes) => {
+  const over = [2000, 3000, 3001].map((heldBytes) => {
     endpoint.heldBytes = heldBytes
     pressure.update(endpoint)
     return pressure.isOverHardLimit(endpoint)

@@ -18,6 +18,8 @@ interface Batch {
   /** What the header says of them. */
   readonly count: number
   readonly lastSequence: number
+  /** What a dead letter says; null: it is none. */
+  readonly error: string | null
 }
 
 export type OperationName =
@@ -44,6 +46,7 @@ interface Tracked extends Batch {
 }
 
 const NOW = 1_700_000_000_000
+const ERROR = 'the error'
 
 /** What was expected at which store. */
 interface Moment {
@@ -106,7 +109,7 @@ export class Scenario {
     const id = this.batches.slabs.deliveryId(slab)
     this.tracked = [
       ...this.tracked,
-      { slab, id, state: 'open', events: [], count: 0, lastSequence: this.sequence - 1, isInFlight: false },
+      { slab, id, state: 'open', events: [], count: 0, lastSequence: this.sequence - 1, error: null, isInFlight: false },
     ]
   }
 
@@ -138,12 +141,12 @@ export class Scenario {
         return { isInFlight: false }
       },
       bury: () => {
-        batches.bury(slab, 500, 'the error', NOW)
-        return { state: 'dead', isInFlight: false }
+        batches.bury(slab, 500, ERROR, NOW)
+        return { state: 'dead', error: ERROR, isInFlight: false }
       },
       revive: () => {
         batches.revive(slab, NOW)
-        return { state: 'sealed' }
+        return { state: 'sealed', error: null }
       },
       release: () => {
         batches.allocator.release(slab)
@@ -194,6 +197,7 @@ export function recovered(memory: ArenaMemory): Found {
     events: eventsOf(batches.body(slab)),
     count: batches.slabs.events(slab),
     lastSequence: batches.slabs.lastSequence(slab),
+    error: state === 'dead' ? batches.error(slab) : null,
   })
   const slabs = [...open, ...sealed, ...dead, ...held]
   return {

@@ -8,10 +8,13 @@ export interface Store {
   readonly isAtomic: boolean
 }
 
-type View = Int32Array | Float64Array | Buffer
+type View = Int32Array | Float64Array | Buffer | DataView
 
-/** Methods of a view that store several elements: each byte that they change is a store of its own, in rising order. */
-const STORING_METHODS: ReadonlySet<PropertyKey> = new Set(['set', 'write', 'copyWithin', 'fill'])
+/** Methods of a view that store: each byte that they change is a store of its own, in rising order. */
+const STORING_METHODS: ReadonlySet<PropertyKey> = new Set([
+  ...['set', 'write', 'copyWithin', 'fill'],
+  ...['setUint8', 'setUint16', 'setInt32'],
+])
 
 const views = new WeakMap<object, View>()
 const { load, store } = Atomics
@@ -21,6 +24,7 @@ export class RecordedMemory extends ArenaMemory {
   override readonly words: Int32Array
   override readonly doubles: Float64Array
   override readonly bytes: Buffer
+  override readonly view: DataView
   readonly stores: Store[] = []
 
   constructor(shared: SharedArrayBuffer, shape: ArenaShape) {
@@ -28,6 +32,7 @@ export class RecordedMemory extends ArenaMemory {
     this.words = this.recorded(new Int32Array(shared))
     this.doubles = this.recorded(new Float64Array(shared))
     this.bytes = this.recorded(Buffer.from(shared))
+    this.view = this.recorded(new DataView(shared))
   }
 
   /** Runs `body` with `Atomics` able to use this memory's views. */
@@ -60,7 +65,8 @@ export class RecordedMemory extends ArenaMemory {
       },
       set: (target, key, value) => {
         Reflect.set(target, key, value)
-        this.note(Number(key) * target.BYTES_PER_ELEMENT, target.BYTES_PER_ELEMENT, false)
+        const size = 'BYTES_PER_ELEMENT' in target ? target.BYTES_PER_ELEMENT : 0
+        this.note(Number(key) * size, size, false)
         return true
       },
     })
