@@ -18,6 +18,7 @@ import { SAMPLES, type SampleEvent, writeSample } from './sample-events.js'
 const RING_BYTES = 1024 * 1024
 const MAX_BODY_BYTES = 256 * 1024
 const NOW = 1_700_000_000_000
+const COMMA = 0x2c
 
 /** An event's JSON from its record, and what is done once a batch: sealing and signing. */
 export function encodeBench(): Bench {
@@ -84,13 +85,17 @@ function newBatches(): Batches {
 function batchOf(batches: Batches, events: number): SlabId {
   const { slabs, allocator } = batches
   const views = recordsOf(SAMPLES['a client event'])
+  const { view: target } = allocator.memory
   const slab = batches.open(1, 1, 100 * 1024, 1, NOW)
   if (slab === null) throw new Error('an empty arena had no room')
+  const bodyAt = slabs.bodyAt(slab)
   for (let count = 0; count < events; count++) {
     const view = views[count % views.length]
-    const at = slabs.bodyAt(slab) + slabs.length(slab)
-    const end = view === undefined ? at : writeEventJson(view, allocator.memory.view, at)
-    slabs.commit(slab, end - slabs.bodyAt(slab), count + 1, count, 0)
+    if (view === undefined) continue
+    let end = bodyAt + slabs.length(slab)
+    if (count > 0) target.setUint8(end++, COMMA)
+    end = writeEventJson(view, target, end)
+    slabs.commit(slab, end - bodyAt, count + 1, count, 0)
   }
   return slab
 }

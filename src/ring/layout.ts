@@ -26,7 +26,7 @@ export const Control = {
   SuspectCount: 5 * LINE + 1,
   /** The last marker that took effect. Written by the consumer. */
   LastMarker: 5 * LINE + 2,
-  /** The sequence of the last event that a held event swallowed (see `actor/flaps.ts`). Written by the consumer. */
+  /** One more than the sequence of the last event that a held one swallowed (`actor/flaps.ts`); 0: none. Written by the consumer. */
   Suppressed: 5 * LINE + 3,
 } as const
 

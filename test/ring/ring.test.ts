@@ -26,6 +26,7 @@ const anyCommand = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('event' as const), bytes: fc.integer({ min: 0, max: 16_000 }) }),
   },
   fc.record({ kind: fc.constant('marker' as const) }),
+  fc.record({ kind: fc.constant('fill' as const), bytes: fc.integer({ min: 0, max: 16_000 }) }),
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('read' as const) }) },
   fc.record({ kind: fc.constant('take over' as const) }),
 )
@@ -52,6 +53,7 @@ class Checked {
     this.number += 1
     if (command.kind === 'event') this.writeEvent(command.bytes)
     else if (command.kind === 'marker') this.writeMarker()
+    else if (command.kind === 'fill') this.fill(command.bytes)
     else if (command.kind === 'read') this.read()
     else this.consumer = new RingConsumer(this.shared)
     assert.ok(this.producer.backlogBytes <= MIN_RING_BYTES)
@@ -64,15 +66,22 @@ class Checked {
     assert.is(this.consumer.backlogBytes, 0)
   }
 
-  private writeEvent(bytes: number): void {
+  /** Writes events of one size until they are refused, then markers. */
+  private fill(bytes: number): void {
+    while (this.writeEvent(bytes));
+    while (this.writeMarker());
+  }
+
+  private writeEvent(bytes: number): boolean {
     const data = String.fromCharCode(97 + (this.number % 26)).repeat(bytes)
     if (writeFields(this.producer, { data }) !== WriteResult.Written) {
       assert.ok(this.isNearlyFull(bytes), 'refused though there was room')
-      return
+      return false
     }
     const absent = { name: undefined, channel: undefined, event: undefined, socketId: undefined, userId: undefined }
     const fields = { ...absent, data, extra: undefined }
     this.queue.push({ kind: 'event', ...HEADER, sequence: this.sequence++, fields })
+    return true
   }
 
   /** Whether an event of so many bytes, which are reserved threefold when few, may be refused. */
@@ -83,8 +92,10 @@ class Checked {
     return used + padding + reserved + padding + MARKER_RESERVE_BYTES > MIN_RING_BYTES
   }
 
-  private writeMarker(): void {
-    if (this.producer.writeMarker(this.number)) this.queue.push({ kind: 'marker', marker: this.number })
+  private writeMarker(): boolean {
+    const isWritten = this.producer.writeMarker(this.number)
+    if (isWritten) this.queue.push({ kind: 'marker', marker: this.number })
+    return isWritten
   }
 
   private read(): void {

@@ -95,12 +95,11 @@ export class Scenario {
     return new ArenaMemory(shared, TINY)
   }
 
-  /** What recovery may find when the writer died before store `count`. */
+  /** What recovery may find when the writer died after `count` stores: within an operation, what was before it or after. */
   allowed(count: number): readonly (readonly Batch[])[] {
-    const after = this.moments.findIndex(({ stores }) => stores >= count)
-    return [this.moments[after - 1], this.moments[after]].flatMap((moment) =>
-      moment === undefined ? [] : [moment.batches],
-    )
+    const between = this.moments.find(({ stores }) => stores >= count)
+    const before = between?.stores === count ? undefined : this.moments.findLast(({ stores }) => stores < count)
+    return [before, between].flatMap((moment) => (moment === undefined ? [] : [moment.batches]))
   }
 
   private open(bytes: number): void {
@@ -109,7 +108,16 @@ export class Scenario {
     const id = this.batches.slabs.deliveryId(slab)
     this.tracked = [
       ...this.tracked,
-      { slab, id, state: 'open', events: [], count: 0, lastSequence: this.sequence - 1, error: null, isInFlight: false },
+      {
+        slab,
+        id,
+        state: 'open',
+        events: [],
+        count: 0,
+        lastSequence: this.sequence - 1,
+        error: null,
+        isInFlight: false,
+      },
     ]
   }
 

@@ -1,0 +1,151 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { InvalidEventError, UnknownAppError } from '../../src/index.js'
+import { appWith, withDispatcher, withReceiver } from '../support/dispatcher.js'
+
+const test = suite('apps')
+
+test('a change takes its place among the events around it', () =>
+  withReceiver((old) =>
+    withReceiver((young) =>
+      withDispatcher({ apps: [appWith([{ url: old.url }])] }, async (dispatcher) => {
+        const app = dispatcher.app('app')
+        app.channelOccupied('before')
+        const changed = dispatcher.apps.set(appWith([{ url: young.url }]))
+        app.channelOccupied('after')
+        await changed
+        await dispatcher.flush()
+        const channels = [old, young].map(({ received }) => received.map((event) => event.channel))
+        assert.equal(channels, [['before'], ['after']])
+      }),
+    ),
+  ))
+
+test('what a deleted app had emitted is delivered, and its handle refuses', () =>
+  withReceiver((receiver) =>
+    withDispatcher({ apps: [appWith([{ url: receiver.url }])] }, async (dispatcher) => {
+      const app = dispatcher.app('app')
+      app.channelOccupied('before')
+      const deleted = dispatcher.apps.delete('app')
+      const accepted = app.channelOccupied('after')
+      await deleted
+      await dispatcher.flush()
+      const { refused_unknown_app } = dispatcher.stats()
+      assert.equal(
+        [accepted, refused_unknown_app, receiver.received.map((event) => event.channel)],
+        [false, 1, ['before']],
+      )
+    }),
+  ))
+
+test('a handle works again when its app is added again', () =>
+  withReceiver((receiver) =>
+    withDispatcher({ apps: [appWith([{ url: receiver.url }])] }, async (dispatcher) => {
+      const app = dispatcher.app('app')
+      app.channelOccupied('first')
+      await dispatcher.apps.delete('app')
+      await dispatcher.apps.set(appWith([{ url: receiver.url }]))
+      app.channelOccupied('second')
+      await dispatcher.flush()
+      assert.equal(
+        receiver.received.map((event) => event.channel),
+        ['first', 'second'],
+      )
+    }),
+  ))
+
+test('an unknown app is an error by handle and a counted refusal by id', () =>
+  withDispatcher({ apps: [] }, async (dispatcher) => {
+    assert.throws(
+      () => dispatcher.app('nobody'),
+      (error: unknown) => error instanceof UnknownAppError && error.code === 'UNKNOWN_APP',
+    )
+    const accepted = dispatcher.emit('nobody', { name: 'cache_miss', channel: 'a' })
+    assert.equal([accepted, dispatcher.stats().refused_unknown_app], [false, 1])
+  }))
+
+test('a disabled app refuses, and so does a disabled dispatcher', () =>
+  withReceiver((receiver) =>
+    withDispatcher({ apps: [appWith([{ url: receiver.url }], { enabled: false })] }, async (dispatcher) => {
+      const accepted = dispatcher.app('app').channelOccupied('a')
+      assert.equal([accepted, dispatcher.stats().refused_disabled], [false, 1])
+    }),
+  ))
+
+test('a value of the wrong kind is an error that names it, and is counted', () =>
+  withReceiver((receiver) =>
+    withDispatcher({ apps: [appWith([{ url: receiver.url }])] }, async (dispatcher) => {
+      const circular: Record<string, unknown> = {}
+      circular.self = circular
+      const app = dispatcher.app('app')
+      const messages = [
+        () => app.channelOccupied(7 as unknown as string),
+        () => app.subscriptionCount('a', Number.NaN),
+        () => app.emit({ name: '' }),
+        () => app.clientEvent({ channel: 'a', event: 'client-e', data: circular }),
+      ].map((emit) => {
+        try {
+          return emit()
+        } catch (error) {
+          return error instanceof InvalidEventError && error.message.split(' ')[0]
+        }
+      })
+      assert.equal(
+        [messages, dispatcher.stats().refused_invalid],
+        [['channel', 'subscription_count', 'name', 'data'], 4],
+      )
+    }),
+  ))
+
+test('an event that no request can hold is refused', () =>
+  withReceiver((receiver) =>
+    withDispatcher({ apps: [appWith([{ url: receiver.url }])] }, async (dispatcher) => {
+      const app = dispatcher.app('app')
+      const send = (data: string) => app.clientEvent({ channel: 'private-a', event: 'client-e', data })
+      const accepted = [send('x'.repeat(300_000)), send('"'.repeat(140_000)), send('x'.repeat(250_000))]
+      await dispatcher.flush()
+      assert.equal(
+        [accepted, dispatcher.stats().refused_too_large, receiver.received.length],
+        [[false, false, true], 2, 1],
+      )
+    }),
+  ))
+
+test('a leave and return within the window is told by neither event', () =>
+  withReceiver((receiver) =>
+    withDispatcher(
+      { apps: [appWith([{ url: receiver.url }])], webhooks: { flap_window_ms: 60_000 } },
+      async (dispatcher) => {
+        const app = dispatcher.app('app')
+        app.memberRemoved('presence-a', 'u1')
+        app.memberAdded('presence-a', 'u1')
+        app.memberAdded('presence-a', 'u2')
+        app.memberRemoved('presence-a', 'u3')
+        await dispatcher.close()
+        assert.equal(
+          [
+            receiver.received.map(({ name, ...event }) => [name, 'user_id' in event && event.user_id]).sort(),
+            dispatcher.stats().suppressed_flaps,
+          ],
+          [
+            [
+              ['member_added', 'u2'],
+              ['member_removed', 'u3'],
+            ],
+            2,
+          ],
+        )
+      },
+    ),
+  ))
+
+test('metrics are Prometheus text', () =>
+  withReceiver((receiver) =>
+    withDispatcher({ apps: [appWith([{ url: receiver.url }])] }, async (dispatcher) => {
+      dispatcher.app('app').channelOccupied('a')
+      await dispatcher.flush()
+      assert.match(await dispatcher.metrics(), /signpost_delivered_total\{shard="0"\} 1/)
+    }),
+  ))
+
+test.run()
