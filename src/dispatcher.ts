@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import { AppHandle, type EmitEvent } from './app-handle.js'
 import { type AppInput, type Config, type ConfigInput, loadConfig, parseApp } from './config/index.js'
@@ -160,9 +161,9 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return prometheusText(this.sources, this.directory.size)
   }
 
-  /** The worker threads, for tests that end them. @internal */
-  get threads(): Piscina['threads'] {
-    return this.pool.threads
+  /** The thread of each shard, in their order, for tests that end them; null: it has none at the moment. @internal */
+  get threads(): readonly (Worker | null)[] {
+    return this.shards.map((shard) => shard.thread)
   }
 
   private get sources(): ShardSource[] {

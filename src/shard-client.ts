@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import { arenaShape, createArena } from './arena/layout.js'
 import type { AppConfig } from './config/model.js'
@@ -79,6 +80,11 @@ export class ShardClient {
     )
     this.link = new Link(number, this.memory.ring, this.memory.board, createHostBlock(), () => this.supervisor.ring())
     this.supervisor.start()
+  }
+
+  /** The thread that runs it now. */
+  get thread(): Worker | null {
+    return this.supervisor.thread
   }
 
   get source(): ShardSource {

@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type Remote, releaseProxy, wrap } from 'comlink'
-import { ShardDownError } from '../errors.js'
 import type { ShardControl } from '../shard/messages.js'
 import { comlinkEndpoint } from '../shard/protocol.js'
 
@@ -16,8 +15,7 @@ interface Pending {
 export class ControlClient {
   private remote: Remote<ShardControl> | null = null
   private readonly pending = new Set<Pending>()
-
-  constructor(private readonly shard: number) {}
+  private failure: Error | null = null
 
   /** Connects to a new thread and repeats what is unanswered. */
   attach(port: MessagePort): void {
@@ -32,15 +30,17 @@ export class ControlClient {
     this.remote = null
   }
 
-  /** There will be no next thread. @returns nothing; every waiting call is rejected */
-  fail(): void {
+  /** There will be no next thread, for this reason: every call, waiting or to come, is rejected with it. */
+  fail(reason: Error): void {
     this.detach()
-    for (const { reject } of this.pending) reject(new ShardDownError(this.shard))
+    this.failure = reason
+    for (const { reject } of this.pending) reject(reason)
     this.pending.clear()
   }
 
-  /** @throws what the shard's method throws, or ShardDownError when there will be no more threads. */
+  /** @throws what the shard's method throws, or the reason of `fail` */
   call<T>(request: (remote: Remote<ShardControl>) => Promise<T>): Promise<T> {
+    if (this.failure !== null) return Promise.reject(this.failure)
     return new Promise((resolve, reject) => {
       const pending: Pending = {
         ask: (remote) => {

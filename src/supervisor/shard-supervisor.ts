@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
+import { ClosedError, ShardDownError } from '../errors.js'
 import type { Notice, PlacedApp, Recovery, ShardTask } from '../shard/messages.js'
 import { ControlClient } from './control-client.js'
 import { type RestartIntensity, RestartPolicy } from './restart-policy.js'
@@ -30,7 +31,7 @@ export interface SupervisorHost {
  *     any      → stopped   `stop`
  */
 export class ShardSupervisor {
-  readonly control: ControlClient
+  readonly control = new ControlClient()
   private state: 'starting' | 'running' | 'down' | 'stopped' = 'starting'
   private signals: MessagePort | null = null
   private worker: Worker | null = null
@@ -46,7 +47,6 @@ export class ShardSupervisor {
     private readonly host: SupervisorHost,
     intensity: RestartIntensity,
   ) {
-    this.control = new ControlClient(shard)
     this.policy = new RestartPolicy(intensity)
   }
 
@@ -84,7 +84,16 @@ export class ShardSupervisor {
     const ended = Promise.allSettled([this.control.call((remote) => remote.stop()), this.task])
     await within(ended, graceMs)
     this.disconnect()
-    this.control.fail()
+    this.control.fail(new ClosedError())
+  }
+
+  /** The thread that runs the shard; null: none does yet, or no longer. */
+  get thread(): Worker | null {
+    return this.worker
+  }
+
+  private get isStopped(): boolean {
+    return this.state === 'stopped'
   }
 
   private receive(notices: readonly Notice[]): void {
@@ -104,14 +113,15 @@ export class ShardSupervisor {
   }
 
   private async ended(cause: Error): Promise<void> {
-    if (this.state === 'stopped') return
+    if (this.isStopped) return
     const atMs = performance.now()
     this.death ??= { cause, atMs }
     this.disconnect()
     await this.untilThreadIsGone()
+    if (this.isStopped) return
     if (!this.policy.mayRestart(atMs)) {
       this.state = 'down'
-      this.control.fail()
+      this.control.fail(new ShardDownError(this.shard))
       this.host.gaveUp(cause)
       return
     }

@@ -93,6 +93,7 @@ test('leaves the state before or after, whatever was done', () => {
         assert.is(fault(scenario, stores.slice(0, count), count), null)
       }
     }),
+    { numRuns: 300 },
   )
 })
 
@@ -107,6 +108,7 @@ test('leaves the state before or after, in whatever order the plain stores betwe
       const underWay = stores.slice(settled, next === -1 ? stores.length : next).filter(() => arrives.next().value)
       assert.is(fault(scenario, [...stores.slice(0, settled), ...underWay], settled), null)
     }),
+    { numRuns: 1000 },
   )
 })
 
