@@ -16,6 +16,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** A poll is this part of the batch window, so that it adds little to it. */
 const POLLS_PER_WINDOW = 16
 const LONGEST_POLL_MS = 4
+/** Batch windows for which deadlines wait behind a backlog. */
+const WINDOWS_BEHIND = 4
 /** Empty polls after which the shard goes to rest. */
 const PATIENCE = POLLS_PER_WINDOW * 2
 
@@ -40,6 +42,9 @@ export class Loop {
   private timerAtMs = Number.POSITIVE_INFINITY
   private immediate: NodeJS.Immediate | null = null
   private emptyPolls = 0
+  /** Since when slices have not emptied the ring; null: they do. */
+  private behindSinceMs: number | null = null
+  private readonly patienceMs: number
   private isBlocked = false
   private isEnded = false
 
@@ -53,6 +58,7 @@ export class Loop {
     const { bytes, words, doubles } = ring.memory
     this.event = new EventView(bytes, words, doubles)
     this.message = { kind: 'event', event: this.event }
+    this.patienceMs = durationMs * WINDOWS_BEHIND
     this.pollMs = durationMs === 0 ? 0 : Math.min(Math.max(durationMs / POLLS_PER_WINDOW, 1), LONGEST_POLL_MS)
   }
 
@@ -73,13 +79,28 @@ export class Loop {
     this.immediate = null
     const nowMs = now()
     const read = this.drain(nowMs)
-    this.fireDeadlines(nowMs)
+    if (!this.isCatchingUp(read, nowMs)) this.fireDeadlines(nowMs)
     this.fireReleases(nowMs)
     this.fireWakeUps(nowMs)
     if (this.ring.takeDrain()) this.shard.notices.tell({ kind: 'drain' })
     this.shard.gauge()
     this.shard.notices.post()
     this.rest(read)
+  }
+
+  /**
+   * Behind a backlog every event is as old as the batch window when it is read, and firing its deadline after each slice would
+   * make batches of one or two. The deadlines wait until the backlog is read, or until they have waited for some windows.
+   */
+  private isCatchingUp(read: number, nowMs: number): boolean {
+    if (read < SLICE_RECORDS || this.ring.backlogBytes === 0) {
+      this.behindSinceMs = null
+      return false
+    }
+    this.behindSinceMs ??= nowMs
+    if (nowMs - this.behindSinceMs < this.patienceMs) return true
+    this.behindSinceMs = nowMs
+    return false
   }
 
   private drain(nowMs: number): number {
