@@ -49,7 +49,7 @@ async function dieOf(deaths: readonly Death[], examine: (aftermath: Aftermath) =
   const apps = countedApps(tally, APPS)
   const injector = new FaultInjector()
   const dispatcher = await startDispatcher(
-    { apps, dispatcher: { shards: 1 } },
+    { apps, webhooks: { batching: { duration: 200 } }, dispatcher: { shards: 1 } },
     { threads: faultyThreads, intensity: { restarts: 100, withinMs: 1000 } },
   )
   try {
