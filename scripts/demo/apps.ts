@@ -1,6 +1,6 @@
 import type { AppInput } from '../../src/index.js'
 
-/** The apps of the specification's examples, with their HTTP webhooks pointed at the demonstration's receiver. */
+/** The apps of the specification's three examples, with their URLs pointed at the demonstration's receiver. */
 export function exampleApps(receiverUrl: string): AppInput[] {
   return [
     {
@@ -20,6 +20,18 @@ export function exampleApps(receiverUrl: string): AppInput[] {
       ],
     },
     {
+      id: 'lambda',
+      key: 'app-key-lambda',
+      secret: 'app-secret-lambda',
+      webhooks: [
+        {
+          lambda: { function_name: 'sockudoPresenceHandler', region: 'us-east-1', invocation_type: 'Event' },
+          event_types: ['member_added', 'member_removed'],
+          filter: { channel_prefix: 'presence-' },
+        },
+      ],
+    },
+    {
       id: 'mixed',
       key: 'app-key-mixed',
       secret: 'app-secret-mixed',
@@ -29,7 +41,7 @@ export function exampleApps(receiverUrl: string): AppInput[] {
           event_types: ['channel_occupied', 'channel_vacated'],
           headers: { Authorization: 'Bearer your-api-token' },
         },
-        { url: `${receiverUrl}/client-events`, event_types: ['client_event'], filter: { channel_type: 'presence' } },
+        { lambda_function: 'handleClientEvents', event_types: ['client_event'], filter: { channel_type: 'presence' } },
         {
           url: `${receiverUrl}/events`,
           event_types: ['member_added', 'member_removed'],
@@ -41,11 +53,32 @@ export function exampleApps(receiverUrl: string): AppInput[] {
   ]
 }
 
-/** How many webhooks of the app an event is for: counted by hand, so that it checks the dispatcher. */
-export function webhooksFor(app: string, event: string, channel: string): number {
-  const isAboutChannel = event === 'channel_occupied' || event === 'channel_vacated'
-  if (isAboutChannel) return 1
-  if (app !== 'mixed') return 0
-  if (event === 'client_event') return channel.startsWith('presence-') ? 1 : 0
-  return channel.startsWith('presence-chat') ? 1 : 0
+/** Lets the AWS SDK find the receiver in place of AWS. To be called before the shards start: they inherit the environment. */
+export function useAsLambda(receiverUrl: string): void {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_LAMBDA: receiverUrl,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'demonstration',
+    AWS_SECRET_ACCESS_KEY: 'demonstration',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  })
+}
+
+/** What each app's webhooks subscribe to, read off the examples by hand, so that it checks the dispatcher's own matching. */
+const SUBSCRIBED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'my-app-with-webhooks': { channel_occupied: '', channel_vacated: '' },
+  lambda: { member_added: 'presence-', member_removed: 'presence-' },
+  mixed: {
+    channel_occupied: '',
+    channel_vacated: '',
+    client_event: 'presence-',
+    member_added: 'presence-chat',
+    member_removed: 'presence-chat',
+  },
+}
+
+/** Whether a webhook of the app is to get the event; no event of the examples is for two. */
+export function isForWebhook(app: string, event: string, channel: string): boolean {
+  const prefix = SUBSCRIBED[app]?.[event]
+  return prefix !== undefined && channel.startsWith(prefix)
 }

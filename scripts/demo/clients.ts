@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import PusherClient, { type Channel } from 'pusher-js'
+import { authString } from './channel-auth.js'
 
 /** Credentials of the app that a client belongs to. */
 export interface ClientApp {
@@ -60,11 +60,9 @@ export class ChatUser {
   }
 }
 
-/** What a customer's own backend answers to pusher-js: the channel's authorisation, signed with the app's secret. */
+/** What a customer's own backend answers to pusher-js. */
 function authorise({ key, secret }: ClientApp, socketId: string, channel: string, userId: string): object {
+  if (!channel.startsWith('presence-')) return { auth: authString(key, secret, { socketId, channel }) }
   const channelData = JSON.stringify({ user_id: userId })
-  const isPresence = channel.startsWith('presence-')
-  const message = `${socketId}:${channel}${isPresence ? `:${channelData}` : ''}`
-  const auth = `${key}:${createHmac('sha256', secret).update(message).digest('hex')}`
-  return isPresence ? { auth, channel_data: channelData } : { auth }
+  return { auth: authString(key, secret, { socketId, channel, channelData }), channel_data: channelData }
 }

@@ -1,16 +1,18 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { AppHandle, Dispatcher } from '../../src/index.js'
+import { isAdmitted } from './channel-auth.js'
 
-/** An app of the server: what it needs to know of it, and where its events go. */
+/** A channel's subscribers, with their user's id on presence channels. */
+type Channel = Map<Connection, string | null>
+
 interface ServerApp {
   readonly id: string
   readonly secret: string
+  /** Where the app's events go. */
   readonly webhooks: AppHandle
-  /** Subscribers by channel. */
-  readonly channels: Map<string, Map<Connection, string | null>>
+  readonly channels: Map<string, Channel>
 }
 
 interface Connection {
@@ -25,31 +27,36 @@ interface Frame {
   readonly data?: unknown
 }
 
+interface Subscription {
+  readonly channel: string
+  readonly auth?: string
+  readonly channel_data?: string
+}
+
 /** Told of every event that the server has emitted. */
 export type EmitListener = (app: string, event: string, channel: string, accepted: boolean) => void
 
 /**
- * A Pusher-protocol server in miniature (Pusher Channels protocol, version 7): public, private and presence channels and client
- * events. It shows how a server embeds Signpost: it calls its app's handle where something happens, and never waits.
+ * A Pusher-protocol server in miniature (version 7): public, private, presence and cache channels, and client events. It shows
+ * how a server embeds Signpost: where something happens it calls its app's handle, and never waits.
  */
 export class PusherServer {
   private readonly apps: ReadonlyMap<string, ServerApp>
-  private readonly server: WebSocketServer
-  private nextSocket = 1
+  private readonly server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  private connections = 0
 
   constructor(
     dispatcher: Dispatcher,
     apps: readonly { readonly id: string; readonly key: string; readonly secret: string }[],
-    private readonly onEmit: EmitListener,
+    private readonly emitted: EmitListener,
   ) {
     this.apps = new Map(
       apps.map(({ id, key, secret }) => [key, { id, secret, webhooks: dispatcher.app(id), channels: new Map() }]),
     )
-    this.server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
     this.server.on('connection', (socket, { url = '' }) => {
       const app = this.apps.get(/^\/app\/([^?]+)/.exec(url)?.[1] ?? '')
       if (app === undefined) socket.close(4001, 'no such app')
-      else this.connect(socket, app)
+      else this.connect({ socketId: `1.${++this.connections}`, socket, app })
     })
   }
 
@@ -68,109 +75,123 @@ export class PusherServer {
     await once(this.server, 'close')
   }
 
-  private connect(socket: WebSocket, app: ServerApp): void {
-    const connection: Connection = { socketId: `1.${this.nextSocket++}`, socket, app }
-    send(connection, {
-      event: 'pusher:connection_established',
-      data: { socket_id: connection.socketId, activity_timeout: 30 },
+  private connect(connection: Connection): void {
+    const { app, socket, socketId } = connection
+    send(connection, 'pusher:connection_established', undefined, { socket_id: socketId, activity_timeout: 30 })
+    socket.on('error', () => socket.terminate())
+    socket.on('message', (text) => {
+      const frame = parseFrame(String(text))
+      if (frame === null) sendError(connection, null, 'not a frame of the Pusher protocol')
+      else this.receive(connection, frame)
     })
-    socket.on('message', (text) => this.receive(connection, JSON.parse(String(text)) as Frame))
     socket.on('close', () => {
       for (const channel of app.channels.keys()) this.unsubscribe(connection, channel)
     })
   }
 
   private receive(connection: Connection, { event, channel = '', data }: Frame): void {
-    switch (event) {
-      case 'pusher:ping':
-        send(connection, { event: 'pusher:pong' })
-        break
-      case 'pusher:subscribe':
-        this.subscribe(connection, data as Subscription)
-        break
-      case 'pusher:unsubscribe':
-        this.unsubscribe(connection, (data as Subscription).channel)
-        break
-      default:
-        if (event.startsWith('client-')) this.clientEvent(connection, channel, event, data)
-    }
+    if (event === 'pusher:ping') send(connection, 'pusher:pong')
+    else if (event === 'pusher:subscribe') this.subscribe(connection, data as Subscription)
+    else if (event === 'pusher:unsubscribe') this.unsubscribe(connection, (data as Subscription).channel)
+    else if (event.startsWith('client-')) this.clientEvent(connection, channel, event, data)
   }
 
-  private subscribe(connection: Connection, { channel, auth, channel_data }: Subscription): void {
+  private subscribe(connection: Connection, { channel: name, auth, channel_data: channelData }: Subscription): void {
     const { app, socketId } = connection
-    if (
-      needsAuth(channel) &&
-      !isAuthentic(app, `${socketId}:${channel}${channel_data ? `:${channel_data}` : ''}`, auth)
-    ) {
-      send(connection, { event: 'pusher:error', data: { code: 4009, message: 'not authorised' } })
+    if (isGuarded(name) && !isAdmitted(app.secret, { socketId, channel: name, channelData }, auth)) {
+      sendError(connection, 4009, `not authorised for ${name}`)
       return
     }
-    const subscribers = app.channels.get(channel) ?? new Map<Connection, string | null>()
-    const userId = channel_data === undefined ? null : String(JSON.parse(channel_data).user_id)
-    const isOccupied = subscribers.size > 0
-    const isMember = userId !== null && [...subscribers.values()].includes(userId)
-    subscribers.set(connection, userId)
-    app.channels.set(channel, subscribers)
-    send(connection, { event: 'pusher_internal:subscription_succeeded', channel, data: presence(subscribers) })
-    if (!isOccupied) this.emitted(app, 'channel_occupied', channel, app.webhooks.channelOccupied(channel))
-    if (userId !== null && !isMember) {
-      this.emitted(app, 'member_added', channel, app.webhooks.memberAdded(channel, userId))
+    const channel: Channel = app.channels.get(name) ?? new Map()
+    const userId = isPresence(name) ? String(JSON.parse(channelData ?? '{}').user_id) : null
+    const isFirst = channel.size === 0
+    const isNewMember = userId !== null && !hasUser(channel, userId)
+    app.channels.set(name, channel.set(connection, userId))
+    send(connection, 'pusher_internal:subscription_succeeded', name, isPresence(name) ? members(channel) : {})
+
+    if (isFirst) this.emitted(app.id, 'channel_occupied', name, app.webhooks.channelOccupied(name))
+    if (isNewMember) {
+      broadcast(channel, connection, 'pusher_internal:member_added', name, { user_id: userId })
+      this.emitted(app.id, 'member_added', name, app.webhooks.memberAdded(name, userId))
     }
+    if (name.startsWith('cache-')) {
+      // It caches nothing, so every subscription misses.
+      send(connection, 'pusher:cache_miss', name)
+      this.emitted(app.id, 'cache_miss', name, app.webhooks.cacheMiss(name))
+    }
+    this.countChanged(app, name, channel)
   }
 
-  private unsubscribe(connection: Connection, channel: string): void {
+  private unsubscribe(connection: Connection, name: string): void {
     const { app } = connection
-    const subscribers = app.channels.get(channel)
-    const userId = subscribers?.get(connection)
-    if (subscribers === undefined || userId === undefined) return
-    subscribers.delete(connection)
-    if (userId !== null && ![...subscribers.values()].includes(userId)) {
-      this.emitted(app, 'member_removed', channel, app.webhooks.memberRemoved(channel, userId))
+    const channel = app.channels.get(name)
+    const userId = channel?.get(connection)
+    if (channel === undefined || userId === undefined) return
+    channel.delete(connection)
+    if (userId !== null && !hasUser(channel, userId)) {
+      broadcast(channel, connection, 'pusher_internal:member_removed', name, { user_id: userId })
+      this.emitted(app.id, 'member_removed', name, app.webhooks.memberRemoved(name, userId))
     }
-    if (subscribers.size > 0) return
-    app.channels.delete(channel)
-    this.emitted(app, 'channel_vacated', channel, app.webhooks.channelVacated(channel))
+    this.countChanged(app, name, channel)
+    if (channel.size > 0) return
+    app.channels.delete(name)
+    this.emitted(app.id, 'channel_vacated', name, app.webhooks.channelVacated(name))
   }
 
-  private clientEvent(connection: Connection, channel: string, event: string, data: unknown): void {
+  private clientEvent(connection: Connection, name: string, event: string, data: unknown): void {
     const { app, socketId } = connection
-    const subscribers = app.channels.get(channel)
-    const userId = subscribers?.get(connection)
-    if (subscribers === undefined || userId === undefined) return
-    for (const other of subscribers.keys()) {
-      if (other !== connection) send(other, { event, channel, data })
+    const channel = app.channels.get(name)
+    const userId = channel?.get(connection)
+    if (channel === undefined || userId === undefined || !isGuarded(name)) {
+      sendError(connection, 4301, `no client events from here on ${name}`)
+      return
     }
-    const who = userId === null ? {} : { user_id: userId }
-    const accepted = app.webhooks.clientEvent({ channel, event, data, socket_id: socketId, ...who })
-    this.emitted(app, 'client_event', channel, accepted)
+    broadcast(channel, connection, event, name, data)
+    const from = { socket_id: socketId, ...(userId === null ? {} : { user_id: userId }) }
+    this.emitted(app.id, 'client_event', name, app.webhooks.clientEvent({ channel: name, event, data, ...from }))
   }
 
-  private emitted(app: ServerApp, event: string, channel: string, accepted: boolean): void {
-    this.onEmit(app.id, event, channel, accepted)
+  private countChanged(app: ServerApp, name: string, channel: Channel): void {
+    if (isPresence(name)) return
+    this.emitted(app.id, 'subscription_count', name, app.webhooks.subscriptionCount(name, channel.size))
   }
 }
 
-interface Subscription {
-  readonly channel: string
-  readonly auth?: string
-  readonly channel_data?: string
+function isPresence(channel: string): boolean {
+  return channel.startsWith('presence-')
 }
 
-function needsAuth(channel: string): boolean {
-  return channel.startsWith('private-') || channel.startsWith('presence-')
+function isGuarded(channel: string): boolean {
+  return isPresence(channel) || channel.startsWith('private-')
 }
 
-function isAuthentic({ secret }: ServerApp, message: string, auth = ''): boolean {
-  const expected = Buffer.from(createHmac('sha256', secret).update(message).digest('hex'))
-  const given = Buffer.from(auth.slice(auth.indexOf(':') + 1))
-  return given.length === expected.length && timingSafeEqual(given, expected)
+function hasUser(channel: Channel, userId: string): boolean {
+  return [...channel.values()].includes(userId)
 }
 
-function presence(subscribers: ReadonlyMap<Connection, string | null>): unknown {
-  const ids = [...new Set([...subscribers.values()].filter((id) => id !== null))]
+function members(channel: Channel): object {
+  const ids = [...new Set([...channel.values()].filter((id) => id !== null))]
   return { presence: { ids, hash: Object.fromEntries(ids.map((id) => [id, {}])), count: ids.length } }
 }
 
-function send({ socket }: Connection, { event, channel, data }: Frame): void {
-  socket.send(JSON.stringify({ event, channel, data: typeof data === 'string' ? data : JSON.stringify(data ?? {}) }))
+function parseFrame(text: string): Frame | null {
+  try {
+    const frame: unknown = JSON.parse(text)
+    const isFrame = typeof frame === 'object' && frame !== null && 'event' in frame && typeof frame.event === 'string'
+    return isFrame ? (frame as Frame) : null
+  } catch {
+    return null
+  }
+}
+
+function broadcast(channel: Channel, sender: Connection, event: string, name: string, data: unknown): void {
+  for (const subscriber of channel.keys()) if (subscriber !== sender) send(subscriber, event, name, data)
+}
+
+function sendError(connection: Connection, code: number | null, message: string): void {
+  send(connection, 'pusher:error', undefined, { code, message })
+}
+
+function send({ socket }: Connection, event: string, channel?: string, data: unknown = {}): void {
+  socket.send(JSON.stringify({ event, channel, data: typeof data === 'string' ? data : JSON.stringify(data) }))
 }

@@ -27,7 +27,7 @@ const faults: Readonly<Record<ThreadFault, () => void>> = {
 /** What a worker thread has to be started with to obey. */
 export const faultyThreads = {
   execArgv: ['--import', import.meta.url],
-  resourceLimits: { maxOldGenerationSizeMb: 64 },
+  resourceLimits: { maxOldGenerationSizeMb: 128 },
 } as const
 
 /** Sends faults to threads; close it. */

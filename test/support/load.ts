@@ -7,7 +7,7 @@ import type { Tally } from './tally.js'
 export function countedApps(tally: Tally, count: number): AppInput[] {
   return Array.from({ length: count }, (_, index) => {
     const id = `app-${index}`
-    return appWith([{ url: tally.url(id), event_types: ['client_event'] }], { id })
+    return appWith([{ url: tally.url(id), event_types: ['client_event'], concurrency: 1 }], { id })
   })
 }
 
@@ -35,10 +35,10 @@ export class Load {
     return isAccepted
   }
 
-  /** As many events, at most ten a millisecond, which a receiver in the same process can take. */
+  /** As many events, at most five a millisecond, which a receiver in the same process can take. */
   async run(events: number): Promise<void> {
-    for (let rest = events; rest > 0; rest -= 10) {
-      for (let count = Math.min(rest, 10); count > 0; count--) this.emit()
+    for (let rest = events; rest > 0; rest -= 5) {
+      for (let count = Math.min(rest, 5); count > 0; count--) this.emit()
       await pause(1)
     }
   }

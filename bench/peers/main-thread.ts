@@ -1,0 +1,16 @@
+import type { Contender, ContenderOptions } from '../contender.js'
+import { Batcher } from './batcher.js'
+
+/** Batching, signing and undici on the host's own thread. */
+export function mainThread(options: ContenderOptions): Contender {
+  const batcher = new Batcher(options)
+  return {
+    name: 'batching, signing and undici on the main thread',
+    emit: (app, channel, userId) => {
+      batcher.add(app, channel, userId)
+      return true
+    },
+    settle: () => batcher.settle(),
+    close: () => batcher.close(),
+  }
+}

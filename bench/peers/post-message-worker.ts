@@ -1,0 +1,17 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { ContenderOptions } from '../contender.js'
+import { Batcher } from './batcher.js'
+
+const batcher = new Batcher(workerData as ContenderOptions)
+
+parentPort?.on('message', async (message: { app: number; channel: string; userId: string } | 'settle' | 'close') => {
+  if (typeof message === 'object') {
+    batcher.add(message.app, message.channel, message.userId)
+  } else if (message === 'settle') {
+    await batcher.settle()
+    parentPort?.postMessage('settled')
+  } else {
+    await batcher.close()
+    process.exit()
+  }
+})

@@ -1,0 +1,176 @@
+import { once } from 'node:events'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Dispatcher } from '../../src/index.js'
+import type { TestReceiver } from '../../src/testing/index.js'
+import { appWith, CREDENTIALS, withDispatcher, withReceiver } from '../support/dispatcher.js'
+
+const test = suite('dead letters')
+
+/** Each of so many events has become a dead letter of its own. */
+async function withDeadLetters(
+  count: number,
+  run: (dispatcher: Dispatcher, receiver: TestReceiver) => Promise<void>,
+): Promise<void> {
+  await withReceiver((receiver) =>
+    withDispatcher(
+      {
+        apps: [appWith([{ url: receiver.url, id: 'hook', concurrency: 1 }])],
+        webhooks: { batching: { enabled: false }, circuit_breaker: { enabled: false } },
+      },
+      async (dispatcher) => {
+        receiver.fail({ status: 400, times: count })
+        for (let index = 0; index < count; index++) dispatcher.app('app').channelOccupied(`room-${index}`)
+        await dispatcher.flush()
+        await run(dispatcher, receiver)
+      },
+    ),
+  )
+}
+
+test('tell what was given up, where, how often it was tried and why', () =>
+  withDeadLetters(1, async (dispatcher, receiver) => {
+    const { items } = await dispatcher.deadLetters.list()
+    const [letter] = items
+    const { id, app, endpoint, events, attempts, status, cause, body } = letter ?? assert.unreachable('none')
+    assert.equal(
+      { id, app, endpoint, events, attempts, status, cause, body },
+      {
+        id: receiver.requests[0]?.id,
+        app: 'app',
+        endpoint: 'hook',
+        events: 1,
+        attempts: 1,
+        status: 400,
+        cause: 'status',
+        body: receiver.requests[0]?.body.toString(),
+      },
+    )
+  }))
+
+test('never show a secret', () =>
+  withDeadLetters(1, async (dispatcher) => {
+    const list = await dispatcher.deadLetters.list()
+    assert.not.match(JSON.stringify(list), CREDENTIALS.secret)
+  }))
+
+test('are listed in pages, each of them once, the oldest first', () =>
+  withDeadLetters(7, async (dispatcher, receiver) => {
+    const pages: string[][] = []
+    let cursor: string | null = null
+    do {
+      const page = await dispatcher.deadLetters.list({ limit: 3, cursor })
+      pages.push(page.items.map(({ id }) => id))
+      cursor = page.cursor
+    } while (cursor !== null)
+    assert.equal(
+      { sizes: pages.map(({ length }) => length), ids: pages.flat() },
+      { sizes: [3, 3, 1], ids: receiver.requests.map(({ id }) => id) },
+    )
+  }))
+
+test('are delivered by a replay under the ids that they had', () =>
+  withDeadLetters(3, async (dispatcher, receiver) => {
+    const ids = receiver.requests.map(({ id }) => id)
+    const replayed = await dispatcher.deadLetters.replay({ app: 'app', endpoint: 'hook' })
+    await dispatcher.flush()
+    const { items } = await dispatcher.deadLetters.list()
+    const again = receiver.requests.slice(3).map(({ id }) => id)
+    assert.equal([replayed, again.toSorted(), items.length], [3, ids.toSorted(), 0])
+  }))
+
+test('can be replayed one by one', () =>
+  withDeadLetters(3, async (dispatcher, receiver) => {
+    const chosen = receiver.requests[1]?.id ?? ''
+    await dispatcher.deadLetters.replay({ ids: [chosen] })
+    await dispatcher.flush()
+    const { items } = await dispatcher.deadLetters.list()
+    assert.equal([items.length, receiver.requests.at(-1)?.id], [2, chosen])
+  }))
+
+test('are forgotten by a purge', () =>
+  withDeadLetters(3, async (dispatcher) => {
+    const purged = await dispatcher.deadLetters.purge({ app: 'app' })
+    const { items } = await dispatcher.deadLetters.list()
+    assert.equal([purged, items.length, dispatcher.stats().dead_letters], [3, 0, 0])
+  }))
+
+test('survive the death of their shard', () =>
+  withDeadLetters(3, async (dispatcher) => {
+    const restarted = once(dispatcher as never, 'shard-restart')
+    await dispatcher.threads[0]?.terminate()
+    await restarted
+    const { items } = await dispatcher.deadLetters.list()
+    assert.is(items.length, 3)
+  }))
+
+for (const name of ['failed', 'dead-letter'] as const) {
+  test(`are told of as ${name}`, () =>
+    withReceiver((receiver) =>
+      withDispatcher({ apps: [appWith([{ url: receiver.url, id: 'hook' }])] }, async (dispatcher) => {
+        const told = once(dispatcher as never, name)
+        receiver.fail({ status: 404 })
+        dispatcher.app('app').channelOccupied('a')
+        const [{ app, endpoint, status, events }] = await told
+        assert.equal({ app, endpoint, status, events }, { app: 'app', endpoint: 'hook', status: 404, events: 1 })
+      }),
+    ))
+}
+
+test('what is acknowledged is told of as delivered', () =>
+  withReceiver((receiver) =>
+    withDispatcher({ apps: [appWith([{ url: receiver.url, id: 'hook' }])] }, async (dispatcher) => {
+      const told = once(dispatcher as never, 'delivered')
+      dispatcher.app('app').channelOccupied('a')
+      const [{ endpoint, status, attempts, events }] = await told
+      assert.equal({ endpoint, status, attempts, events }, { endpoint: 'hook', status: 200, attempts: 1, events: 1 })
+    }),
+  ))
+
+test('a receiver that answers 410 gets nothing more until it is configured anew', () =>
+  withReceiver((receiver) =>
+    withDispatcher({ apps: [appWith([{ url: receiver.url, id: 'hook' }])] }, async (dispatcher) => {
+      const app = dispatcher.app('app')
+      const open = once(dispatcher as never, 'endpoint-open')
+      receiver.fail({ status: 410, times: 1 })
+      app.channelOccupied('gone')
+      await dispatcher.flush()
+      const [{ reason }] = await open
+      app.channelOccupied('stopped')
+      await dispatcher.flush()
+      await dispatcher.apps.set(appWith([{ url: receiver.url, id: 'hook' }]))
+      app.channelOccupied('back')
+      await dispatcher.flush()
+      assert.equal(
+        [reason, receiver.requests.length, receiver.received.map((event) => event.channel)],
+        ['gone', 2, ['back']],
+      )
+    }),
+  ))
+
+test('a circuit that opens and closes again is told of, and nothing is lost', () =>
+  withReceiver((receiver) =>
+    withDispatcher(
+      {
+        apps: [appWith([{ url: receiver.url, id: 'hook' }])],
+        webhooks: {
+          batching: { enabled: false },
+          retry: { initial_backoff_ms: 1, max_backoff_ms: 20 },
+          circuit_breaker: { min_requests: 2, open_ms: 20, max_open_ms: 20 },
+        },
+      },
+      async (dispatcher) => {
+        const open = once(dispatcher as never, 'endpoint-open')
+        const closed = once(dispatcher as never, 'endpoint-closed')
+        receiver.fail({ status: 500 })
+        for (let index = 0; index < 10; index++) dispatcher.app('app').channelOccupied(`room-${index}`)
+        await open
+        receiver.heal()
+        await closed
+        await dispatcher.flush()
+        assert.is(receiver.received.length, 10)
+      },
+    ),
+  ))
+
+test.run()
