@@ -258,6 +258,8 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     const { shard, cause, recovery, tookMs } = report
     this.logger.error({ shard, err: cause, recovery, tookMs }, 'a shard was started anew')
     this.tell('shard-restart', report)
+    const link = this.shards[shard]?.link
+    if (link !== undefined) this.drained(link)
   }
 
   private shardDown(shard: number, cause: Error): void {

@@ -53,17 +53,6 @@ export function exampleApps(receiverUrl: string): AppInput[] {
   ]
 }
 
-/** Lets the AWS SDK find the receiver in place of AWS. To be called before the shards start: they inherit the environment. */
-export function useAsLambda(receiverUrl: string): void {
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_LAMBDA: receiverUrl,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'demonstration',
-    AWS_SECRET_ACCESS_KEY: 'demonstration',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  })
-}
-
 /** What each app's webhooks subscribe to, read off the examples by hand, so that it checks the dispatcher's own matching. */
 const SUBSCRIBED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'my-app-with-webhooks': { channel_occupied: '', channel_vacated: '' },

@@ -1,16 +1,23 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Pusher from 'pusher'
+import { signedRegion } from '../../test/support/sigv4.js'
+import { AWS_CREDENTIALS } from './aws.js'
 
-/** What the receiver's process tells: its port at first, then its counts whenever it is asked. */
-export type ReceiverMessage = { readonly port: number } | ReceiverCounts
-
+/** What the receiver's process answers whenever it is asked; its first message is its port. */
 export interface ReceiverCounts {
   readonly requests: number
-  /** Events of requests whose signature Pusher's own library accepts, each delivery counted once. */
+  /** Events of requests that are signed as they must be, each delivery counted once. */
   readonly verified: number
-  /** Requests that it does not accept. */
+  /** Requests that are not. */
   readonly invalid: number
+}
+
+/** A delivery whose signature holds. */
+interface Verified {
+  readonly deliveryId: string
+  readonly events: number
 }
 
 const apps = JSON.parse(process.argv[2] ?? '[]') as readonly { id: string; key: string; secret: string }[]
@@ -24,22 +31,29 @@ const counts = { requests: 0, verified: 0, invalid: 0 }
 const INVOKE = /^\/2015-03-31\/functions\/[^/]+\/invocations/
 
 const server = createServer(async (request, response) => {
-  const rawBody = Buffer.concat(await request.toArray()).toString()
+  const body = Buffer.concat(await request.toArray())
   const isInvocation = INVOKE.test(request.url ?? '')
-  const headers = isInvocation ? contextHeaders(request.headers) : (request.headers as Record<string, string>)
-  const webhook = libraries.get(headers['x-pusher-key'] ?? '')?.webhook({ rawBody, headers })
-  const id = headers['webhook-id'] ?? ''
+  const verified = isInvocation ? verifyInvocation(request, body) : verifyWebhook(request, body)
   counts.requests += 1
-  if (webhook?.isValid() !== true) counts.invalid += 1
-  else if (!seen.has(id)) counts.verified += webhook.getEvents().length
-  seen.add(id)
-  response.writeHead(isInvocation ? 202 : 200).end()
+  if (verified === null) counts.invalid += 1
+  else if (!seen.has(verified.deliveryId)) counts.verified += verified.events
+  if (verified !== null) seen.add(verified.deliveryId)
+  response.writeHead(verified === null ? 401 : isInvocation ? 202 : 200).end()
 })
 
-/** What stands in the headers of an HTTP delivery is in a function's client context. */
-function contextHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  const context = JSON.parse(Buffer.from(String(headers['x-amz-client-context'] ?? ''), 'base64').toString())
-  return { 'content-type': 'application/json', ...context.custom }
+/** By Pusher's own library. */
+function verifyWebhook(request: IncomingMessage, body: Buffer): Verified | null {
+  const headers = request.headers as Record<string, string>
+  const webhook = libraries.get(headers['x-pusher-key'] ?? '')?.webhook({ rawBody: body.toString(), headers })
+  if (webhook?.isValid() !== true) return null
+  return { deliveryId: headers['webhook-id'] ?? '', events: webhook.getEvents().length }
+}
+
+/** By AWS's Signature Version 4. An `Event` invocation carries no delivery id, but its body is the same at every attempt. */
+function verifyInvocation({ method = '', url = '', headers }: IncomingMessage, body: Buffer): Verified | null {
+  if (signedRegion({ method, url, headers, body }, AWS_CREDENTIALS) === null) return null
+  const { events } = JSON.parse(body.toString()) as { events: readonly unknown[] }
+  return { deliveryId: createHash('sha256').update(url).update(body).digest('hex'), events: events.length }
 }
 
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))

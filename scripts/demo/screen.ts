@@ -1,17 +1,17 @@
+import type { Histogram } from 'node:perf_hooks'
+import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
+import type { Stats } from '../../src/index.js'
 
 /** One moment of the demonstration. */
 export interface Moment {
   /** From 0 to 1. */
   readonly progress: number
-  readonly connections: number
+  readonly users: number
   readonly emitted: number
-  readonly delivered: number
-  readonly requests: number
-  readonly retries: number
-  readonly eventsPerSecond: number
-  readonly p50Ms: number
-  readonly p99Ms: number
+  readonly stats: Stats
+  /** From the emit of a batch's first event to the batch's acknowledgement. */
+  readonly latencyMs: Histogram
 }
 
 export interface Screen {
@@ -19,42 +19,92 @@ export interface Screen {
   done(): void
 }
 
-const BAR = 40
+const BAR_WIDTH = 48
+const RATE_WINDOW_MS = 1000
+const LEVELS = '▁▂▃▄▅▆▇█'
 
-/** Redraws in place on a terminal; elsewhere writes a line at a time. */
-export function createScreen(stream: NodeJS.WriteStream): Screen {
+/**
+ * Redraws in place on a terminal; elsewhere writes a line at a time.
+ * @param delivered events that were delivered before
+ */
+export function createScreen(stream: NodeJS.WriteStream, delivered: number): Screen {
+  const rate = new Rate(delivered)
   if (!stream.isTTY) {
-    return { show: (moment) => stream.write(`${line(moment)}\n`), done: () => undefined }
+    return {
+      show: (moment) => stream.write(`${line(moment, rate.next(moment.stats.delivered))}\n`),
+      done: () => undefined,
+    }
   }
   const update = createLogUpdate(stream)
-  return { show: (moment) => update(panel(moment)), done: () => update.done() }
+  const rates: number[] = []
+  return {
+    show: (moment) => {
+      rates.push(rate.next(moment.stats.delivered))
+      update(panel(moment, rates.slice(-BAR_WIDTH)))
+    },
+    done: () => update.done(),
+  }
 }
 
-function line({ progress, eventsPerSecond, emitted, delivered, requests, p50Ms, p99Ms }: Moment): string {
-  const percent = `${Math.round(progress * 100)}`.padStart(3)
-  const rate = `${Math.round(eventsPerSecond)}`.padStart(5)
-  return `${percent} %  ${rate} events/s  ${emitted} emitted  ${delivered} delivered in ${requests} requests  p50 ${p50Ms.toFixed(0)} ms  p99 ${p99Ms.toFixed(0)} ms`
+/** Growth a second of a number, over about the last second. */
+class Rate {
+  private samples: readonly { readonly atMs: number; readonly total: number }[]
+
+  constructor(total: number) {
+    this.samples = [{ atMs: performance.now(), total }]
+  }
+
+  next(total: number): number {
+    const now = { atMs: performance.now(), total }
+    const recent = this.samples.filter(({ atMs }) => now.atMs - atMs <= RATE_WINDOW_MS)
+    const first = recent[0] ?? this.samples.at(-1) ?? now
+    this.samples = [...recent, now]
+    return ((total - first.total) * 1000) / Math.max(now.atMs - first.atMs, 1)
+  }
 }
 
-function panel(moment: Moment): string {
-  const filled = Math.round(moment.progress * BAR)
-  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`
+function line({ progress, emitted, stats, latencyMs }: Moment, eventsPerSecond: number): string {
+  const { delivered, delivered_requests: batches } = stats
+  return [
+    `${percent(progress).padStart(5)}`,
+    `${eventsPerSecond.toFixed(0).padStart(5)} events/s`,
+    `${`${emitted}`.padStart(6)} emitted`,
+    `${`${delivered}`.padStart(6)} delivered in ${`${batches}`.padStart(4)} batches`,
+    `p50 ${latencyMs.percentile(50)} ms`,
+    `p99 ${latencyMs.percentile(99)} ms`,
+  ].join('  ')
+}
+
+function panel({ progress, users, emitted, stats, latencyMs }: Moment, rates: readonly number[]): string {
+  const { delivered, delivered_requests: batches } = stats
   const rows: readonly (readonly [string, string])[] = [
-    ['clients connected', `${moment.connections}`],
-    ['events/s', moment.eventsPerSecond.toFixed(0)],
-    ['emitted', `${moment.emitted}`],
-    ['delivered', `${moment.delivered} in ${moment.requests} requests`],
-    ['tried again', `${moment.retries}`],
-    ['emit to acknowledgement', `p50 ${moment.p50Ms.toFixed(1)} ms   p99 ${moment.p99Ms.toFixed(1)} ms`],
+    ['pusher-js clients', `${users}`],
+    ['emitted', `${emitted}`],
+    ['delivered', `${delivered} in ${batches} batches, ${stats.retries} tried again`],
+    [
+      'latency',
+      `p50 ${latencyMs.percentile(50)} ms, p99 ${latencyMs.percentile(99)} ms (50 ms of it are the batch's own)`,
+    ],
+    ['events/s', `${rates.at(-1)?.toFixed(0) ?? 0}`],
   ]
-  const table = rows.map(([name, value]) => `  ${name.padEnd(25)}${value}`)
+  const filled = Math.round(progress * BAR_WIDTH)
   return [
     '',
-    '  Signpost: a chat in miniature, and its webhooks',
+    `  ${styleText('bold', 'Signpost')}  a Pusher server in miniature and the webhooks of three apps`,
     '',
-    ...table,
+    ...rows.map(([name, value]) => `  ${styleText('dim', name.padEnd(18))} ${value}`),
+    `  ${' '.repeat(18)} ${styleText('cyan', sparkline(rates))}`,
     '',
-    `  ${bar} ${Math.round(moment.progress * 100)} %`,
+    `  ${styleText('green', '█'.repeat(filled))}${styleText('dim', '░'.repeat(BAR_WIDTH - filled))} ${percent(progress)}`,
     '',
   ].join('\n')
+}
+
+function sparkline(values: readonly number[]): string {
+  const most = Math.max(...values, 1)
+  return values.map((value) => LEVELS[Math.round((value / most) * (LEVELS.length - 1))]).join('')
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
 }
