@@ -2,17 +2,18 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { encodeBench } from './encode.js'
+import { idleAppBytes } from './memory.js'
 import { OPERATIONS_PER_RUN } from './operations.js'
 import { ringBench } from './ring.js'
-import { CONTENDERS, handOver, type Result, type Start, throughput } from './scenarios.js'
+import { CONTENDERS, type Result, type Start, steady, throughput } from './scenarios.js'
+import { signpost } from './signpost.js'
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
-const turns = values.quick ? 1 : 5
-const scale = values.quick ? 0.2 : 1
+const turns = values.quick ? 1 : 3
 
 interface Row {
   readonly scenario: string
-  readonly unit: string
+  readonly figure: string
   readonly contender: string
   readonly median: number
   /** Signpost's median divided by this one's. */
@@ -37,34 +38,47 @@ for (const bench of [ringBench(), encodeBench()]) {
 }
 
 const rows: Row[] = []
-await scenario('main-thread CPU an event, 100,000 events/s over 1,000 apps', 'ns', (start) =>
-  handOver(start, 1000, 100_000, values.quick ? 1 : 3),
-)
-await scenario('delivered and acknowledged, one shard, batches of 100, 10 apps', 'events/s', (start) =>
-  throughput(start, 10, 500_000 * scale),
-)
-await scenario('the same over 1,000 apps', 'events/s', (start) => throughput(start, 1000, 500_000 * scale))
+const seconds = values.quick ? 1 : 2
+const events = values.quick ? 50_000 : 300_000
+await scenario('100,000 events/s over 1,000 apps', CONTENDERS, (start) => steady(start, 1000, 100_000, seconds))
+await scenario('100,000 events/s over 10 apps', CONTENDERS, (start) => steady(start, 10, 100_000, seconds))
+for (const apps of [10, 1000]) {
+  await scenario(`as fast as accepted, ${apps} apps, batches of 100, one shard`, CONTENDERS, (start) =>
+    throughput(start, apps, events),
+  )
+}
+await scenario('as fast as accepted, 10,000 apps', [signpost], (start) => throughput(start, 10_000, events / 3))
+print(`\n## Memory\n\nAn app that has emitted nothing: ${idleAppBytes()} bytes of the main thread's heap.`)
 
 mkdirSync('bench/results', { recursive: true })
 writeFileSync('bench/results/results.json', `${JSON.stringify({ machine, rows }, null, 2)}\n`)
 writeFileSync('bench/results/report.md', `${lines.join('\n')}\n`)
 
 /** Runs every contender in turn, several times over: A B C A B C …, and prints the medians. */
-async function scenario(name: string, unit: string, run: (start: Start) => Promise<Result>): Promise<void> {
-  print(`\n## ${name}\n\n| | ${unit} (median of ${turns}) | Signpost's, divided by it |\n| --- | --- | --- |`)
-  const figures = new Map<string, number[]>()
+async function scenario(name: string, starts: readonly Start[], run: (start: Start) => Promise<Result>): Promise<void> {
+  const measured = new Map<string, Map<string, number[]>>()
   for (let turn = 0; turn < turns; turn++) {
-    for (const start of CONTENDERS) {
-      const { contender, value } = await run(start)
-      figures.set(contender, [...(figures.get(contender) ?? []), value])
+    for (const start of starts) {
+      const { contender, figures } = await run(start)
+      for (const [figure, value] of Object.entries(figures)) {
+        const byContender = measured.get(figure) ?? new Map<string, number[]>()
+        measured.set(figure, byContender.set(contender, [...(byContender.get(contender) ?? []), value]))
+      }
     }
   }
-  const ours = median(figures.get('Signpost') ?? [])
-  for (const [contender, measured] of figures) {
-    const value = median(measured)
-    rows.push({ scenario: name, unit, contender, median: value, ratio: ours / value })
-    print(`| ${contender} | ${Math.round(value).toLocaleString('en')} | ${(ours / value).toFixed(2)} |`)
+  print(`\n## ${name}\n\n| | | median of ${turns} | Signpost's, divided by it |\n| --- | --- | --- | --- |`)
+  for (const [figure, byContender] of measured) {
+    const ours = median(byContender.get('Signpost') ?? [])
+    for (const [contender, all] of byContender) {
+      const value = median(all)
+      rows.push({ scenario: name, figure, contender, median: value, ratio: ours / value })
+      print(`| ${figure} | ${contender} | ${shown(value)} | ${(ours / value).toFixed(2)} |`)
+    }
   }
+}
+
+function shown(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 })
 }
 
 function median(numbers: readonly number[]): number {

@@ -27,10 +27,10 @@ export class Batcher {
     this.maxInFlight = Math.min(WINDOW * options.apps, 256)
   }
 
-  add(app: number, channel: string, userId: string): void {
+  add(app: number, channel: string, userId: string, timeMs: number): void {
     const batch = this.open[app]
     if (batch === undefined) return
-    batch.push({ name: 'member_added', channel, user_id: userId, time_ms: Date.now() })
+    batch.push({ name: 'member_added', channel, user_id: userId, time_ms: timeMs })
     this.pending += 1
     if (batch.length >= BATCH_EVENTS) this.seal(app)
     this.timer ??= setTimeout(() => this.sealAll(), BATCH_MS)

@@ -7,7 +7,7 @@ export function mainThread(options: ContenderOptions): Contender {
   return {
     name: 'batching, signing and undici on the main thread',
     emit: (app, channel, userId) => {
-      batcher.add(app, channel, userId)
+      batcher.add(app, channel, userId, Date.now())
       return true
     },
     settle: () => batcher.settle(),

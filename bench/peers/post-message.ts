@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { Contender, ContenderOptions } from '../contender.js'
+import type { EventMessage } from './event-message.js'
 
 /** A message an event to a worker that batches, signs and sends. */
 export function postMessage(options: ContenderOptions): Contender {
@@ -8,7 +9,7 @@ export function postMessage(options: ContenderOptions): Contender {
   return {
     name: 'postMessage an event to a worker',
     emit: (app, channel, userId) => {
-      worker.postMessage({ app, channel, userId })
+      worker.postMessage({ app, channel, userId, timeMs: Date.now() } satisfies EventMessage)
       return true
     },
     settle: async () => {

@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Dispatcher, startDispatcher } from '../../src/dispatcher.js'
 import { ShardDownError } from '../../src/index.js'
 import type { TestReceiver } from '../../src/testing/index.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
+import { told } from '../support/told.js'
 
 const test = suite('a shard that dies too often')
 
@@ -19,7 +19,7 @@ async function withShardDown(run: (dispatcher: Dispatcher, receiver: TestReceive
     try {
       for (const { id } of apps) dispatcher.app(id).channelOccupied('first')
       await dispatcher.flush()
-      const down = once(dispatcher as never, 'shard-down')
+      const down = told(dispatcher, 'shard-down')
       await dispatcher.threads[0]?.terminate()
       await down
       await run(dispatcher, receiver)
@@ -37,12 +37,12 @@ test('is told of as down, with its number', () =>
     )
     dispatcher.app('app').channelOccupied('first')
     await dispatcher.flush()
-    const restarted = once(dispatcher as never, 'shard-restart')
-    const down = once(dispatcher as never, 'shard-down')
+    const restarted = told(dispatcher, 'shard-restart')
+    const down = told(dispatcher, 'shard-down')
     await dispatcher.threads[0]?.terminate()
     await restarted
     await dispatcher.threads[0]?.terminate()
-    const [{ shard }] = (await down) as [{ readonly shard: number }]
+    const { shard } = await down
     assert.is(shard, 0)
   }))
 
@@ -89,7 +89,7 @@ test('leaves what it held to the report of close', () =>
     )
     dispatcher.app('app').channelOccupied('held')
     await receiver.nextRequest()
-    const down = once(dispatcher as never, 'shard-down')
+    const down = told(dispatcher, 'shard-down')
     await dispatcher.threads[0]?.terminate()
     await down
     const { events, endpoints } = await dispatcher.close()

@@ -107,7 +107,9 @@ test('in every way in turn, twice, under the load of two thousand apps loses not
 test.after(() => {
   const sorted = tookMs.toSorted((a, b) => a - b)
   const median = sorted[sorted.length >>> 1] ?? 0
-  console.log(`takeovers: ${sorted.length}, median ${median.toFixed(1)} ms, longest ${(sorted.at(-1) ?? 0).toFixed(1)} ms`)
+  console.log(
+    `takeovers: ${sorted.length}, median ${median.toFixed(1)} ms, longest ${(sorted.at(-1) ?? 0).toFixed(1)} ms`,
+  )
 })
 
 test.run()

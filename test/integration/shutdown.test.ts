@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { createDispatcher, type Dispatcher } from '../../src/index.js'
 import { appWith, withDispatcher, withReceiver } from '../support/dispatcher.js'
 import { runProgram } from '../support/run-program.js'
-import { TemporaryFolder } from '../support/temporary-folder.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite('shutdown')
 
@@ -40,6 +40,7 @@ test('what is left at the timeout is reported by app and endpoint', () =>
         receiver.fail({ hang: true })
         for (const count of [1, 2, 3]) dispatcher.app('one').channelOccupied(`room-${count}`)
         dispatcher.app('two').channelOccupied('room')
+        await receiver.waitFor(({ requests }) => requests.length === 2)
         const { events, endpoints } = await dispatcher.close({ timeout: 200 })
         assert.equal(
           { events, endpoints: endpoints.toSorted((a, b) => a.app.localeCompare(b.app)) },
@@ -111,7 +112,7 @@ test('await using closes', () =>
   }))
 
 test('a process ends by itself when its dispatcher is closed', async () => {
-  const folder = new TemporaryFolder()
+  const folder = temporaryFolder()
   try {
     const entry = new URL('../../src/index.js', import.meta.url).href
     const program = folder.write(

@@ -1,0 +1,7 @@
+/** One event on its way to the worker. */
+export interface EventMessage {
+  readonly app: number
+  readonly channel: string
+  readonly userId: string
+  readonly timeMs: number
+}

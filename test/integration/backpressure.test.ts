@@ -1,0 +1,139 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type ConfigInput, createDispatcher, type Dispatcher } from '../../src/index.js'
+import type { TestReceiver } from '../../src/testing/index.js'
+import { appWith, withReceiver } from '../support/dispatcher.js'
+import { told } from '../support/told.js'
+
+const KiB = 1024
+const PADDING = 'x'.repeat(1000)
+
+const test = suite('backpressure')
+
+/** Two apps on one shard whose memory is as small as it may be. `slow` does not answer before `heal`. */
+async function withLittleMemory(
+  more: ConfigInput['dispatcher'],
+  run: (dispatcher: Dispatcher, slow: TestReceiver, healthy: TestReceiver) => Promise<void>,
+): Promise<void> {
+  await withReceiver((slow) =>
+    withReceiver(async (healthy) => {
+      slow.fail({ status: 503 })
+      const dispatcher = await createDispatcher({
+        apps: [
+          appWith([{ url: slow.url, id: 'slow' }], { id: 'slow' }),
+          appWith([{ url: healthy.url, id: 'healthy' }], { id: 'healthy' }),
+        ],
+        webhooks: {
+          batching: { duration: 5, size: 10, max_bytes: 32 * KiB },
+          retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
+          circuit_breaker: { enabled: false },
+        },
+        dispatcher: { shards: 1, ring_bytes: 64 * KiB, arena_bytes: 1024 * KiB, ...more },
+      })
+      try {
+        await run(dispatcher, slow, healthy)
+      } finally {
+        await dispatcher.close({ timeout: 1000 })
+      }
+    }),
+  )
+}
+
+/** Emits until an event is refused. @returns how many were accepted */
+async function fill(dispatcher: Dispatcher, app: string): Promise<number> {
+  for (let accepted = 0; ; accepted++) {
+    if (!dispatcher.emit(app, { name: 'member_added', channel: PADDING, user_id: String(accepted) })) return accepted
+    if (accepted % 20 === 0) await nextTurn()
+  }
+}
+
+/** Emits within one turn of the event loop, which is faster than any shard reads. */
+function overrun(dispatcher: Dispatcher, app: string): number {
+  let accepted = 0
+  while (dispatcher.emit(app, { name: 'member_added', channel: PADDING, user_id: String(accepted) })) accepted += 1
+  return accepted
+}
+
+test('a full ring refuses events by its cause', () =>
+  withLittleMemory({}, async (dispatcher) => {
+    overrun(dispatcher, 'healthy')
+    const { refused_ring_full } = dispatcher.stats()
+    assert.is(refused_ring_full, 1)
+  }))
+
+test('drain follows when the ring has room again, and what was accepted arrives', () =>
+  withLittleMemory({}, async (dispatcher, _, healthy) => {
+    const drained = told(dispatcher, 'drain')
+    const accepted = overrun(dispatcher, 'healthy')
+    await drained
+    await dispatcher.flush()
+    assert.is(healthy.received.length, accepted)
+  }))
+
+test('an endpoint that takes nothing has its own events refused when its share is used up', () =>
+  withLittleMemory({}, async (dispatcher) => {
+    await fillUntil(dispatcher, 'refused_endpoint_full')
+    const { refused_endpoint_full, arena_used_bytes, arena_total_bytes } = dispatcher.stats()
+    assert.equal([refused_endpoint_full > 0, arena_used_bytes < arena_total_bytes], [true, true])
+  }))
+
+test('other apps go on while one endpoint has used up its share', () =>
+  withLittleMemory({}, async (dispatcher, _, healthy) => {
+    await fillUntil(dispatcher, 'refused_endpoint_full')
+    const accepted = dispatcher.app('healthy').channelOccupied('still here')
+    await healthy.waitFor(({ received }) => received.length === 1)
+    assert.is(accepted, true)
+  }))
+
+test('drain follows when a full endpoint takes requests again, and nothing accepted is lost', () =>
+  withLittleMemory({}, async (dispatcher, slow) => {
+    const accepted = await fillUntil(dispatcher, 'refused_endpoint_full')
+    slow.heal()
+    while (!dispatcher.app('slow').memberAdded('presence-last', 'u')) await told(dispatcher, 'drain')
+    await dispatcher.flush()
+    const { dead_lettered } = dispatcher.stats()
+    assert.is(slow.received.length + dead_lettered, accepted + 1)
+  }))
+
+test('a full arena refuses events by its cause, and nothing accepted is lost', () =>
+  withLittleMemory({ endpoint_share: 1 }, async (dispatcher, slow) => {
+    const accepted = await fillUntil(dispatcher, 'refused_arena_full', 'refused_endpoint_full')
+    slow.heal()
+    await dispatcher.flush()
+    const { dead_lettered } = dispatcher.stats()
+    assert.is(slow.received.length + dead_lettered, accepted)
+  }))
+
+test('drop-oldest drops the oldest of a full endpoint, counts them and accounts for all', () =>
+  withLittleMemory({ on_full: 'drop-oldest' }, async (dispatcher, slow) => {
+    let accepted = 0
+    while (dispatcher.stats().dropped_oldest === 0) accepted += await fillFor(dispatcher, 100)
+    slow.heal()
+    await dispatcher.flush()
+    const { dropped_oldest } = dispatcher.stats()
+    assert.is(slow.received.length + dropped_oldest, accepted)
+  }))
+
+type Cause = 'refused_endpoint_full' | 'refused_arena_full'
+
+/** Emits to `slow` until it is refused for one of these causes; a full ring only means to wait. */
+async function fillUntil(dispatcher: Dispatcher, ...causes: readonly Cause[]): Promise<number> {
+  let accepted = 0
+  while (causes.every((cause) => dispatcher.stats()[cause] === 0)) {
+    accepted += await fill(dispatcher, 'slow')
+    await nextTurn()
+  }
+  return accepted
+}
+
+async function fillFor(dispatcher: Dispatcher, events: number): Promise<number> {
+  let accepted = 0
+  for (let event = 0; event < events; event++) {
+    if (dispatcher.emit('slow', { name: 'member_added', channel: PADDING, user_id: String(event) })) accepted += 1
+    else await nextTurn()
+  }
+  return accepted
+}
+
+test.run()
