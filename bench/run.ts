@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { emitBench } from './emit.js'
 import { encodeBench } from './encode.js'
 import { idleAppBytes } from './memory.js'
 import { OPERATIONS_PER_RUN } from './operations.js'
@@ -30,7 +31,7 @@ const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${
 print(`# Measurements\n\n${machine}\n`)
 
 print('## Functions\n\n| function | ns an operation (median) |\n| --- | --- |')
-for (const bench of [ringBench(), encodeBench()]) {
+for (const bench of [emitBench(), ringBench(), encodeBench()]) {
   await bench.run()
   for (const { name, result } of bench.tasks) {
     if ('latency' in result) print(`| ${name} | ${((result.latency.p50 * 1e6) / OPERATIONS_PER_RUN).toFixed(0)} |`)

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { createDispatcher } from 'signpost'
+import { createDispatcher, loadConfig } from 'signpost'
 import { startReceiver } from 'signpost/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runProgram } from '../support/run-program.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { projectFile } from './documented.js'
 import { replayAll } from './readme/dead-letters.js'
 import { closeOnSigterm } from './readme/shutdown.js'
 
@@ -63,6 +64,13 @@ test('its SIGTERM example delivers what was accepted', async () => {
     await dispatcher.close()
     await receiver.close()
   }
+})
+
+test('its configuration is one', async () => {
+  const [, json = ''] = /```json\n(.*?)```/s.exec(projectFile('README.md')) ?? []
+  const { egress, apps } = await loadConfig(JSON.parse(json))
+  const kinds = apps.flatMap(({ webhooks }) => webhooks.map(({ target }) => target.kind))
+  assert.equal([egress.policy, kinds], ['public-only', ['http', 'lambda']])
 })
 
 test.run()
