@@ -1,33 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { AppInput } from '../../src/index.js'
+import { CountingProcess } from '../counting-process.js'
 import type { ReceiverCounts } from './receiver.js'
 
 /** The receiver, in a process of its own, as a customer's backend is. */
-export class ReceiverProcess {
-  private constructor(
-    private readonly child: ChildProcess,
-    readonly url: string,
-  ) {}
-
+export class ReceiverProcess extends CountingProcess<ReceiverCounts> {
   static async start(apps: readonly AppInput[]): Promise<ReceiverProcess> {
     const credentials = apps.map(({ id, key, secret }) => ({ id, key, secret }))
-    const child = fork(fileURLToPath(new URL('./receiver.js', import.meta.url)), [JSON.stringify(credentials)])
-    const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-    return new ReceiverProcess(child, `http://127.0.0.1:${port}`)
-  }
-
-  async counts(): Promise<ReceiverCounts> {
-    const answer = once(this.child, 'message')
-    this.child.send('counts')
-    const [counts] = (await answer) as [ReceiverCounts]
-    return counts
-  }
-
-  async stop(): Promise<void> {
-    const exited = once(this.child, 'exit')
-    this.child.disconnect()
-    await exited
+    const program = new URL('./receiver.js', import.meta.url)
+    const { child, origin } = await CountingProcess.launch(program, JSON.stringify(credentials))
+    return new ReceiverProcess(child, origin)
   }
 }

@@ -168,9 +168,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   }
 
   delivered(endpoint: Endpoint, slab: SlabId): void {
-    this.counters.add('pending_batches', -1)
-    this.free(endpoint, slab)
-    this.flushes.settled(slab)
+    this.letGo(endpoint, slab)
   }
 
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
@@ -222,11 +220,16 @@ export class Shard implements ActorPorts, DeliveryHost {
       if (!endpoint.isFull) return
       const oldest = endpoint.courier?.takeOldest()
       if (oldest === undefined) return
-      this.counters.add('pending_batches', -1)
       this.counters.add('dropped_oldest', this.batches.slabs.events(oldest))
-      this.free(endpoint, oldest)
-      this.flushes.settled(oldest)
+      this.letGo(endpoint, oldest)
     }
+  }
+
+  /** A sealed batch needs nothing more: its slab is free again. */
+  private letGo(endpoint: Endpoint, slab: SlabId): void {
+    this.counters.add('pending_batches', -1)
+    this.free(endpoint, slab)
+    this.flushes.settled(slab)
   }
 
   private tellPressure(endpoint: Endpoint): void {
