@@ -32,7 +32,8 @@ const layers = [
   { name: 'app-handle', files: /^app-handle\.ts$/, imports: ['router', 'ring', 'config', 'stats'], thread: 'main' },
   {
     name: 'dispatcher',
-    files: /^(?:dispatcher|index|dispatcher-events|dead-letters|shard-client|shard-settings|undelivered|version)\.ts$/,
+    files:
+      /^(?:dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|shard-client|shard-settings|undelivered|version)\.ts$/,
     imports: ['app-handle', 'router', 'supervisor', 'apps', 'config', 'ring', 'arena', 'stats', 'messages'],
     thread: 'main',
   },
@@ -58,7 +59,8 @@ const layers = [
 
   { name: 'receiver', files: folder('receiver'), imports: ['dispatcher', 'signing'] },
   { name: 'testing', files: folder('testing'), imports: ['dispatcher', 'receiver', 'signing'] },
-  { name: 'cli', files: folder('cli'), imports: ['dispatcher', 'receiver', 'testing'] },
+  { name: 'plot', files: folder('plot'), imports: [] },
+  { name: 'cli', files: folder('cli'), imports: ['dispatcher', 'receiver', 'testing', 'plot'] },
 ]
 
 /** @returns {string[]} a sentence for each import that goes the wrong way, and each circle; empty when all is well */

@@ -1,4 +1,4 @@
-import { SignpostError } from './errors.js'
+import { DeadLettersUnavailableError, ShardDownError, SignpostError } from './errors.js'
 import type { DeadLetter, DeadLetterSelection } from './shard/messages.js'
 import type { ShardClient } from './shard-client.js'
 
@@ -6,6 +6,8 @@ export interface DeadLetterList {
   readonly items: readonly DeadLetter[]
   /** Where the next page begins; null: this was the last. */
   readonly cursor: string | null
+  /** Shards that are down and could not be asked; what they have is missing from this page. Usually empty. */
+  readonly unavailable: readonly number[]
 }
 
 export interface DeadLetterListOptions extends DeadLetterSelection {
@@ -22,49 +24,83 @@ export class DeadLetterBox {
   /** @internal */
   constructor(private readonly shards: readonly ShardClient[]) {}
 
-  /** The oldest of each shard first. @throws SignpostError `INVALID_CURSOR`, `INVALID_LIMIT` */
+  /**
+   * The oldest of each shard first. A page goes on where the one before ended, whatever has gone or come since.
+   * @throws SignpostError `INVALID_CURSOR`, `INVALID_LIMIT`
+   */
   async list({ limit = DEFAULT_LIMIT, cursor, ...selection }: DeadLetterListOptions = {}): Promise<DeadLetterList> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-      throw new SignpostError('INVALID_LIMIT', `limit must be a whole number from 1 to ${MAX_LIMIT}, not ${limit}`)
-    }
+    checkLimit(limit)
     const start = this.parse(cursor ?? null)
     const items: DeadLetter[] = []
+    const unavailable: number[] = []
     for (const shard of this.shards.slice(start.shard)) {
       const after = shard.number === start.shard ? start.after : null
       const wanted = limit - items.length
-      const found = await shard.listDeadLetters({ ...selection, limit: wanted + 1, after })
+      const found = await unlessDown(shard.listDeadLetters({ ...selection, limit: wanted + 1, after }))
+      if (found === null) {
+        unavailable.push(shard.number)
+        continue
+      }
       items.push(...found.slice(0, wanted))
       const last = found[wanted - 1]
-      if (found.length > wanted && last !== undefined) return { items, cursor: `${shard.number}.${last.id}` }
+      if (found.length > wanted && last !== undefined) {
+        return { items, cursor: `${shard.number}.${last.diedAt}`, unavailable }
+      }
       if (items.length === limit) {
         const next = shard.number + 1
-        return { items, cursor: next < this.shards.length ? `${next}.` : null }
+        return { items, cursor: next < this.shards.length ? `${next}.` : null, unavailable }
       }
     }
-    return { items, cursor: null }
+    return { items, cursor: null, unavailable }
   }
 
-  /** Delivers the selected ones again, under the delivery ids that they had. @returns how many batches */
-  async replay(selection: DeadLetterSelection): Promise<number> {
-    return total(this.shards.map((shard) => shard.replayDeadLetters(selection)))
+  /**
+   * Delivers the selected ones again, under the delivery ids that they had. @returns how many batches
+   * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
+   */
+  replay(selection: DeadLetterSelection): Promise<number> {
+    return this.total((shard) => shard.replayDeadLetters(selection))
   }
 
-  /** Forgets the selected ones. @returns how many batches */
-  async purge(selection: DeadLetterSelection): Promise<number> {
-    return total(this.shards.map((shard) => shard.purgeDeadLetters(selection)))
+  /**
+   * Forgets the selected ones. @returns how many batches
+   * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
+   */
+  purge(selection: DeadLetterSelection): Promise<number> {
+    return this.total((shard) => shard.purgeDeadLetters(selection))
   }
 
-  private parse(cursor: string | null): { readonly shard: number; readonly after: string | null } {
+  private async total(ask: (shard: ShardClient) => Promise<number>): Promise<number> {
+    const counts = await Promise.all(this.shards.map((shard) => unlessDown(ask(shard))))
+    const count = counts.reduce<number>((sum, one) => sum + (one ?? 0), 0)
+    const unavailable = this.shards.filter((_, index) => counts[index] === null).map(({ number }) => number)
+    if (unavailable.length > 0) throw new DeadLettersUnavailableError(unavailable, count)
+    return count
+  }
+
+  private parse(cursor: string | null): { readonly shard: number; readonly after: number | null } {
     if (cursor === null) return { shard: 0, after: null }
-    const match = /^(\d+)\.([0-9a-f-]*)$/.exec(cursor)
+    const match = /^(\d+)\.(\d+(?:\.\d+)?)?$/.exec(cursor)
     const shard = Number(match?.[1])
     if (match === null || shard >= this.shards.length) {
       throw new SignpostError('INVALID_CURSOR', `${JSON.stringify(cursor)} is not a cursor that list() returned`)
     }
-    return { shard, after: match[2] === '' ? null : (match[2] ?? null) }
+    return { shard, after: match[2] === undefined ? null : Number(match[2]) }
   }
 }
 
-async function total(counts: readonly Promise<number>[]): Promise<number> {
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+/** @throws SignpostError `INVALID_LIMIT` */
+function checkLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return
+  throw new SignpostError('INVALID_LIMIT', `limit must be a whole number from 1 to ${MAX_LIMIT}, not ${limit}`)
+}
+
+/** @returns null when the shard is down */
+async function unlessDown<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof ShardDownError) return null
+    throw error
+  }
 }

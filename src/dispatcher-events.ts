@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { DeliveredReport, EndpointReport, FailedReport } from './shard/messages.js'
+import type { DeliveredReport, DroppedReport, EndpointReport, FailedReport } from './shard/messages.js'
 import type { RestartReport } from './supervisor/restart-report.js'
 
 /** What `dispatcher.on` tells, by event name. */
@@ -12,6 +12,11 @@ export interface DispatcherEvents {
   failed: [FailedReport]
   /** A batch that was given up is kept for `deadLetters`. */
   'dead-letter': [FailedReport]
+  /**
+   * `dispatcher.on_full: drop-oldest` dropped batches of an endpoint that had used up its share of the arena. One report an
+   * endpoint and turn of its shard's loop, however many batches went; `stats().dropped_oldest` counts the same events.
+   */
+  dropped: [DroppedReport]
   /** A shard's thread died; another has taken over. */
   'shard-restart': [RestartReport]
   /** A shard died too often and is not started again; its apps are refused. */

@@ -4,6 +4,7 @@ import { AppHandle, type EmitEvent } from './app-handle.js'
 import { type AppInput, type Config, type ConfigInput, loadConfig, parseApp } from './config/index.js'
 import { DeadLetterBox } from './dead-letters.js'
 import { DispatcherEmitter, type Logger, SILENT } from './dispatcher-events.js'
+import { DispatcherNotices } from './dispatcher-notices.js'
 import { ClosedError, UnsupportedQueueError } from './errors.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Directory } from './router/directory.js'
@@ -84,6 +85,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   private readonly shards: readonly ShardClient[]
   private readonly pool: Piscina
   private readonly logger: Logger
+  private readonly notices: DispatcherNotices
   private endpointNumber = 0
   private closing: Promise<Undelivered> | null = null
 
@@ -94,6 +96,11 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   ) {
     super()
     this.logger = logger
+    this.notices = new DispatcherNotices(
+      logger,
+      (name, ...args) => this.tell(name, ...args),
+      () => performance.now(),
+    )
     this.directory = new Directory(config.apps, config.flapWindowMs > 0)
     const { shards, ringBytes, arenaBytes } = config.dispatcher
     const sizes = { ringBytes, arenaBytes, maxBytes: config.batching.maxBytes }
@@ -221,31 +228,8 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   }
 
   private notice(notice: Notice, { link }: ShardClient): void {
-    switch (notice.kind) {
-      case 'drain':
-      case 'relief':
-        this.drained(link)
-        break
-      case 'delivered':
-        this.tell('delivered', notice.report)
-        break
-      case 'failed':
-        this.tell('failed', notice.report)
-        break
-      case 'dead-letter':
-        this.tell('dead-letter', notice.report)
-        break
-      case 'endpoint-open':
-        this.logger.warn(notice.report, 'an endpoint gets no requests for now')
-        this.tell('endpoint-open', notice.report)
-        break
-      case 'endpoint-closed':
-        this.logger.info(notice.report, 'an endpoint gets requests again')
-        this.tell('endpoint-closed', notice.report)
-        break
-      case 'actor-restart':
-        this.logger.error({ app: notice.app, error: notice.error, quarantined: notice.quarantined }, 'an actor failed')
-    }
+    if (notice.kind === 'drain' || notice.kind === 'relief') this.drained(link)
+    else this.notices.receive(notice)
   }
 
   private drained(link: Link): void {

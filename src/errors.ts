@@ -44,6 +44,21 @@ export class ShardDownError extends SignpostError {
   }
 }
 
+/** Dead letters of shards that are down cannot be replayed or purged; those of all other shards have been. */
+export class DeadLettersUnavailableError extends SignpostError {
+  constructor(
+    /** The shards that are down. */
+    readonly shards: readonly number[],
+    /** Batches of the other shards, for which it has been done. */
+    readonly count: number,
+  ) {
+    super(
+      'DEAD_LETTERS_UNAVAILABLE',
+      `done for ${count} dead letters, but not for those of shard ${shards.join(', ')}, which is down; restart the process to reach them`,
+    )
+  }
+}
+
 /** `queue.driver` names a driver that this version does not have. */
 export class UnsupportedQueueError extends SignpostError {
   constructor(readonly driver: string) {

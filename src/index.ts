@@ -6,6 +6,7 @@ export { type CloseOptions, createDispatcher, type Dispatcher, type DispatcherOp
 export type { DispatcherEvents, Logger } from './dispatcher-events.js'
 export {
   ClosedError,
+  DeadLettersUnavailableError,
   InvalidEventError,
   ShardDownError,
   SignpostError,
@@ -16,6 +17,7 @@ export type {
   DeadLetter,
   DeadLetterSelection,
   DeliveredReport,
+  DroppedReport,
   EndpointReport,
   FailedReport,
   Recovery,

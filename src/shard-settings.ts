@@ -21,6 +21,7 @@ export function shardSettings({
     egress,
     onFull: dispatcher.onFull,
     endpointShare: dispatcher.endpointShare,
+    maxInFlight: dispatcher.maxInFlight,
     deadLetterShare: deadLetters.arenaShare,
   }
 }

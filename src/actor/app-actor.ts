@@ -63,6 +63,11 @@ export class AppActor implements Teller {
     return 'done'
   }
 
+  /** Takes the held event that is told next out, if `take` can have it. @returns null when nothing is held */
+  giveUpHeld(take: (event: EventView) => Received, nowMs: number): Received | null {
+    return this.flaps?.giveUpFirst(take, nowMs) ?? null
+  }
+
   wantsAny(types: number, event: EventView): boolean {
     return this.buffers.some((buffer) => buffer.wantsAny(types, event))
   }

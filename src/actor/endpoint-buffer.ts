@@ -89,10 +89,10 @@ export class EndpointBuffer {
   }
 
   /** Seals the event as a batch of its own, outside the order. @returns null when the arena has no room */
-  isolate(event: EventView, nowMs: number): SlabId | null {
+  isolate(event: EventView, source: EventSource, nowMs: number): SlabId | null {
     const slab = this.start(event)
     if (slab === null) return null
-    this.write(slab, event, 'ring')
+    this.write(slab, event, source)
     this.batches.seal(slab, 'flush', nowMs)
     return slab
   }
@@ -142,6 +142,11 @@ export class EndpointBuffer {
     this.ports.holds(this.number, -allocator.memory.slabBytes(this.open))
     allocator.release(this.open)
     this.open = null
+  }
+
+  /** Seals what there is, but for a dead letter: nobody is to deliver it. @returns null when there is none */
+  giveUp(nowMs: number): SlabId | null {
+    return this.hasEvents ? this.close('flush', nowMs) : null
   }
 
   private get hasEvents(): boolean {
@@ -196,12 +201,18 @@ export class EndpointBuffer {
   }
 
   private seal(reason: SealReason, nowMs: number): void {
+    const slab = this.close(reason, nowMs)
+    if (slab !== null) this.ports.submit(this.number, slab, nowMs)
+  }
+
+  /** Lets go of the open batch only when it is sealed: a failure before leaves it where it was. */
+  private close(reason: SealReason, nowMs: number): SlabId | null {
     const slab = this.open
-    if (slab === null) return
+    if (slab === null) return null
+    this.batches.seal(slab, reason, Math.floor(nowMs))
     this.open = null
     this.isDue = false
     this.generation = (this.generation + 1) | 0
-    this.batches.seal(slab, reason, Math.floor(nowMs))
-    this.ports.submit(this.number, slab, nowMs)
+    return slab
   }
 }

@@ -109,6 +109,12 @@ export class Flaps {
     return this.tellWhile(() => true, teller, nowMs)
   }
 
+  /** Takes the first leave out without telling it, if `take` can have it. @returns null when nothing is held */
+  giveUpFirst(take: (event: EventView) => Received, nowMs: number): Received | null {
+    if (this.first === null) return null
+    return this.finishFirst(this.first, take, nowMs)
+  }
+
   private leave(event: EventView, role: FlapRole, teller: Teller, nowMs: number): Received {
     if ((event.sequence | 0) === this.lastSequence) return 'done'
     if (!teller.wantsAny(role.types, event)) return 'done'
@@ -152,19 +158,22 @@ export class Flaps {
 
   /** Tells from the front as long as the first one is wanted. A full arena leaves the rest held. */
   private tellWhile(isWanted: (first: Leave) => boolean, teller: Teller, nowMs: number): Received {
+    const tell = (event: EventView): Received => teller.tell(event, 'held', nowMs)
     let received: Received = 'done'
     while (received === 'done' && this.first !== null && isWanted(this.first)) {
-      received = this.tellFirst(this.first, teller, nowMs)
+      received = this.finishFirst(this.first, tell, nowMs)
     }
     if (received === 'done') this.plan()
-    else this.parts.ports.setRelease(this.app, nowMs + STALLED_RETRY_MS)
     return received
   }
 
-  private tellFirst(leave: Leave, teller: Teller, nowMs: number): Received {
+  private finishFirst(leave: Leave, take: (event: EventView) => Received, nowMs: number): Received {
     const { records } = this.parts
-    const received = teller.tell(records.read(leave.at), 'held', nowMs)
-    if (received === 'stalled') return received
+    const received = take(records.read(leave.at))
+    if (received === 'stalled') {
+      this.parts.ports.setRelease(this.app, nowMs + STALLED_RETRY_MS)
+      return received
+    }
     records.mark(leave.at, HeldKind.Told)
     this.end(leave)
     return received

@@ -10,13 +10,6 @@ interface Page {
   listed: number
 }
 
-/** What is used of one size class. */
-export interface SizeClassUsage {
-  readonly slabBytes: number
-  readonly used: number
-  readonly free: number
-}
-
 /**
  * Hands out slabs. Pages are given to a size class when it needs one and come back when their last slab does, so no class
  * can keep memory from another for longer than its slabs live. A class keeps one empty page until somebody else wants it.
@@ -30,11 +23,13 @@ export class Allocator {
   private readonly pages: (Page | null)[] = []
   private readonly freePages: number[] = []
   private readonly listed: Page[][]
-  private readonly usedByClass: number[]
+  private readonly used: number[]
+  private readonly free: number[]
 
   constructor(readonly memory: ArenaMemory) {
     this.listed = memory.sizes.map(() => [])
-    this.usedByClass = memory.sizes.map(() => 0)
+    this.used = memory.sizes.map(() => 0)
+    this.free = memory.sizes.map(() => 0)
     for (let number = memory.shape.pages - 1; number >= 0; number--) this.adopt(number)
   }
 
@@ -44,6 +39,21 @@ export class Allocator {
 
   get freeBytes(): number {
     return this.totalBytes - this.usedBytes
+  }
+
+  /** Sizes of slabs by class, in bytes. */
+  get sizes(): readonly number[] {
+    return this.memory.sizes
+  }
+
+  /** Slabs in use, by class. */
+  get usedByClass(): readonly number[] {
+    return this.used
+  }
+
+  /** Slabs that could be taken without another page, by class. */
+  get freeByClass(): readonly number[] {
+    return this.free
   }
 
   /** The smallest class with slabs of at least `bytes`, header included. @throws RangeError when none is that large */
@@ -77,14 +87,6 @@ export class Allocator {
     if (this.isEmpty(page) && (this.listed[page.sizeClass]?.length ?? 0) > 1) this.returnPage(page)
   }
 
-  usage(): SizeClassUsage[] {
-    return this.memory.sizes.map((slabBytes, sizeClass) => ({
-      slabBytes,
-      used: this.usedByClass[sizeClass] ?? 0,
-      free: this.listed[sizeClass]?.reduce((sum, page) => sum + page.free.length, 0) ?? 0,
-    }))
-  }
-
   /** Calls `visit` with every slab that is not free. */
   forEachUsed(visit: (slab: SlabId) => void): void {
     for (const page of this.pages) {
@@ -111,6 +113,7 @@ export class Allocator {
       if (Atomics.load(this.memory.words, (slab >>> 2) + SlabWord.State) === SlabState.Free) page.free.push(index)
     }
     this.pages[number] = page
+    this.addFree(sizeClass, count)
     this.account(sizeClass, count - page.free.length)
     if (page.free.length > 0) this.list(page)
     if (this.isEmpty(page)) this.returnPage(page)
@@ -128,6 +131,7 @@ export class Allocator {
     }
     this.memory.setClass(number, sizeClass)
     this.pages[number] = page
+    this.addFree(sizeClass, count)
     this.list(page)
     return page
   }
@@ -147,6 +151,7 @@ export class Allocator {
 
   private returnPage(page: Page): void {
     this.unlist(page)
+    this.addFree(page.sizeClass, -page.free.length)
     this.pages[page.number] = null
     this.memory.setClass(page.number, -1)
     this.freePages.push(page.number)
@@ -171,7 +176,12 @@ export class Allocator {
   }
 
   private account(sizeClass: number, slabs: number): void {
-    this.usedByClass[sizeClass] = (this.usedByClass[sizeClass] ?? 0) + slabs
+    this.used[sizeClass] = (this.used[sizeClass] ?? 0) + slabs
+    this.addFree(sizeClass, -slabs)
     this.usedBytes += slabs * this.memory.sizeOf(sizeClass)
+  }
+
+  private addFree(sizeClass: number, slabs: number): void {
+    this.free[sizeClass] = (this.free[sizeClass] ?? 0) + slabs
   }
 }

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { version } from '../version.js'
 import { checkConfig } from './check.js'
+import { loadCommand } from './load.js'
 
 const program = new Command('signpost').description('signs events and POSTs them').version(version).showHelpAfterError()
 
@@ -15,5 +16,7 @@ program
     console.log(json ? JSON.stringify(check) : check.text)
     process.exitCode = check.valid ? 0 : 1
   })
+
+program.addCommand(loadCommand())
 
 await program.parseAsync()

@@ -52,6 +52,8 @@ export interface DispatcherConfig {
   readonly onFull: OnFull
   /** The share of what is still free in the arena that one endpoint may hold (dynamic threshold), 0 to 1. */
   readonly endpointShare: number
+  /** Requests of a shard at once; those of slow endpoints count apart, in as many again. */
+  readonly maxInFlight: number
 }
 
 export interface DeadLettersConfig {

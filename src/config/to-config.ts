@@ -25,6 +25,7 @@ export function toConfig({ webhooks, dispatcher, dead_letters, queue, ...given }
       arenaBytes: dispatcher.arena_bytes,
       onFull: dispatcher.on_full,
       endpointShare: dispatcher.endpoint_share,
+      maxInFlight: dispatcher.max_in_flight,
     },
     queue: { driver: queue.driver, redis: { concurrency: queue.redis.concurrency, prefix: queue.redis.prefix } },
     deadLetters: { arenaShare: dead_letters.arena_share },

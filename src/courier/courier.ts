@@ -1,6 +1,6 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { EndpointConfig } from '../config/model.js'
-import { Backlog } from '../queue/backlog.js'
+import { Fifo } from '../queue/fifo.js'
 import type { Outcome } from '../transport/transport.js'
 import { CircuitBreaker } from './circuit-breaker.js'
 import type { CourierPorts } from './ports.js'
@@ -19,7 +19,8 @@ export interface BatchTimes {
  * Brings the batches of one endpoint to it: a state machine without a clock, a socket or a timer of its own.
  *
  * A batch is in the backlog (never tried), in flight, or in the schedule (waiting for its next attempt).
- *     backlog   → in flight   `pump`, when the window, the circuit, the rate limit and the endpoint's own wish allow it
+ *     backlog   → in flight   `pump`, when the window, the circuit, the shard's bulkhead, the rate limit and the endpoint's own
+ *                             wish allow it
  *     in flight → (gone)      acknowledged, or given up
  *     in flight → schedule    failed in a way that may pass
  *     schedule  → in flight   `pump`, when it is due
@@ -30,7 +31,8 @@ export interface BatchTimes {
  */
 export class Courier {
   private config: EndpointConfig
-  private readonly backlog = new Backlog()
+  /** Sealed batches that nobody has tried yet. */
+  private readonly backlog = new Fifo<SlabId>()
   private readonly schedule = new RetrySchedule()
   private breaker: CircuitBreaker
   private bucket: TokenBucket | null
@@ -38,6 +40,8 @@ export class Courier {
   /** The batch whose outcome decides about the half-open circuit. */
   private probe: SlabId | null = null
   private isStopped = false
+  /** The shard has no room for a request of it now, and will pump it when it has. */
+  private isInLine = false
   /**
    * Nothing is sent before this: the rate limit, or the receiver's `Retry-After`, which may not take more than a batch's
    * whole time: it would hold up those that come after, for however long it likes.
@@ -74,7 +78,8 @@ export class Courier {
       this.backlog.size === 0 &&
       this.inFlight + this.scheduledInWindow < this.config.concurrency &&
       nowMs >= this.notBeforeMs &&
-      this.breaker.state(nowMs) === 'closed'
+      this.breaker.state(nowMs) === 'closed' &&
+      this.ports.hasRoom(this.number, nowMs)
     )
   }
 
@@ -101,6 +106,11 @@ export class Courier {
     return this.pump(nowMs)
   }
 
+  /** Takes a sealed batch that `pump` is to send. */
+  enqueue(slab: SlabId): void {
+    this.backlog.push(slab)
+  }
+
   /** Takes the oldest batch that was never tried out of the backlog. */
   takeOldest(): SlabId | undefined {
     return this.backlog.shift()
@@ -108,6 +118,7 @@ export class Courier {
 
   /** Sends what may be sent now. @returns when to be called again, in ms; Infinity: not before something happens */
   pump(nowMs: number): number {
+    this.isInLine = false
     if (this.isStopped) this.giveUpAll()
     if (this.breaker.state(nowMs) === 'open') this.giveUpExpired(nowMs)
     while (this.mayAnyLeave(nowMs)) {
@@ -186,6 +197,10 @@ export class Courier {
 
   private passLimits(nowMs: number): boolean {
     if (!this.breaker.mayPass(nowMs)) return false
+    if (!this.ports.hasRoom(this.number, nowMs)) {
+      this.isInLine = true
+      return false
+    }
     const waitUntilMs = this.bucket?.take(nowMs) ?? 0
     if (waitUntilMs > 0) this.notBeforeMs = waitUntilMs
     return waitUntilMs === 0
@@ -194,6 +209,7 @@ export class Courier {
   private nextWakeMs(nowMs: number): number {
     if (this.backlog.size === 0 && this.schedule.size === 0) return Number.POSITIVE_INFINITY
     if (this.breaker.state(nowMs) === 'open') return this.breaker.reopensAtMs
+    if (this.isInLine) return Number.POSITIVE_INFINITY
     const isWaitingForOutcome = this.inFlight >= this.config.concurrency || !this.breaker.mayPass(nowMs)
     if (isWaitingForOutcome) return Number.POSITIVE_INFINITY
     const candidateMs = this.mayNewLeave() ? nowMs : this.schedule.nextAtMs

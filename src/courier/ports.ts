@@ -6,6 +6,8 @@ export type GiveUpCause = 'retries-exhausted' | 'rejected' | 'endpoint-stopped' 
 
 /** What a courier needs from its shard. */
 export interface CourierPorts {
+  /** Whether the shard has room for one more request, of this courier. When not, it is pumped once there is. */
+  hasRoom(courier: number, nowMs: number): boolean
   /** Signs and sends the batch; its outcome comes back through `Courier.settled`, never before this returns. */
   send(courier: number, slab: SlabId): void
   /** Tells that the batch was acknowledged: its slab is the shard's again. */

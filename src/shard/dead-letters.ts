@@ -10,16 +10,21 @@ interface Kept {
   readonly slab: SlabId
   readonly endpoint: Endpoint
   readonly bytes: number
+  readonly diedAt: number
 }
+
+/** In ms: the least that doubles of this size can tell apart, twice. */
+const INSTANT_MS = 2 ** -11
 
 /**
  * The dead letters of a shard: slabs of its arena in the state `Dead`, so that they survive the thread and are part of its
  * fixed memory. They may hold a share of the arena; past it the oldest goes.
  */
 export class DeadLetters {
-  /** By delivery id, the oldest first. */
+  /** By delivery id, the oldest first: in the order of `diedAt`. */
   private readonly kept = new Map<string, Kept>()
   private bytes = 0
+  private lastDiedAt = 0
 
   constructor(
     private readonly batches: Batches,
@@ -35,7 +40,8 @@ export class DeadLetters {
 
   /** Makes a batch of this endpoint a dead letter. */
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
-    this.batches.bury(slab, status, `${cause}\n${error}`, now())
+    const diedAt = Math.max(now(), this.lastDiedAt + INSTANT_MS)
+    this.batches.bury(slab, status, `${cause}\n${error}`, diedAt)
     this.counters.add('dead_lettered', this.batches.slabs.events(slab))
     endpoint.heldBytes -= this.batches.allocator.memory.slabBytes(slab)
     this.keep(endpoint, slab)
@@ -45,7 +51,9 @@ export class DeadLetters {
   /** Takes a dead letter that a former thread left. */
   keep(endpoint: Endpoint, slab: SlabId): void {
     const bytes = this.batches.allocator.memory.slabBytes(slab)
-    this.kept.set(this.batches.slabs.deliveryId(slab), { slab, endpoint, bytes })
+    const diedAt = this.batches.slabs.time(slab, SlabWord.LastAttemptAt)
+    this.kept.set(this.batches.slabs.deliveryId(slab), { slab, endpoint, bytes, diedAt })
+    this.lastDiedAt = diedAt
     endpoint.deadLetters += 1
     this.account(bytes)
   }
@@ -62,11 +70,10 @@ export class DeadLetters {
 
   list({ limit, after, ...selection }: DeadLetterQuery): DeadLetter[] {
     const letters: DeadLetter[] = []
-    let isReached = after === null || !this.kept.has(after)
     for (const [id, letter] of this.kept) {
       if (letters.length >= limit) break
-      if (isReached && matches(selection, id, letter.endpoint)) letters.push(this.describe(id, letter))
-      if (id === after) isReached = true
+      const isAfter = after === null || letter.diedAt > after
+      if (isAfter && matches(selection, id, letter.endpoint)) letters.push(this.describe(id, letter))
     }
     return letters
   }
@@ -111,7 +118,7 @@ export class DeadLetters {
     this.counters.set('dead_letter_bytes', this.bytes)
   }
 
-  private describe(id: string, { slab, endpoint }: Kept): DeadLetter {
+  private describe(id: string, { slab, endpoint, diedAt }: Kept): DeadLetter {
     const { slabs } = this.batches
     const [cause = '', ...error] = this.batches.error(slab).split('\n')
     return {
@@ -126,7 +133,7 @@ export class DeadLetters {
       error: error.join('\n'),
       firstEventAt: slabs.time(slab, SlabWord.FirstEventAt),
       firstAttemptAt: slabs.time(slab, SlabWord.FirstAttemptAt) || null,
-      diedAt: Math.floor(slabs.time(slab, SlabWord.LastAttemptAt)),
+      diedAt,
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
+import type { Bulkhead } from '../courier/bulkhead.js'
 import type { BatchTimes } from '../courier/courier.js'
 import type { CourierPorts, GiveUpCause } from '../courier/ports.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
@@ -29,6 +30,7 @@ export class Delivery implements CourierPorts {
     private readonly host: DeliveryHost,
     private readonly batches: Batches,
     private readonly transports: Transports,
+    private readonly bulkhead: Bulkhead,
     private readonly counters: ShardCounters,
     private readonly notices: Notices,
   ) {
@@ -40,10 +42,15 @@ export class Delivery implements CourierPorts {
     }
   }
 
+  hasRoom(courier: number, nowMs: number): boolean {
+    return this.bulkhead.hasRoom(courier, nowMs)
+  }
+
   send(courier: number, slab: SlabId): void {
     const endpoint = this.host.endpoint(courier)
     const { transport, signer } = endpoint.outlet(this.transports)
     const startedMs = now()
+    const passage = this.bulkhead.enter(courier, startedMs)
     this.batches.startAttempt(slab, startedMs)
     this.counters.add('attempts', 1)
     this.counters.add('in_flight', 1)
@@ -52,8 +59,10 @@ export class Delivery implements CourierPorts {
     const headers: string[] = []
     signer.sign(body, id, startedMs, headers)
     transport.send({ id, body, headers }, (outcome) => {
+      const settledMs = now()
+      this.bulkhead.leave(passage, settledMs)
       this.counters.add('in_flight', -1)
-      endpoint.courier?.settled(slab, outcome, now())
+      endpoint.courier?.settled(slab, outcome, settledMs)
       this.host.pump(endpoint)
     })
   }

@@ -17,7 +17,7 @@ export default async function run(task: ShardTask): Promise<void> {
   const wake = (): void => loop.wake()
   const markers = new Markers(ring.memory.control, wake)
   const shard = new Shard(task, ring.memory.control, wake)
-  const quarantine = new Quarantine(shard, ring)
+  const quarantine = new Quarantine(shard.actors, ring)
   const loop = new Loop(shard, ring, markers, quarantine, task.settings.durationMs)
   if (task.restarts > 0) quarantine.countDeath()
 
@@ -34,7 +34,13 @@ export default async function run(task: ShardTask): Promise<void> {
       wake()
     })
     const { open, sealed, inFlight, dead } = shard.start()
-    const recovery = { open: open.length, waiting: sealed.length - inFlight, inFlight, deadLetters: dead.length }
+    const recovery = {
+      open: open.length,
+      waiting: sealed.length - inFlight,
+      inFlight,
+      deadLetters: dead.length,
+      held: shard.counters.get('held_events'),
+    }
     shard.notices.tell({ kind: 'started', threadId, recovery })
     shard.notices.post()
     wake()

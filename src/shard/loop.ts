@@ -81,9 +81,10 @@ export class Loop {
     const read = this.drain(nowMs)
     if (!this.isCatchingUp(read, nowMs)) this.fireDeadlines(nowMs)
     this.fireReleases(nowMs)
-    this.fireWakeUps(nowMs)
+    this.shard.fireWakeUps(nowMs)
+    this.shard.serveLine(nowMs)
     if (this.ring.takeDrain()) this.shard.notices.tell({ kind: 'drain' })
-    this.shard.gauge()
+    this.shard.report()
     this.shard.notices.post()
     this.rest(read)
   }
@@ -130,14 +131,10 @@ export class Loop {
   private take(offset: number, nowMs: number): boolean {
     const event = this.event.read(offset)
     if (event.type >= EVENT_TYPES.length) throw new RangeError(`record at ${offset} has the unknown type ${event.type}`)
-    const actor = this.shard.apps.get(event.app)
-    if (actor === undefined) return true
-    if (this.quarantine.isSuspect()) return this.quarantine.take(event, nowMs)
-    try {
-      return this.settleArena(actor.receive(this.message, nowMs) === 'done')
-    } catch (error) {
-      return this.quarantine.actorThrew(this.message, error, nowMs)
-    }
+    const received = this.quarantine.isSuspect()
+      ? this.quarantine.take(event, nowMs)
+      : this.shard.actors.receive(event.app, this.message, nowMs)
+    return this.settleArena(received === 'done')
   }
 
   /** A full arena first costs the dead letters, then the ring its room. */
@@ -153,34 +150,26 @@ export class Loop {
   }
 
   private fireDeadlines(nowMs: number): void {
-    const { deadlines, apps } = this.shard
+    const { deadlines, actors } = this.shard
     for (let due = deadlines.takeDue(nowMs); due !== undefined; due = deadlines.takeDue(nowMs)) {
       const { endpoint, generation } = due
-      apps.get(due.app)?.receive({ kind: 'deadline', endpoint, generation }, nowMs)
+      actors.receive(due.app, { kind: 'deadline', endpoint, generation }, nowMs)
     }
   }
 
   private fireReleases(nowMs: number): void {
-    const { releases, apps, deadLetters } = this.shard
+    const { releases, actors, deadLetters } = this.shard
     for (let due = releases.takeDue(nowMs); due !== undefined; due = releases.takeDue(nowMs)) {
-      if (apps.get(due)?.receive({ kind: 'release' }, nowMs) === 'stalled') deadLetters.evictOldest()
-    }
-  }
-
-  private fireWakeUps(nowMs: number): void {
-    const { wakeUps, endpoints } = this.shard
-    for (let due = wakeUps.takeDue(nowMs); due !== undefined; due = wakeUps.takeDue(nowMs)) {
-      const endpoint = endpoints.find(due)
-      if (endpoint !== undefined) this.shard.pump(endpoint)
+      if (actors.receive(due, { kind: 'release' }, nowMs) === 'stalled') deadLetters.evictOldest()
     }
   }
 
   private rest(read: number): void {
     if (this.isEnded || this.immediate !== null) return
     if (read > 0) this.emptyPolls = 0
-    const { deadlines, releases, wakeUps } = this.shard
+    const { deadlines, releases, wakeUps, bulkhead } = this.shard
     const ringAtMs = this.isBlocked ? Number.POSITIVE_INFINITY : this.nextLookAtMs(read)
-    this.setTimer(Math.min(ringAtMs, deadlines.nextAtMs, releases.nextAtMs, wakeUps.nextAtMs))
+    this.setTimer(Math.min(ringAtMs, deadlines.nextAtMs, releases.nextAtMs, wakeUps.nextAtMs, bulkhead.nextAtMs))
   }
 
   /** When to look at the ring again, in ms; Infinity: the producer rings. */

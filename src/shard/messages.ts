@@ -30,6 +30,8 @@ export interface ShardSettings {
   readonly egress: EgressConfig
   readonly onFull: OnFull
   readonly endpointShare: number
+  /** Requests at once; those of slow endpoints count apart. */
+  readonly maxInFlight: number
   readonly deadLetterShare: number
 }
 
@@ -82,8 +84,8 @@ export interface DeadLetterSelection {
 
 export interface DeadLetterQuery extends DeadLetterSelection {
   readonly limit: number
-  /** The id after which to go on; null: from the oldest. */
-  readonly after: string | null
+  /** Only those that died after this, by `diedAt`; null: from the oldest. */
+  readonly after: number | null
 }
 
 /** A batch that was given up. It holds no secret. */
@@ -102,15 +104,18 @@ export interface DeadLetter {
   /** Unix times in ms; null: never. */
   readonly firstEventAt: number
   readonly firstAttemptAt: number | null
+  /** No two dead letters of a shard have the same: fractions of a ms tell them apart. */
   readonly diedAt: number
 }
 
-/** What a new thread found of its predecessor. Counted in batches. */
+/** What a new thread found of its predecessor. Counted in batches, but for `held`. */
 export interface Recovery {
   readonly open: number
   readonly waiting: number
   readonly inFlight: number
   readonly deadLetters: number
+  /** Events that are held back for a return (`webhooks.flap_window_ms`). */
+  readonly held: number
 }
 
 /** Host events that cost something to report: only sent when somebody listens. The values are bits. */
@@ -140,6 +145,14 @@ export interface FailedReport extends DeliveryReport {
   readonly error: string
 }
 
+/** Batches that `dispatcher.on_full: drop-oldest` dropped to make room for newer ones of the same endpoint. */
+export interface DroppedReport {
+  readonly app: string
+  readonly endpoint: string
+  readonly events: number
+  readonly batches: number
+}
+
 export interface EndpointReport {
   readonly app: string
   readonly endpoint: string
@@ -159,6 +172,7 @@ export type Notice =
   | { readonly kind: 'delivered'; readonly report: DeliveredReport }
   | { readonly kind: 'failed'; readonly report: FailedReport }
   | { readonly kind: 'dead-letter'; readonly report: FailedReport }
+  | { readonly kind: 'dropped'; readonly report: DroppedReport }
   | { readonly kind: 'endpoint-open'; readonly report: EndpointReport }
   | { readonly kind: 'endpoint-closed'; readonly report: EndpointReport }
   | { readonly kind: 'actor-restart'; readonly app: number; readonly error: string; readonly quarantined: boolean }

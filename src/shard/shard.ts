@@ -9,25 +9,33 @@ import { BARE, ENVELOPE } from '../arena/body.js'
 import { DeliveryIds } from '../arena/delivery-ids.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
 import { type Recovered, recover } from '../arena/recovery.js'
+import { Bulkhead } from '../courier/bulkhead.js'
 import { Courier } from '../courier/courier.js'
-import { BOARD_WORDS } from '../ring/layout.js'
 import { SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
 import type { Transports } from '../transport/transport.js'
 import { createTransports } from '../transport/transports.js'
+import { ActorSupervisor, PortFailure } from './actor-supervisor.js'
 import { Apps } from './apps.js'
+import { Backpressure } from './backpressure.js'
 import { now } from './clock.js'
 import { DeadLetters } from './dead-letters.js'
 import { Deadlines } from './deadlines.js'
 import { Delivery, type DeliveryHost } from './delivery.js'
+import { Drops } from './drops.js'
 import type { Endpoint } from './endpoint.js'
 import { Endpoints } from './endpoints.js'
 import { FlapSuppression } from './flap-suppression.js'
 import { Flushes } from './flushes.js'
 import type { DeadLetterSelection, PlacedApp, ShardTask } from './messages.js'
 import { Notices } from './notices.js'
-import { blockedTypes, Pressure } from './pressure.js'
 import { WakeUps } from './wake-ups.js'
+
+/** A request that takes longer, in ms, counts as one of a slow endpoint. */
+const SLOW_AFTER_MS = 1000
+
+/** Couriers that are called at one turn of the event loop, before the ring and the sockets get theirs again. */
+const PUMPS_A_TURN = 64
 
 /** The parts of one shard, wired: actors hand batches to couriers, couriers hand them to transports. */
 export class Shard implements ActorPorts, DeliveryHost {
@@ -41,12 +49,14 @@ export class Shard implements ActorPorts, DeliveryHost {
   readonly endpoints = new Endpoints()
   readonly batches: Batches
   readonly apps: Apps
+  readonly actors = new ActorSupervisor(this)
   readonly deadLetters: DeadLetters
+  readonly bulkhead: Bulkhead
   private readonly allocator: Allocator
   private readonly transports: Transports
   private readonly delivery: Delivery
-  private readonly pressure: Pressure
-  private readonly board: Int32Array
+  private readonly drops: Drops
+  private readonly backpressure: Backpressure
 
   constructor(
     private readonly task: ShardTask,
@@ -65,9 +75,10 @@ export class Shard implements ActorPorts, DeliveryHost {
       this.retireIfDone(endpoint),
     )
     this.transports = createTransports({ egress: settings.egress, version: settings.version, now })
-    this.delivery = new Delivery(this, this.batches, this.transports, this.counters, this.notices)
-    this.board = new Int32Array(task.board)
-    this.pressure = new Pressure(settings.endpointShare, task.ring.byteLength, () => this.allocator.freeBytes)
+    this.bulkhead = new Bulkhead(settings.maxInFlight, SLOW_AFTER_MS)
+    this.delivery = new Delivery(this, this.batches, this.transports, this.bulkhead, this.counters, this.notices)
+    this.drops = new Drops(this.batches.slabs, this.counters, this.notices)
+    this.backpressure = this.createBackpressure()
     this.apps = new Apps({
       batches: this.batches,
       ports: this,
@@ -87,12 +98,12 @@ export class Shard implements ActorPorts, DeliveryHost {
     const history = endpointHistories(this.batches.slabs, recovered)
     for (const app of this.task.apps) {
       this.apps.place(app, history, nowMs)
-      Atomics.store(this.board, app.index % BOARD_WORDS, 0)
+      this.backpressure.reset(app.index)
     }
     this.apps.recoverHeld(recovered.held, nowMs)
     for (const slab of [...recovered.sealed, ...recovered.open]) this.adopt(slab)
     for (const slab of recovered.dead) this.deadLetters.keep(this.ownerOf(slab), slab)
-    for (const slab of recovered.sealed) this.submit(this.ownerOf(slab).number, slab, nowMs)
+    for (const slab of recovered.sealed) this.takeUp(slab, nowMs)
     for (const slab of recovered.open) this.resume(slab, nowMs)
     for (const endpoint of this.endpoints.values()) this.retireIfDone(endpoint)
     return recovered
@@ -116,7 +127,9 @@ export class Shard implements ActorPorts, DeliveryHost {
   /** Calls `done` when everything that has been consumed is delivered or a dead letter. */
   flush(done: () => void): void {
     const nowMs = now()
-    const stalled = this.apps.actors().filter((actor) => actor.receive({ kind: 'flush' }, nowMs) === 'stalled')
+    const stalled = this.apps
+      .actors()
+      .filter(({ app }) => this.actors.receive(app, { kind: 'flush' }, nowMs) === 'stalled')
     const unsettled: SlabId[] = []
     const { slabs } = this.batches
     this.allocator.forEachUsed((slab) => {
@@ -145,11 +158,15 @@ export class Shard implements ActorPorts, DeliveryHost {
   submit(number: number, slab: SlabId, nowMs: number): void {
     const endpoint = this.endpoint(number)
     this.counters.add('pending_batches', 1)
-    if (this.pressure.isOverHardLimit(endpoint) && this.task.settings.onFull === 'refuse') {
+    if (this.backpressure.mustGiveUp(endpoint)) {
       this.delivery.gaveUp(number, slab, 'endpoint-full', null, 'the endpoint had used up its share of the arena')
       return
     }
-    this.schedule(endpoint, this.courier(endpoint, nowMs).submit(slab, nowMs))
+    try {
+      this.schedule(endpoint, this.courier(endpoint, nowMs).submit(slab, nowMs))
+    } catch (error) {
+      throw new PortFailure(error)
+    }
   }
 
   hasRoom(number: number, nowMs: number): boolean {
@@ -163,8 +180,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   holds(number: number, bytes: number): void {
     const endpoint = this.endpoint(number)
     endpoint.heldBytes += bytes
-    if (this.task.settings.onFull === 'drop-oldest') this.dropOldest(endpoint)
-    else if (this.pressure.update(endpoint)) this.tellPressure(endpoint)
+    this.backpressure.holds(endpoint)
   }
 
   delivered(endpoint: Endpoint, slab: SlabId): void {
@@ -180,17 +196,38 @@ export class Shard implements ActorPorts, DeliveryHost {
   pump(endpoint: Endpoint): void {
     const nowMs = now()
     if (endpoint.courier !== null) this.schedule(endpoint, endpoint.courier.pump(nowMs))
-    this.apps.get(endpoint.appIndex)?.receive({ kind: 'settled', endpoint: endpoint.number }, nowMs)
-    if (endpoint.isFull && this.pressure.update(endpoint)) this.tellPressure(endpoint)
+    this.actors.receive(endpoint.appIndex, { kind: 'settled', endpoint: endpoint.number }, nowMs)
+    this.backpressure.settled(endpoint)
     this.retireIfDone(endpoint)
     this.onProgress()
   }
 
-  /** Arena figures, brought up to date once a turn. */
-  gauge(): void {
+  /** Lets those send that found no room for a request before. */
+  serveLine(nowMs: number): void {
+    for (let served = 0; served < PUMPS_A_TURN; served++) {
+      const next = this.bulkhead.takeTurn(nowMs)
+      if (next === undefined) return
+      const endpoint = this.endpoints.find(next)
+      if (endpoint !== undefined) this.pump(endpoint)
+    }
+  }
+
+  /** Calls the couriers whose time has come. */
+  fireWakeUps(nowMs: number): void {
+    for (let fired = 0; fired < PUMPS_A_TURN; fired++) {
+      const due = this.wakeUps.takeDue(nowMs)
+      if (due === undefined) return
+      const endpoint = this.endpoints.find(due)
+      if (endpoint !== undefined) this.pump(endpoint)
+    }
+  }
+
+  /** What is told and counted once a turn, not at once: drops, and the figures of the arena. */
+  report(): void {
+    this.drops.report()
     this.counters.set('arena_used_bytes', this.allocator.usedBytes)
     this.counters.set('arena_total_bytes', this.allocator.totalBytes)
-    this.counters.slabs(this.allocator.usage())
+    this.counters.slabs(this.allocator)
   }
 
   private schedule(endpoint: Endpoint, wakeAtMs: number): void {
@@ -214,17 +251,6 @@ export class Shard implements ActorPorts, DeliveryHost {
     this.allocator.release(slab)
   }
 
-  private dropOldest(endpoint: Endpoint): void {
-    for (;;) {
-      this.pressure.update(endpoint)
-      if (!endpoint.isFull) return
-      const oldest = endpoint.courier?.takeOldest()
-      if (oldest === undefined) return
-      this.counters.add('dropped_oldest', this.batches.slabs.events(oldest))
-      this.letGo(endpoint, oldest)
-    }
-  }
-
   /** A sealed batch needs nothing more: its slab is free again. */
   private letGo(endpoint: Endpoint, slab: SlabId): void {
     this.counters.add('pending_batches', -1)
@@ -232,19 +258,10 @@ export class Shard implements ActorPorts, DeliveryHost {
     this.flushes.settled(slab)
   }
 
-  private tellPressure(endpoint: Endpoint): void {
-    const siblings = (this.apps.placed(endpoint.appIndex)?.endpoints ?? []).flatMap(({ number }) => {
-      const sibling = this.endpoints.find(number)
-      return sibling === undefined ? [] : [sibling]
-    })
-    const blocked = blockedTypes(siblings)
-    Atomics.store(this.board, endpoint.appIndex % BOARD_WORDS, blocked)
-    if (blocked === 0) this.notices.tell({ kind: 'relief' })
-  }
-
   private retireIfDone(endpoint: Endpoint): void {
     if (endpoint.active || endpoint.deadLetters > 0 || (endpoint.courier?.size ?? 0) > 0) return
     this.endpoints.retire(endpoint.number)
+    this.bulkhead.forget(endpoint.number)
     this.notices.tell({ kind: 'retired', app: endpoint.appIndex, endpoint: endpoint.number })
   }
 
@@ -252,15 +269,38 @@ export class Shard implements ActorPorts, DeliveryHost {
     this.holds(this.ownerOf(slab).number, this.allocator.memory.slabBytes(slab))
   }
 
-  /** An open batch leaves as soon as it may; that of an endpoint that is gone, at once. */
+  /** An open batch leaves as soon as it may, that of an endpoint that is gone too. */
   private resume(slab: SlabId, nowMs: number): void {
-    const { number, appIndex, active } = this.ownerOf(slab)
-    if (active) this.apps.get(appIndex)?.receive({ kind: 'settled', endpoint: number }, nowMs)
-    else if (this.batches.slabs.events(slab) === 0) this.free(this.endpoint(number), slab)
+    const owner = this.ownerOf(slab)
+    if (owner.active) this.schedule(owner, nowMs)
+    else if (this.batches.slabs.events(slab) === 0) this.free(owner, slab)
     else {
       this.batches.seal(slab, 'flush', Math.floor(nowMs))
-      this.submit(number, slab, nowMs)
+      this.takeUp(slab, nowMs)
     }
+  }
+
+  /** A sealed batch of a former thread. It is sent in the turns to come: there may be thousands. */
+  private takeUp(slab: SlabId, nowMs: number): void {
+    const owner = this.ownerOf(slab)
+    this.counters.add('pending_batches', 1)
+    this.courier(owner, nowMs).enqueue(slab)
+    this.schedule(owner, nowMs)
+  }
+
+  private createBackpressure(): Backpressure {
+    const { settings, ring, board } = this.task
+    const { onFull, endpointShare } = settings
+    const host = {
+      endpointsOf: (app: number) => this.endpointsOf(app),
+      letGo: (endpoint: Endpoint, slab: SlabId) => this.letGo(endpoint, slab),
+    }
+    const limits = { onFull, endpointShare, ringBytes: ring.byteLength }
+    return new Backpressure(limits, host, this.drops, this.notices, this.allocator, board)
+  }
+
+  private endpointsOf(app: number): Endpoint[] {
+    return (this.apps.placed(app)?.endpoints ?? []).flatMap(({ number }) => this.endpoints.find(number) ?? [])
   }
 
   private flapParts(control: Int32Array): FlapParts | null {

@@ -14,12 +14,24 @@ export interface SlabUsage {
   readonly free: number
 }
 
+/** What is used of an arena: three figures of each size class, in the same order. */
+export interface ArenaUsage {
+  /** Bytes of a slab. */
+  readonly sizes: readonly number[]
+  readonly usedByClass: readonly number[]
+  readonly freeByClass: readonly number[]
+}
+
 /** The writing side of a shard's block: one thread. */
 export class ShardCounters {
   private readonly block: Float64Array
 
   constructor(shared: SharedArrayBuffer) {
     this.block = new Float64Array(shared)
+  }
+
+  get(metric: ShardMetric): number {
+    return this.block[SHARD_LAYOUT.at[metric]] ?? 0
   }
 
   add(metric: ShardMetric, amount: number): void {
@@ -39,9 +51,13 @@ export class ShardCounters {
     this.block[LATENCY_SUM_AT] = (this.block[LATENCY_SUM_AT] ?? 0) + ms * events
   }
 
-  slabs(usage: readonly SlabUsage[]): void {
-    usage.forEach(({ slabBytes, used, free }, sizeClass) => {
-      this.block.set([slabBytes, used, free], SIZE_CLASSES_AT + sizeClass * 3)
-    })
+  /** Called at every turn of the shard's loop, so it allocates nothing. */
+  slabs({ sizes, usedByClass, freeByClass }: ArenaUsage): void {
+    for (let sizeClass = 0; sizeClass < sizes.length; sizeClass++) {
+      const at = SIZE_CLASSES_AT + sizeClass * 3
+      this.block[at] = sizes[sizeClass] ?? 0
+      this.block[at + 1] = usedByClass[sizeClass] ?? 0
+      this.block[at + 2] = freeByClass[sizeClass] ?? 0
+    }
   }
 }

@@ -99,11 +99,22 @@ test('used bytes are the sizes of the slabs in use', () => {
 
 test('usage counts the slabs of each class', () => {
   holds((allocator, taken) => {
-    const counted = allocator.usage().map((usage) => usage.used)
     const expected = allocator.memory.sizes.map(
       (size) => taken.filter((slab) => allocator.memory.slabBytes(slab) === size).length,
     )
-    assert.equal(counted, expected)
+    assert.equal(allocator.usedByClass, expected)
+  })
+})
+
+test('the free slabs of each class are those of its pages that are not taken', () => {
+  holds((allocator) => {
+    const { memory, usedByClass, freeByClass } = allocator
+    const pages = Array.from({ length: memory.shape.pages }, (_, page) => memory.classOf(page))
+    const expected = memory.sizes.map((_, sizeClass) => {
+      const owned = pages.filter((owner) => owner === sizeClass).length
+      return owned * memory.slabsPerPage(sizeClass) - (usedByClass[sizeClass] ?? 0)
+    })
+    assert.equal(freeByClass, expected)
   })
 })
 
@@ -168,7 +179,7 @@ test('the whole arena can be taken by one class after another', () => {
 test('a class keeps one empty page for its next slab', () => {
   const allocator = create()
   for (const slab of fill(allocator, SMALL)) allocator.release(slab)
-  assert.is(allocator.usage()[SMALL]?.free, SHAPE.pageBytes / 1024)
+  assert.is(allocator.freeByClass[SMALL], SHAPE.pageBytes / 1024)
 })
 
 test('one slab keeps no more than its page from another class', () => {
@@ -182,10 +193,7 @@ test('a page that a new thread finds empty belongs to no class', () => {
   const allocator = create(TINY)
   allocator.release(allocate(allocator, SMALL))
   const later = new Allocator(allocator.memory)
-  assert.equal(
-    later.usage().map(({ free }) => free),
-    [0, 0],
-  )
+  assert.equal(later.freeByClass, [0, 0])
 })
 
 test.run()

@@ -19,6 +19,7 @@ const ROWS: readonly (readonly [string, string, string])[] = [
   ['webhooks.signature', 'array of `"pusher"`, `"standard-webhooks"`', '`["pusher"]`'],
   ['webhooks.local_address', 'string', 'none'],
   ['dispatcher.endpoint_share', 'number above 0 to 1', '`0.25`'],
+  ['dispatcher.max_in_flight', 'integer 1 to 65535 requests', '`1024`'],
   ['dead_letters.arena_share', 'number 0 to 1', '`0.25`'],
   ['secret', 'string', 'required'],
   ['filter.channel_prefix', 'string', ''],

@@ -25,6 +25,7 @@ test('nothing given: every default', () => {
         arenaBytes: 67_108_864,
         onFull: 'refuse',
         endpointShare: 0.25,
+        maxInFlight: 1024,
       },
       queue: { driver: 'memory', redis: { concurrency: 5, prefix: 'sockudo_queue:' } },
       deadLetters: { arenaShare: 0.25 },

@@ -260,4 +260,35 @@ test('asks for no call when it has nothing', () => {
   assert.is(new Rig().courier.pump(1_000_000), Number.POSITIVE_INFINITY)
 })
 
+test('sends nothing while its shard has no room, and asks for no wake-up', () => {
+  const rig = new Rig({ concurrency: 2 })
+  rig.hasRoom = false
+  rig.submit()
+  assert.equal([rig.sent, rig.wakeAtMs], [[], Number.POSITIVE_INFINITY])
+})
+
+test('sends what waited for its shard when it is called', () => {
+  const rig = new Rig({ concurrency: 2 })
+  rig.hasRoom = false
+  rig.submit(2)
+  rig.hasRoom = true
+  rig.pump()
+  assert.equal(rig.sent, [1, 2])
+})
+
+test('lets batches grow while its shard has no room', () => {
+  const rig = new Rig({ concurrency: 2 })
+  rig.hasRoom = false
+  assert.not.ok(rig.courier.hasRoom(rig.nowMs))
+})
+
+test('spends nothing of its rate limit while its shard has no room', () => {
+  const rig = new Rig({ concurrency: 2, rateLimit: { requests: 1, perMs: 1000 } })
+  rig.hasRoom = false
+  rig.submit()
+  rig.hasRoom = true
+  rig.pump()
+  assert.equal(rig.sent, [1])
+})
+
 test.run()

@@ -96,15 +96,6 @@ test('drain follows when a full endpoint takes requests again, and nothing accep
     assert.is(slow.received.length + dead_lettered, accepted + 1)
   }))
 
-test('a full arena refuses events by its cause, and nothing accepted is lost', () =>
-  withLittleMemory({ endpoint_share: 1 }, async (dispatcher, slow) => {
-    const accepted = await fillUntil(dispatcher, 'refused_arena_full', 'refused_endpoint_full')
-    slow.heal()
-    await dispatcher.flush()
-    const { dead_lettered } = dispatcher.stats()
-    assert.is(slow.received.length + dead_lettered, accepted)
-  }))
-
 test('drop-oldest drops the oldest of a full endpoint, counts them and accounts for all', () =>
   withLittleMemory({ on_full: 'drop-oldest' }, async (dispatcher, slow) => {
     let accepted = 0
@@ -115,12 +106,70 @@ test('drop-oldest drops the oldest of a full endpoint, counts them and accounts 
     assert.is(slow.received.length + dropped_oldest, accepted)
   }))
 
-type Cause = 'refused_endpoint_full' | 'refused_arena_full'
+test('drop-oldest tells of every drop, by endpoint', () =>
+  withLittleMemory({ on_full: 'drop-oldest' }, async (dispatcher, slow) => {
+    const dropped = new Map<string, number>()
+    dispatcher.on('dropped', ({ app, endpoint, events }) => {
+      const key = `${app}/${endpoint}`
+      dropped.set(key, (dropped.get(key) ?? 0) + events)
+    })
+    while (dispatcher.stats().dropped_oldest === 0) await fillFor(dispatcher, 100)
+    slow.heal()
+    await dispatcher.flush()
+    while (dropped.get('slow/slow') !== dispatcher.stats().dropped_oldest) await nextTurn()
+    assert.equal([...dropped.keys()], ['slow/slow'])
+  }))
 
-/** Emits to `slow` until it is refused for one of these causes; a full ring only means to wait. */
-async function fillUntil(dispatcher: Dispatcher, ...causes: readonly Cause[]): Promise<number> {
+/** More endpoints than there are pages, none of which answers: the arena is full before any of them has its share. */
+async function withFullArena(
+  run: (dispatcher: Dispatcher, slow: TestReceiver, accepted: number) => Promise<void>,
+): Promise<void> {
+  await withReceiver(async (slow) => {
+    slow.fail({ status: 503 })
+    const ids = Array.from({ length: 64 }, (_, index) => `app-${index}`)
+    const dispatcher = await createDispatcher({
+      apps: ids.map((id) => appWith([{ url: slow.url, concurrency: 1 }], { id })),
+      webhooks: {
+        batching: { duration: 5, size: 20, max_bytes: 32 * KiB },
+        retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
+        circuit_breaker: { enabled: false },
+      },
+      dispatcher: { shards: 1, ring_bytes: 64 * KiB, arena_bytes: 1024 * KiB, endpoint_share: 1 },
+    })
+    try {
+      let accepted = 0
+      for (let event = 0; dispatcher.stats().refused_arena_full === 0; event++) {
+        const app = ids[event % ids.length] ?? ''
+        if (dispatcher.emit(app, { name: 'member_added', channel: PADDING, user_id: String(event) })) accepted += 1
+        else await nextTurn()
+      }
+      await run(dispatcher, slow, accepted)
+    } finally {
+      await dispatcher.close({ timeout: 1000 })
+    }
+  })
+}
+
+test('a full arena refuses events by its own cause', () =>
+  withFullArena(async (dispatcher) => {
+    const isAccepted = dispatcher.emit('app-0', { name: 'member_added', channel: PADDING, user_id: 'u' })
+    const { refused_arena_full, refused_endpoint_full } = dispatcher.stats()
+    assert.equal([isAccepted, refused_arena_full, refused_endpoint_full], [false, 2, 0])
+  }))
+
+test('drain follows when a full arena has room again, and nothing accepted is lost', () =>
+  withFullArena(async (dispatcher, slow, accepted) => {
+    slow.heal()
+    while (!dispatcher.app('app-0').memberAdded('presence-last', 'u')) await told(dispatcher, 'drain')
+    await dispatcher.flush()
+    const { dead_lettered } = dispatcher.stats()
+    assert.equal([slow.received.length, dead_lettered], [accepted + 1, 0])
+  }))
+
+/** Emits to `slow` until it is refused for this cause; a full ring only means to wait. */
+async function fillUntil(dispatcher: Dispatcher, cause: 'refused_endpoint_full'): Promise<number> {
   let accepted = 0
-  while (causes.every((cause) => dispatcher.stats()[cause] === 0)) {
+  while (dispatcher.stats()[cause] === 0) {
     accepted += await fill(dispatcher, 'slow')
     await nextTurn()
   }

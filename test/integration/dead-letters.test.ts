@@ -69,6 +69,17 @@ test('are listed in pages, each of them once, the oldest first', () =>
     )
   }))
 
+test('are listed on from where a page ended when its last one has gone since', () =>
+  withDeadLetters(5, async (dispatcher, receiver) => {
+    const { items, cursor } = await dispatcher.deadLetters.list({ limit: 2 })
+    await dispatcher.deadLetters.purge({ ids: [items[1]?.id ?? ''] })
+    const next = await dispatcher.deadLetters.list({ cursor })
+    assert.equal(
+      next.items.map(({ id }) => id),
+      receiver.requests.slice(2).map(({ id }) => id),
+    )
+  }))
+
 test('are delivered by a replay under the ids that they had', () =>
   withDeadLetters(3, async (dispatcher, receiver) => {
     const ids = receiver.requests.map(({ id }) => id)

@@ -8,7 +8,7 @@ import { DeliveryIds } from '../../src/arena/delivery-ids.js'
 import { arenaShape, createArena, SlabState } from '../../src/arena/layout.js'
 import { DeadLetters } from '../../src/shard/dead-letters.js'
 import type { Endpoint } from '../../src/shard/endpoint.js'
-import type { DeadLetterQuery } from '../../src/shard/messages.js'
+import type { DeadLetter, DeadLetterQuery } from '../../src/shard/messages.js'
 import { createShardBlock, SHARD_LAYOUT, type ShardMetric } from '../../src/stats/layout.js'
 import { ShardCounters } from '../../src/stats/shard-counters.js'
 import { endpointOf } from './support/endpoints.js'
@@ -120,20 +120,31 @@ test('give the oldest up when somebody else needs the room', () => {
 test('are listed a page at a time, each once', () => {
   const rig = new Rig()
   const ids = rig.bury(endpointOf(1), 7)
-  const pages: string[][] = []
-  for (let after: string | null = null; ; after = pages.at(-1)?.at(-1) ?? null) {
-    const page: string[] = rig.ids({ limit: 3, after })
+  const pages: DeadLetter[][] = []
+  for (let after: number | null = null; ; after = pages.at(-1)?.at(-1)?.diedAt ?? null) {
+    const page: DeadLetter[] = rig.letters.list({ limit: 3, after })
     if (page.length === 0) break
     pages.push(page)
   }
-  assert.equal(pages, [ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)])
+  assert.equal(
+    pages.map((page) => page.map(({ id }) => id)),
+    [ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)],
+  )
 })
 
-test('are listed from the oldest when the last one of the page before is gone', () => {
+test('are listed on from where the page before ended, though its last one is gone', () => {
   const rig = new Rig()
-  const ids = rig.bury(endpointOf(1), 3)
-  rig.letters.purge({ ids: ids.slice(0, 1) })
-  assert.equal(rig.ids({ after: ids[0] ?? null }), ids.slice(1))
+  const ids = rig.bury(endpointOf(1), 4)
+  const last = rig.letters.list(ALL)[1]
+  rig.letters.purge({ ids: ids.slice(1, 2) })
+  assert.equal(rig.ids({ after: last?.diedAt ?? null }), ids.slice(2))
+})
+
+test('have died at different times, however fast they died', () => {
+  const rig = new Rig(1000)
+  rig.bury(endpointOf(1), 500)
+  const times = rig.letters.list({ limit: 1000, after: null }).map(({ diedAt }) => diedAt)
+  assert.equal([new Set(times).size, times], [500, times.toSorted((a, b) => a - b)])
 })
 
 test('are selected by id, by app and by endpoint', () => {

@@ -77,8 +77,10 @@ test('size classes of the arena are told as they were last reported', () => {
     used: index,
     free: 9,
   }))
-  counters.slabs(usage.map((slabs) => ({ ...slabs, used: 99 })))
-  counters.slabs(usage)
+  const sizes = usage.map(({ slabBytes }) => slabBytes)
+  const freeByClass = usage.map(({ free }) => free)
+  counters.slabs({ sizes, usedByClass: usage.map(() => 99), freeByClass })
+  counters.slabs({ sizes, usedByClass: usage.map(({ used }) => used), freeByClass })
   assert.equal(snapshot([source], 0).shards[0]?.slabs, usage)
 })
 

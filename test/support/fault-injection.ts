@@ -6,9 +6,24 @@ const CHANNEL = 'signpost-fault-injection'
 export const FAULTS = ['throw', 'exit', 'exhaust-heap'] as const
 export type ThreadFault = (typeof FAULTS)[number]
 
+/** Messages at which an actor can be made to throw; its thread lives on. */
+export type ActorFault = 'deadline' | 'release' | 'settled' | 'flush' | 'event'
+
 interface Command {
   readonly threadId: number
-  readonly fault: ThreadFault
+  readonly fault: ThreadFault | ActorMutiny
+}
+
+/** The actors of this app index throw at the next so many messages of this kind. */
+interface ActorMutiny {
+  readonly kind: ActorFault
+  readonly app: number
+  readonly times: number
+}
+
+/** What a thread answers when its actors are ready to throw. */
+interface Ready {
+  readonly readyThreadId: number
 }
 
 const faults: Readonly<Record<ThreadFault, () => void>> = {
@@ -38,8 +53,30 @@ export class FaultInjector {
     this.channel.postMessage({ threadId: thread, fault } satisfies Command)
   }
 
+  /** Makes the actors of an app throw. Resolves when the thread is prepared. */
+  async mutiny(mutiny: ActorMutiny, thread: number): Promise<void> {
+    const ready = new Promise<void>((resolve) => {
+      this.channel.onmessage = (message: unknown) => {
+        if ((message as { readonly data: Ready }).data.readyThreadId === thread) resolve()
+      }
+    })
+    this.channel.postMessage({ threadId: thread, fault: mutiny } satisfies Command)
+    await ready
+  }
+
   close(): void {
     this.channel.close()
+  }
+}
+
+async function prepare({ kind, app, times }: ActorMutiny): Promise<void> {
+  const { AppActor } = await import('../../src/actor/app-actor.js')
+  const { receive } = AppActor.prototype
+  let left = times
+  AppActor.prototype.receive = function (message, nowMs) {
+    if (this.app !== app || message.kind !== kind || left === 0) return receive.call(this, message, nowMs)
+    left -= 1
+    throw new Error(`a ${kind} failed`)
   }
 }
 
@@ -48,6 +85,8 @@ if (!isMainThread) {
   channel.unref()
   channel.onmessage = (message: unknown) => {
     const { data } = message as { readonly data: Command }
-    if (data.threadId === threadId) faults[data.fault]()
+    if (data.threadId !== threadId) return
+    if (typeof data.fault === 'string') faults[data.fault]()
+    else void prepare(data.fault).then(() => channel.postMessage({ readyThreadId: threadId } satisfies Ready))
   }
 }

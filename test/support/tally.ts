@@ -49,9 +49,9 @@ export class Tally implements AsyncDisposable {
     return this.idOf.size
   }
 
-  /** Deliveries that came more than once. */
-  get repeated(): number {
-    return [...this.deliveries.values()].filter((times) => times > 1).length
+  /** Deliveries that came more than once, by id. */
+  get repeatedIds(): string[] {
+    return [...this.deliveries].filter(([, times]) => times > 1).map(([id]) => id)
   }
 
   missing(data: Iterable<string>): string[] {

@@ -26,6 +26,11 @@ export const dispatcher = section({
     0.25,
     'The share of what is free in the arena that one endpoint may hold.',
   ),
+  max_in_flight: setting(
+    integer({ min: 1, max: 65_535, unit: 'requests' }),
+    1024,
+    'Requests of a shard at once; those of endpoints slower than 1 s count apart, as many again.',
+  ),
 })
 
 export const deadLetters = section({

@@ -61,6 +61,8 @@ export class Rig {
   nowMs = 1_000_000
   /** What the jitter is, 0 to 1. */
   random = 1
+  /** Whether its shard has room for another request. */
+  hasRoom = true
   /** When the courier asked to be called again. */
   wakeAtMs = Number.POSITIVE_INFINITY
   readonly deeds: Deed[] = []
@@ -72,6 +74,7 @@ export class Rig {
 
   constructor(config: Partial<EndpointConfig> = {}) {
     const ports: CourierPorts = {
+      hasRoom: () => this.hasRoom,
       send: (_courier, slab) => {
         const batch = this.batch(slab)
         batch.attempts += 1

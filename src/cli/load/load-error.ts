@@ -1,0 +1,8 @@
+import { SignpostError } from '../../errors.js'
+
+/** The run could not be made, or not to its end. */
+export class LoadError extends SignpostError {
+  constructor(message: string) {
+    super('LOAD', message)
+  }
+}

@@ -1,0 +1,134 @@
+import { Option } from 'commander'
+import type { Mix } from './mix.js'
+import { mixText, parseMix } from './mix-text.js'
+import { decimal, orWord, range, wholeNumber } from './option-values.js'
+import { lengthInSeconds } from './schedule.js'
+import type { LoadSettings, Range } from './settings.js'
+
+const MAX_RATE = 10_000_000
+const MAX_EVENTS = 1_000_000_000
+const DEFAULT_SECONDS = 10
+const DEFAULT_WARM_UP_SECONDS = 1
+const DEFAULT_MIX: Mix = { member: 60, client: 30, channel: 10 }
+const DEFAULT_PAYLOAD: Range = { least: 200, most: 200 }
+
+const share = decimal({ min: 0, max: 1, unit: 'share of requests' })
+const seconds = decimal({ min: 0, max: 86_400, unit: 'seconds' })
+const rate = orWord(
+  'max',
+  decimal({ min: 0.001, max: MAX_RATE, unit: 'events/s' }),
+  `"max" or a number from 0.001 to ${MAX_RATE} (events/s)`,
+)
+
+/** What commander makes of `loadOptions`. */
+export interface GivenOptions
+  extends Omit<LoadSettings, 'seconds' | 'events' | 'shards' | 'warmUpSeconds' | 'drainSeconds' | 'delayMs'> {
+  readonly seconds?: number
+  readonly events?: number
+  readonly shards?: number
+  readonly warmUp?: number
+  readonly drain: number
+  readonly delay: number
+}
+
+/** The options of `signpost load` that say what the run is like. */
+export function loadOptions(): Option[] {
+  return [
+    option('--rate <events/s>', 'events offered a second, or "max": as fast as they are accepted', rate).default(
+      10_000,
+    ),
+    option(
+      '--seconds <n>',
+      `how long to emit; ${DEFAULT_SECONDS} when there is no --events either`,
+      decimal({ min: 0.1, max: 604_800, unit: 'seconds' }),
+    ),
+    option('--events <n>', 'how many events to emit', wholeNumber({ min: 1, max: MAX_EVENTS, unit: 'events' })),
+    option('--apps <n>', 'apps that emit', wholeNumber({ min: 1, max: 100_000, unit: 'apps' })).default(100),
+    new Option('--distribution <name>', 'of the events over the apps').choices(['even', 'zipf']).default('even'),
+    option(
+      '--mix <kind=parts,…>',
+      'kinds of events by share: member, channel, client, cache-miss, count, custom',
+      parseMix,
+    ).default(DEFAULT_MIX, mixText(DEFAULT_MIX)),
+    option(
+      '--payload <bytes>',
+      'size of the data of client and custom events, or a range as 100-2000',
+      range({ min: 1, max: 100_000, unit: 'bytes' }),
+    ).default(DEFAULT_PAYLOAD, '200'),
+    option('--endpoints <n>', 'webhooks of each app', wholeNumber({ min: 1, max: 64, unit: 'webhooks' })).default(1),
+    option(
+      '--batch-size <n>',
+      'the most events in a request',
+      wholeNumber({ min: 1, max: 10_000, unit: 'events' }),
+    ).default(100),
+    option(
+      '--batch-ms <ms>',
+      'the longest that an event waits for others; 0: no batching',
+      wholeNumber({ min: 0, max: 600_000, unit: 'ms' }),
+    ).default(50),
+    option(
+      '--shards <n>',
+      "worker threads of the dispatcher (default: the dispatcher's own)",
+      wholeNumber({ min: 1, max: 256, unit: 'threads' }),
+    ),
+    option('--receivers <n>', 'receiving processes', wholeNumber({ min: 1, max: 64, unit: 'processes' })).default(1),
+    option(
+      '--delay <ms>',
+      'time that receivers take to answer',
+      wholeNumber({ min: 0, max: 600_000, unit: 'ms' }),
+    ).default(0),
+    option('--delay-share <0..1>', 'share of requests that are delayed', share).default(1),
+    option('--fail-share <0..1>', 'share of requests answered with 500; they are tried again', share).default(0),
+    option(
+      '--verify <n>',
+      'check the signature of one request in n; 0: of none',
+      wholeNumber({ min: 0, max: 1_000_000_000, unit: 'requests' }),
+    ).default(100),
+    option(
+      '--warm-up <seconds>',
+      `leave out the latency of events due before; ${DEFAULT_WARM_UP_SECONDS} when not given, at most a tenth of the run`,
+      seconds,
+    ),
+    option(
+      '--drain <seconds>',
+      'how long to wait for what is on its way at the end, and for a refused event to be taken',
+      seconds,
+    ).default(60),
+    option(
+      '--seed <n>',
+      'of everything that is random',
+      wholeNumber({ min: 0, max: 2 ** 32 - 1, unit: 'a 32-bit number' }),
+    ).default(1),
+  ]
+}
+
+export function settingsOf(given: GivenOptions): LoadSettings {
+  const { seconds: givenSeconds, events = null, shards = null, warmUp, drain, delay, ...rest } = given
+  const untilSeconds = givenSeconds ?? (events === null ? DEFAULT_SECONDS : null)
+  const schedule = { rate: rest.rate, seconds: untilSeconds, events }
+  return {
+    rate: rest.rate,
+    seconds: untilSeconds,
+    events,
+    apps: rest.apps,
+    distribution: rest.distribution,
+    mix: rest.mix,
+    payload: rest.payload,
+    endpoints: rest.endpoints,
+    batchSize: rest.batchSize,
+    batchMs: rest.batchMs,
+    shards,
+    receivers: rest.receivers,
+    delayMs: delay,
+    delayShare: rest.delayShare,
+    failShare: rest.failShare,
+    verify: rest.verify,
+    seed: rest.seed,
+    warmUpSeconds: warmUp ?? Math.min(DEFAULT_WARM_UP_SECONDS, (lengthInSeconds(schedule) ?? 0) / 10),
+    drainSeconds: drain,
+  }
+}
+
+function option<Value>(flags: string, description: string, parse: (text: string) => Value): Option {
+  return new Option(flags, description).argParser(parse)
+}

@@ -1,0 +1,71 @@
+import { createHmac } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { TICKS_PER_MS } from './clock.js'
+import { Histogram } from './histogram.js'
+import { readMarks } from './mark.js'
+import type { ReceiverReport } from './messages.js'
+import { NumberSet } from './number-set.js'
+import { type LoadSettings, secretOf } from './settings.js'
+
+/** What one receiver has got: which events, how late, and with which signatures. */
+export class Tally {
+  private readonly seen: readonly NumberSet[]
+  private readonly latency = new Histogram()
+  private readonly warmUpTicks: number
+  private readonly verifyEvery: number
+  private epochMs = 0
+  private requests = 0
+  private repeated = 0
+  private failed = 0
+  private checked = 0
+  private wrongSignatures = 0
+  private unreadable = 0
+
+  constructor({ endpoints, warmUpSeconds, verify }: Pick<LoadSettings, 'endpoints' | 'warmUpSeconds' | 'verify'>) {
+    this.seen = Array.from({ length: endpoints }, () => new NumberSet())
+    this.warmUpTicks = warmUpSeconds * 1000 * TICKS_PER_MS
+    this.verifyEvery = verify
+  }
+
+  startAt(epochMs: number): void {
+    this.epochMs = epochMs
+  }
+
+  /** A request that is answered with a failure: it will come again, and counts when it is accepted. */
+  refuse(): void {
+    this.requests += 1
+    this.failed += 1
+  }
+
+  /** @param endpoint which of its app's webhooks it came to */
+  accept(endpoint: number, headers: IncomingHttpHeaders, body: Buffer, nowMs: number): void {
+    this.requests += 1
+    this.verify(headers, body)
+    const seen = this.seen[endpoint]
+    if (seen === undefined) {
+      this.unreadable += 1
+      return
+    }
+    const nowTick = Math.round((nowMs - this.epochMs) * TICKS_PER_MS)
+    this.unreadable += readMarks(body, (number, tick) => {
+      if (!seen.add(number)) this.repeated += 1
+      else if (tick >= this.warmUpTicks) this.latency.record(nowTick - tick)
+    })
+  }
+
+  report(port: number): ReceiverReport {
+    const { requests, repeated, failed, checked, wrongSignatures, unreadable } = this
+    const received = this.seen.reduce((sum, { size }) => sum + size, 0)
+    const latency = this.latency.take()
+    return { port, requests, received, repeated, failed, checked, wrongSignatures, unreadable, latency }
+  }
+
+  /** Without Signpost's own code, which is what is to be checked. */
+  private verify(headers: IncomingHttpHeaders, body: Buffer): void {
+    if (this.verifyEvery === 0 || (this.requests - 1) % this.verifyEvery !== 0) return
+    const key = String(headers['x-pusher-key'])
+    const right = createHmac('sha256', secretOf(key)).update(body).digest('hex')
+    this.checked += 1
+    if (headers['x-pusher-signature'] !== right) this.wrongSignatures += 1
+  }
+}

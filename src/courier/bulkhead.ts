@@ -1,0 +1,163 @@
+import { Fifo } from '../queue/fifo.js'
+
+/** A request that is being made. */
+export interface Passage {
+  readonly endpoint: number
+  readonly enteredAtMs: number
+}
+
+class Compartment {
+  /** Requests that are in it. */
+  size = 0
+  private readonly line = new Fifo<number>()
+  private readonly inLine = new Set<number>()
+
+  get isAwaited(): boolean {
+    return this.inLine.size > 0
+  }
+
+  queue(endpoint: number): void {
+    if (this.inLine.has(endpoint)) return
+    this.inLine.add(endpoint)
+    this.line.push(endpoint)
+  }
+
+  /** @returns whether it was in line */
+  unqueue(endpoint: number): boolean {
+    return this.inLine.delete(endpoint)
+  }
+
+  next(): number | undefined {
+    for (;;) {
+      const endpoint = this.line.shift()
+      if (endpoint === undefined || this.inLine.delete(endpoint)) return endpoint
+    }
+  }
+}
+
+/**
+ * How many requests a shard makes at once: a bulkhead (M. Nygard, "Release It!") with two compartments of the same capacity.
+ *
+ *     brisk  the requests of all endpoints, until they have taken `slowAfterMs`
+ *     slow   requests that have taken longer, and the new ones of their endpoints, until one of them is answered in time
+ *
+ * So endpoints that hang, however many, hold up the others for `slowAfterMs` once, and each other from then on. What was
+ * brisk when it was sent goes over to `slow` though that be full: a request's own timeout is never cut short.
+ *
+ * An endpoint that finds its compartment full gets in line. A place that has become free goes to the head of the line, and
+ * who wants another afterwards goes to its end: endpoints take turns, whatever their backlogs.
+ */
+export class Bulkhead {
+  private readonly brisk = new Compartment()
+  private readonly slow = new Compartment()
+  private readonly slowEndpoints = new Set<number>()
+  /** Requests that entered as brisk ones, the oldest first; those that have left are passed over. */
+  private readonly entered = new Fifo<Passage>()
+  private readonly inBrisk = new Set<Passage>()
+  private turn: { readonly endpoint: number; readonly compartment: Compartment } | null = null
+
+  constructor(
+    /** Requests at once, of each compartment. */
+    private readonly capacity: number,
+    private readonly slowAfterMs: number,
+  ) {}
+
+  /** Requests that are being made. */
+  get size(): number {
+    return this.brisk.size + this.slow.size
+  }
+
+  /** When somebody in line gets a place if no request ends before, in ms; Infinity: then nobody does. */
+  get nextAtMs(): number {
+    if (!this.brisk.isAwaited) return Number.POSITIVE_INFINITY
+    const oldest = this.oldest()
+    return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.enteredAtMs + this.slowAfterMs
+  }
+
+  /** Whether a request of this endpoint may be made now. When not, the endpoint is in line. */
+  hasRoom(endpoint: number, nowMs: number): boolean {
+    if (this.turn?.endpoint === endpoint) return true
+    this.age(nowMs)
+    const compartment = this.compartmentOf(endpoint)
+    const reserved = this.turn?.compartment === compartment ? 1 : 0
+    if (compartment.size + reserved < this.capacity && !compartment.isAwaited) return true
+    compartment.queue(endpoint)
+    return false
+  }
+
+  /** A request is made, for which `hasRoom` said that there is. */
+  enter(endpoint: number, nowMs: number): Passage {
+    const passage = { endpoint, enteredAtMs: nowMs }
+    if (this.turn?.endpoint === endpoint) this.turn = null
+    const compartment = this.compartmentOf(endpoint)
+    compartment.size += 1
+    if (compartment === this.brisk) {
+      this.inBrisk.add(passage)
+      this.entered.push(passage)
+    }
+    return passage
+  }
+
+  /** A request has ended, however it did. */
+  leave(passage: Passage, nowMs: number): void {
+    this.age(nowMs)
+    if (this.inBrisk.delete(passage)) this.brisk.size -= 1
+    else this.slow.size -= 1
+    if (nowMs - passage.enteredAtMs < this.slowAfterMs) this.quicken(passage.endpoint)
+  }
+
+  /**
+   * The endpoint whose turn it is: until the next call a place is kept for one request of it. undefined: there is no place, or
+   * nobody in line.
+   */
+  takeTurn(nowMs: number): number | undefined {
+    this.turn = null
+    this.age(nowMs)
+    for (const compartment of [this.brisk, this.slow]) {
+      if (compartment.size >= this.capacity) continue
+      const endpoint = compartment.next()
+      if (endpoint === undefined) continue
+      this.turn = { endpoint, compartment }
+      return endpoint
+    }
+    return undefined
+  }
+
+  /** The endpoint is gone. */
+  forget(endpoint: number): void {
+    this.slowEndpoints.delete(endpoint)
+    this.brisk.unqueue(endpoint)
+    this.slow.unqueue(endpoint)
+  }
+
+  private compartmentOf(endpoint: number): Compartment {
+    return this.slowEndpoints.has(endpoint) ? this.slow : this.brisk
+  }
+
+  private oldest(): Passage | undefined {
+    for (;;) {
+      const oldest = this.entered.peek()
+      if (oldest === undefined || this.inBrisk.has(oldest)) return oldest
+      this.entered.shift()
+    }
+  }
+
+  private age(nowMs: number): void {
+    for (
+      let oldest = this.oldest();
+      oldest !== undefined && nowMs - oldest.enteredAtMs >= this.slowAfterMs;
+      oldest = this.oldest()
+    ) {
+      this.inBrisk.delete(oldest)
+      this.brisk.size -= 1
+      this.slow.size += 1
+      this.slowEndpoints.add(oldest.endpoint)
+      if (this.brisk.unqueue(oldest.endpoint)) this.slow.queue(oldest.endpoint)
+    }
+  }
+
+  private quicken(endpoint: number): void {
+    if (!this.slowEndpoints.delete(endpoint)) return
+    if (this.slow.unqueue(endpoint)) this.brisk.queue(endpoint)
+  }
+}

@@ -1,0 +1,83 @@
+import type { Allocator } from '../arena/allocator.js'
+import type { SlabId } from '../arena/arena-memory.js'
+import type { OnFull } from '../config/model.js'
+import { BOARD_WORDS } from '../ring/layout.js'
+import type { Drops } from './drops.js'
+import type { Endpoint } from './endpoint.js'
+import type { Notices } from './notices.js'
+import { blockedTypes, Pressure } from './pressure.js'
+
+export interface BackpressureSettings {
+  readonly onFull: OnFull
+  /** See `Pressure`. */
+  readonly endpointShare: number
+  readonly ringBytes: number
+}
+
+/** What backpressure needs from the shard around it. */
+export interface BackpressureHost {
+  /** The endpoints that the app has now. */
+  endpointsOf(app: number): readonly Endpoint[]
+  /** Frees a batch that nobody gets. */
+  letGo(endpoint: Endpoint, slab: SlabId): void
+}
+
+/**
+ * What happens when an endpoint has used up its share of the arena: the main thread refuses its events (`refuse`), or its
+ * oldest batches go (`drop-oldest`).
+ */
+export class Backpressure {
+  private readonly pressure: Pressure
+  private readonly board: Int32Array
+
+  constructor(
+    private readonly settings: BackpressureSettings,
+    private readonly host: BackpressureHost,
+    private readonly drops: Drops,
+    private readonly notices: Notices,
+    allocator: Allocator,
+    /** See `createBoard`. */
+    board: SharedArrayBuffer,
+  ) {
+    this.pressure = new Pressure(settings.endpointShare, settings.ringBytes, () => allocator.freeBytes)
+    this.board = new Int32Array(board)
+  }
+
+  /** Takes what the board says of an app back. */
+  reset(app: number): void {
+    Atomics.store(this.board, app % BOARD_WORDS, 0)
+  }
+
+  /** Whether a batch more is too much even for what was accepted before the endpoint was full. */
+  mustGiveUp(endpoint: Endpoint): boolean {
+    return this.settings.onFull === 'refuse' && this.pressure.isOverHardLimit(endpoint)
+  }
+
+  /** What the endpoint holds has grown or shrunk. */
+  holds(endpoint: Endpoint): void {
+    if (this.settings.onFull === 'drop-oldest') this.dropOldest(endpoint)
+    else if (this.pressure.update(endpoint)) this.show(endpoint)
+  }
+
+  /** Something of the endpoint's has settled. */
+  settled(endpoint: Endpoint): void {
+    if (endpoint.isFull && this.pressure.update(endpoint)) this.show(endpoint)
+  }
+
+  private dropOldest(endpoint: Endpoint): void {
+    for (;;) {
+      this.pressure.update(endpoint)
+      if (!endpoint.isFull) return
+      const oldest = endpoint.courier?.takeOldest()
+      if (oldest === undefined) return
+      this.drops.add(endpoint, oldest)
+      this.host.letGo(endpoint, oldest)
+    }
+  }
+
+  private show(endpoint: Endpoint): void {
+    const blocked = blockedTypes(this.host.endpointsOf(endpoint.appIndex))
+    Atomics.store(this.board, endpoint.appIndex % BOARD_WORDS, blocked)
+    if (blocked === 0) this.notices.tell({ kind: 'relief' })
+  }
+}
