@@ -1,10 +1,10 @@
 /** One way of getting events to a receiver: Signpost and its peers. */
 export interface Contender {
-  readonly name: string
   /** Hands one event of an app over. @returns false when it has to come again later */
   emit(app: number, channel: string, userId: string): boolean
   /** Resolves when everything is acknowledged. */
   settle(): Promise<void>
+  /** Rejects when anything was left undelivered. */
   close(): Promise<void>
 }
 
@@ -13,6 +13,8 @@ export interface ContenderOptions {
   readonly secret: string
   readonly apps: number
 }
+
+export type Start = (options: ContenderOptions) => Contender | Promise<Contender>
 
 export const BATCH_EVENTS = 100
 export const BATCH_MS = 50

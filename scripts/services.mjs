@@ -1,4 +1,4 @@
-/** The programs beyond npm that the tests start: private instances on free ports, never the system's own service. */
+/** The programs beyond npm that tests and benchmark start: private instances, never the system's own service. */
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findProgram, run } from './command.mjs'
@@ -6,7 +6,9 @@ import { findProgram, run } from './command.mjs'
 /** Program → Debian package. */
 const services = {
   nginx: 'nginx-light',
+  'redis-server': 'redis-server',
 }
+const forTests = ['nginx']
 
 const policyFile = '/usr/sbin/policy-rc.d'
 const installOptions = ['--yes', '--no-install-recommends']
@@ -15,18 +17,21 @@ const attempts = 3
 const pauseMs = 10_000
 const isRoot = process.getuid?.() === 0
 
-/** @returns {Promise<string[]>} what is missing all the same; the tests that need it fail */
-export async function installServices() {
-  const missing = missingServices()
+/**
+ * @param {readonly string[]} [wanted] programs of the table
+ * @returns {Promise<string[]>} what is missing all the same; whoever needs it fails
+ */
+export async function installServices(wanted = forTests) {
+  const missing = missingServices(wanted)
   if (missing.length === 0) return []
   const problem = await installByApt(missing.map((name) => services[name]))
   if (problem === null)
-    return missingServices().map((name) => `${name} is still not found after apt-get install ${services[name]}`)
+    return missingServices(wanted).map((name) => `${name} is still not found after apt-get install ${services[name]}`)
   return missing.map((name) => `${name} is missing (Debian: ${services[name]}); ${problem}`)
 }
 
-function missingServices() {
-  return Object.keys(services).filter((name) => findProgram(name) === null)
+function missingServices(wanted) {
+  return wanted.filter((name) => findProgram(name) === null)
 }
 
 async function installByApt(packages) {

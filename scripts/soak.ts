@@ -1,26 +1,34 @@
 /**
- * Load for minutes, with one endpoint dead and a shard killed again and again; then counts what was lost or doubled.
+ * Load for minutes, with one endpoint dead and a shard killed again and again; then counts what was lost or doubled, and how
+ * the memory went. With `--expose-gc` heaps are measured after a collection.
  *
- *     node dist/scripts/soak.js [--minutes 10] [--rate 2000] [--kill-every 20]
+ *     node dist/scripts/soak.js [--minutes 10] [--rate 2000] [--kill-every 20] [--sample-every 10]
  *
- * Exit 1 when anything was lost, or came under a second delivery id.
+ * Times in seconds; `--kill-every 0` kills nobody. Exit 1 when anything was lost, or came under a second delivery id.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Dispatcher, startDispatcher } from '../src/dispatcher.js'
-import { SoakReceiver } from './soak-receiver.js'
+import { describeSample, MemoryLog, type MemorySample, MiB, slopeKiBPerMinute } from './soak-memory.js'
+import { SoakReceiverProcess } from './soak-receiver-process.js'
+import { observedThreads } from './soak-thread.js'
 
 export interface SoakOptions {
   readonly durationMs: number
   /** Events a second. */
   readonly rate: number
+  /** 0: nobody is killed. */
   readonly killEveryMs: number
   readonly apps: number
+  /** 10 seconds by default. */
+  readonly sampleEveryMs?: number
+  readonly onSample?: (sample: MemorySample) => void
 }
 
 export interface SoakReport {
-  readonly emitted: number
+  readonly accepted: number
+  /** Times that an event was refused; it was offered again. */
   readonly refused: number
   readonly lost: number
   /** Events that came again under the delivery id that they had. */
@@ -29,103 +37,135 @@ export interface SoakReport {
   readonly doubled: number
   readonly deaths: number
   readonly medianTakeoverMs: number
-  /** After the warm-up, a quarter of the time and at most a minute; in MiB. */
+  /** Of the sender's process, after the warm-up: a quarter of the time and at most a minute. */
   readonly startRssMiB: number
   readonly endRssMiB: number
+  /** How fast it grew over the second half. */
+  readonly slopeKiBPerMinute: number
 }
 
-const MiB = 1024 * 1024
 const TICK_MS = 10
+const SAMPLE_EVERY_MS = 10_000
 const MAX_EVENTS = 20_000_000
 /** Every so manieth event goes to the app whose endpoint is dead. */
 const DEAD_EVERY = 50
 /** Nothing listens at the discard port. */
 const DEAD_URL = 'http://127.0.0.1:9/'
+const ARRIVES_WITHIN_MS = 30_000
 
 /** @throws RangeError when the options come to more than 20 million events */
-export async function soak({ durationMs, rate, killEveryMs, apps }: SoakOptions): Promise<SoakReport> {
-  const capacity = Math.ceil((durationMs * rate) / 1000)
+export async function soak(options: SoakOptions): Promise<SoakReport> {
+  const capacity = Math.ceil((options.durationMs * options.rate) / 1000)
   if (capacity > MAX_EVENTS) throw new RangeError(`${capacity} events are more than ${MAX_EVENTS}`)
-  const receiver = await SoakReceiver.start(capacity)
-  const urls = [DEAD_URL, ...Array.from({ length: apps }, (_, index) => `${receiver.origin}/${index}`)]
-  const dispatcher = await startDispatcher(
-    {
-      apps: urls.map((url, index) => ({
-        id: `app-${index}`,
-        key: `key-${index}`,
-        secret: `secret-${index}`,
-        webhooks: [{ url, event_types: ['client_event'] }],
-      })),
-      dispatcher: { shards: 1, arena_bytes: 32 * MiB },
-    },
-    { intensity: { restarts: 100, withinMs: 10_000 } },
-  )
+  const receiver = await SoakReceiverProcess.start(capacity)
+  try {
+    return await soakAgainst(receiver, capacity, options)
+  } finally {
+    await receiver.stop()
+  }
+}
+
+async function soakAgainst(
+  receiver: SoakReceiverProcess,
+  capacity: number,
+  { durationMs, rate, killEveryMs, apps, sampleEveryMs = SAMPLE_EVERY_MS, onSample = () => undefined }: SoakOptions,
+): Promise<SoakReport> {
+  const dispatcher = await startDispatcher(configOf(receiver.url, apps), {
+    intensity: { restarts: 100, withinMs: 10_000 },
+    threads: observedThreads,
+  })
   const takeovers: number[] = []
   dispatcher.on('shard-restart', ({ tookMs }) => takeovers.push(tookMs))
-  const killer = setInterval(() => void dispatcher.threads[0]?.terminate(), killEveryMs)
+  const memory = new MemoryLog(sampleEveryMs, () => receiver.counts(), onSample)
+  const killer = killEveryMs > 0 ? setInterval(() => void dispatcher.threads[0]?.terminate(), killEveryMs) : null
   try {
-    const { accepted, refused, startRss } = await run(dispatcher, receiver, { durationMs, rate, apps })
-    clearInterval(killer)
-    // The dead endpoint never settles: what is waited for is the others' part.
-    for (const endsAt = Date.now() + 30_000; receiver.missing(accepted) > 0 && Date.now() < endsAt; ) await pause(50)
+    const { accepted, refused, startRss } = await run(dispatcher, { durationMs, rate, apps, capacity })
+    if (killer !== null) clearInterval(killer)
+    await memory.stop()
+    const endRss = process.memoryUsage.rss()
+    const { received, repeated, doubled } = await arrived(receiver, accepted)
     return {
-      emitted: accepted.length,
+      accepted,
       refused,
-      lost: receiver.missing(accepted),
-      repeated: receiver.repeated,
-      doubled: receiver.doubled,
+      lost: accepted - received,
+      repeated,
+      doubled,
       deaths: takeovers.length,
       medianTakeoverMs: median(takeovers),
       startRssMiB: Math.round(startRss / MiB),
-      endRssMiB: Math.round(process.memoryUsage.rss() / MiB),
+      endRssMiB: Math.round(endRss / MiB),
+      slopeKiBPerMinute: Math.round(slopeKiBPerMinute(memory.samples)),
     }
   } finally {
-    clearInterval(killer)
+    if (killer !== null) clearInterval(killer)
+    await memory.stop()
     await dispatcher.close({ timeout: 1000 })
-    await receiver.close()
+  }
+}
+
+function configOf(origin: string, apps: number) {
+  const urls = [DEAD_URL, ...Array.from({ length: apps }, (_, index) => `${origin}/${index}`)]
+  return {
+    apps: urls.map((url, index) => ({
+      id: `app-${index}`,
+      key: `key-${index}`,
+      secret: `secret-${index}`,
+      webhooks: [{ url, event_types: ['client_event'] }],
+    })),
+    dispatcher: { shards: 1, arena_bytes: 32 * MiB },
   }
 }
 
 interface Run {
-  readonly accepted: AcceptedEvents
+  /** The numbers below this were accepted. */
+  readonly accepted: number
   readonly refused: number
   readonly startRss: number
 }
 
-/** The numbers below `length`, but for the refused. */
-export interface AcceptedEvents {
-  readonly length: number
-  readonly wasRefused: Uint8Array
-}
-
 async function run(
   dispatcher: Dispatcher,
-  receiver: SoakReceiver,
-  { durationMs, rate, apps }: Omit<SoakOptions, 'killEveryMs'>,
+  {
+    durationMs,
+    rate,
+    apps,
+    capacity,
+  }: Pick<SoakOptions, 'durationMs' | 'rate' | 'apps'> & { readonly capacity: number },
 ): Promise<Run> {
   const startedAt = performance.now()
   const warmUpMs = Math.min(durationMs / 4, 60_000)
-  const wasRefused = new Uint8Array(receiver.capacity)
   let startRss = 0
   let next = 0
   let refused = 0
   for (let elapsedMs = 0; elapsedMs < durationMs; elapsedMs = performance.now() - startedAt) {
     if (startRss === 0 && elapsedMs >= warmUpMs) startRss = process.memoryUsage.rss()
-    const due = Math.min(Math.floor((elapsedMs * rate) / 1000), receiver.capacity)
-    for (; next < due; next++) {
+    const due = Math.min(Math.floor((elapsedMs * rate) / 1000), capacity)
+    while (next < due) {
       if (next % DEAD_EVERY === 0) emit(dispatcher, 0, -1)
-      if (emit(dispatcher, 1 + (next % apps), next)) continue
-      wasRefused[next] = 1
-      refused += 1
+      if (!emit(dispatcher, 1 + (next % apps), next)) {
+        refused += 1
+        break
+      }
+      next += 1
     }
     await pause(TICK_MS)
   }
-  return { accepted: { length: next, wasRefused }, refused, startRss }
+  return { accepted: next, refused, startRss }
 }
 
 function emit(dispatcher: Dispatcher, app: number, number: number): boolean {
   const event = { name: 'client_event', channel: 'private-soak', event: 'client-soak', data: String(number) }
   return dispatcher.emit(`app-${app}`, event)
+}
+
+/** The dead endpoint never settles: what is waited for is the others' part. */
+async function arrived(receiver: SoakReceiverProcess, accepted: number) {
+  const endsAt = Date.now() + ARRIVES_WITHIN_MS
+  for (;;) {
+    const counts = await receiver.counts()
+    if (counts.received >= accepted || Date.now() >= endsAt) return counts
+    await pause(50)
+  }
 }
 
 function median(values: readonly number[]): number {
@@ -138,13 +178,16 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       minutes: { type: 'string', default: '10' },
       rate: { type: 'string', default: '2000' },
       'kill-every': { type: 'string', default: '20' },
+      'sample-every': { type: 'string', default: '10' },
     },
   })
   const report = await soak({
     durationMs: Number(values.minutes) * 60_000,
     rate: Number(values.rate),
     killEveryMs: Number(values['kill-every']) * 1000,
+    sampleEveryMs: Number(values['sample-every']) * 1000,
     apps: 100,
+    onSample: (sample) => console.log(describeSample(sample)),
   })
   console.log(report)
   process.exitCode = report.lost + report.doubled === 0 ? 0 : 1

@@ -33,7 +33,8 @@ export class DeadLetterBox {
     const start = this.parse(cursor ?? null)
     const items: DeadLetter[] = []
     const unavailable: number[] = []
-    for (const shard of this.shards.slice(start.shard)) {
+    const asked = this.holding(selection).filter(({ number }) => number >= start.shard)
+    for (const [index, shard] of asked.entries()) {
       const after = shard.number === start.shard ? start.after : null
       const wanted = limit - items.length
       const found = await unlessDown(shard.listDeadLetters({ ...selection, limit: wanted + 1, after }))
@@ -47,8 +48,8 @@ export class DeadLetterBox {
         return { items, cursor: `${shard.number}.${last.diedAt}`, unavailable }
       }
       if (items.length === limit) {
-        const next = shard.number + 1
-        return { items, cursor: next < this.shards.length ? `${next}.` : null, unavailable }
+        const next = asked[index + 1]
+        return { items, cursor: next === undefined ? null : `${next.number}.`, unavailable }
       }
     }
     return { items, cursor: null, unavailable }
@@ -59,7 +60,7 @@ export class DeadLetterBox {
    * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
    */
   replay(selection: DeadLetterSelection): Promise<number> {
-    return this.total((shard) => shard.replayDeadLetters(selection))
+    return this.total(selection, (shard) => shard.replayDeadLetters(selection))
   }
 
   /**
@@ -67,15 +68,22 @@ export class DeadLetterBox {
    * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
    */
   purge(selection: DeadLetterSelection): Promise<number> {
-    return this.total((shard) => shard.purgeDeadLetters(selection))
+    return this.total(selection, (shard) => shard.purgeDeadLetters(selection))
   }
 
-  private async total(ask: (shard: ShardClient) => Promise<number>): Promise<number> {
-    const counts = await Promise.all(this.shards.map((shard) => unlessDown(ask(shard))))
+  private async total(selection: DeadLetterSelection, ask: (shard: ShardClient) => Promise<number>): Promise<number> {
+    const asked = this.holding(selection)
+    const counts = await Promise.all(asked.map((shard) => unlessDown(ask(shard))))
     const count = counts.reduce<number>((sum, one) => sum + (one ?? 0), 0)
-    const unavailable = this.shards.filter((_, index) => counts[index] === null).map(({ number }) => number)
+    const unavailable = asked.filter((_, index) => counts[index] === null).map(({ number }) => number)
     if (unavailable.length > 0) throw new DeadLettersUnavailableError(unavailable, count)
     return count
+  }
+
+  /** The shards that may have selected ones. For an app that none hosts all are asked, so that none is overlooked. */
+  private holding({ app }: DeadLetterSelection): readonly ShardClient[] {
+    const hosts = app === undefined ? [] : this.shards.filter((shard) => shard.hosts(app))
+    return hosts.length > 0 ? hosts : this.shards
   }
 
   private parse(cursor: string | null): { readonly shard: number; readonly after: number | null } {

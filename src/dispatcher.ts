@@ -1,5 +1,4 @@
 import type { Worker } from 'node:worker_threads'
-import type { Piscina } from 'piscina'
 import { AppHandle, type EmitEvent } from './app-handle.js'
 import { type AppInput, type Config, type ConfigInput, loadConfig, parseApp } from './config/index.js'
 import { DeadLetterBox } from './dead-letters.js'
@@ -17,7 +16,7 @@ import { shardSettings } from './shard-settings.js'
 import { HOST_LAYOUT, type HostMetric } from './stats/layout.js'
 import { prometheusText } from './stats/prometheus.js'
 import { type ShardSource, type Stats, snapshot } from './stats/snapshot.js'
-import { createPool, type ThreadOptions } from './supervisor/pool.js'
+import { type ThreadOptions, ThreadPool } from './supervisor/pool.js'
 import { DEFAULT_INTENSITY, type RestartIntensity } from './supervisor/restart-policy.js'
 import type { RestartReport } from './supervisor/restart-report.js'
 import { within } from './supervisor/within.js'
@@ -44,9 +43,10 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 const STOP_GRACE_MS = 2000
 
 /**
- * Creates a dispatcher and starts its threads.
+ * Creates a dispatcher. Resolves when its threads run.
  * @param config Sockudo's `config.json` shape: an object, the path of a `.json` or `.toml` file, or what `loadConfig` returned
  * @throws ConfigError with every problem that the configuration has
+ * @throws ShardDownError when a thread dies again and again while it starts
  */
 export async function createDispatcher(
   config: ConfigInput | Config | string | URL,
@@ -62,7 +62,11 @@ export async function startDispatcher(
 ): Promise<Dispatcher> {
   const loaded = isLoaded(config) ? config : await loadConfig(config)
   if (loaded.queue.driver !== 'memory') throw new UnsupportedQueueError(loaded.queue.driver)
-  return new Dispatcher(loaded, options)
+  const dispatcher = new Dispatcher(loaded, options)
+  const failure = await dispatcher.started()
+  if (failure === null) return dispatcher
+  await dispatcher.close({ timeout: 0 })
+  throw failure
 }
 
 /** `defaults` stands in no configuration file: `loadConfig` has filled it in. */
@@ -83,7 +87,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   private readonly directory: Directory
   private readonly emitter: Emitter
   private readonly shards: readonly ShardClient[]
-  private readonly pool: Piscina
+  private readonly pool: ThreadPool
   private readonly logger: Logger
   private readonly notices: DispatcherNotices
   private endpointNumber = 0
@@ -104,8 +108,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     this.directory = new Directory(config.apps, config.flapWindowMs > 0)
     const { shards, ringBytes, arenaBytes } = config.dispatcher
     const sizes = { ringBytes, arenaBytes, maxBytes: config.batching.maxBytes }
-    this.pool = createPool(shards, threads)
-    this.pool.on('error', (error: unknown) => this.logger.error({ err: error }, 'a spare thread failed'))
+    this.pool = new ThreadPool(shards, threads, (error) => this.logger.error({ err: error }, 'a spare thread failed'))
     const host = {
       notice: (notice: Notice, client: ShardClient) => this.notice(notice, client),
       restarted: (report: RestartReport) => this.restarted(report),
@@ -122,6 +125,12 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     )
     if (!config.enabled) this.emitter.disable()
     this.deadLetters = new DeadLetterBox(this.shards)
+  }
+
+  /** Resolves when every shard's thread runs, or to why one does not. @internal */
+  async started(): Promise<Error | null> {
+    const failures = await Promise.all(this.shards.map((shard) => shard.ready))
+    return failures.find((failure) => failure !== null) ?? null
   }
 
   /** A handle to an app. @throws UnknownAppError */
@@ -228,22 +237,21 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   }
 
   private notice(notice: Notice, { link }: ShardClient): void {
-    if (notice.kind === 'drain' || notice.kind === 'relief') this.drained(link)
+    const { refusals } = link
+    if (notice.kind === 'drain') this.drained(refusals.drained())
+    else if (notice.kind === 'relief') this.drained(refusals.relieved(notice.app))
     else this.notices.receive(notice)
   }
 
-  private drained(link: Link): void {
-    if (!link.wasRefused) return
-    link.wasRefused = false
-    this.tell('drain')
+  private drained(isAwaited: boolean): void {
+    if (isAwaited) this.tell('drain')
   }
 
   private restarted(report: RestartReport): void {
     const { shard, cause, recovery, tookMs } = report
     this.logger.error({ shard, err: cause, recovery, tookMs }, 'a shard was started anew')
     this.tell('shard-restart', report)
-    const link = this.shards[shard]?.link
-    if (link !== undefined) this.drained(link)
+    this.drained(this.shards[shard]?.link.refusals.restarted() ?? false)
   }
 
   private shardDown(shard: number, cause: Error): void {

@@ -36,10 +36,15 @@ export class ClosedError extends SignpostError {
 
 /** A shard's thread died too often and is not started again; the other shards go on. */
 export class ShardDownError extends SignpostError {
-  constructor(readonly shard: number) {
+  /** @param options the last death as `cause` */
+  constructor(
+    readonly shard: number,
+    options?: ErrorOptions,
+  ) {
     super(
       'SHARD_DOWN',
       `shard ${shard} died too often and is not restarted; its apps are refused until the process restarts`,
+      options,
     )
   }
 }

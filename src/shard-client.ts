@@ -1,5 +1,4 @@
 import type { Worker } from 'node:worker_threads'
-import type { Piscina } from 'piscina'
 import { arenaShape, createArena } from './arena/layout.js'
 import type { AppConfig } from './config/model.js'
 import { Control, createBoard, createRing } from './ring/layout.js'
@@ -10,6 +9,7 @@ import type { Change, DeadLetter, DeadLetterQuery, DeadLetterSelection, Notice, 
 import { createHostBlock, createShardBlock } from './stats/layout.js'
 import type { ShardSource } from './stats/snapshot.js'
 import { type Leftovers, leftovers } from './supervisor/leftovers.js'
+import type { ThreadPool } from './supervisor/pool.js'
 import type { RestartIntensity } from './supervisor/restart-policy.js'
 import type { RestartReport } from './supervisor/restart-report.js'
 import { type ShardMemory, ShardSupervisor } from './supervisor/shard-supervisor.js'
@@ -43,7 +43,7 @@ export class ShardClient {
 
   constructor(
     readonly number: number,
-    pool: Piscina,
+    pool: ThreadPool,
     settings: ShardMemory['settings'],
     sizes: ShardSizes,
     private readonly host: ShardClientHost,
@@ -80,6 +80,11 @@ export class ShardClient {
     )
     this.link = new Link(number, this.memory.ring, this.memory.board, createHostBlock(), () => this.supervisor.ring())
     this.supervisor.start()
+  }
+
+  /** Resolves when its thread runs, or to why none does. */
+  get ready(): Promise<Error | null> {
+    return this.supervisor.ready
   }
 
   /** The thread that runs it now. */
@@ -125,6 +130,12 @@ export class ShardClient {
   flush(): Promise<void> {
     const marker = this.link.mark()
     return this.supervisor.control.call((remote) => remote.flush(marker))
+  }
+
+  /** Whether the app has a place here, or had one and its batches or dead letters are not all gone. */
+  hosts(app: string): boolean {
+    for (const { config } of this.placed.values()) if (config.id === app) return true
+    return false
   }
 
   listDeadLetters(query: DeadLetterQuery): Promise<DeadLetter[]> {

@@ -1,43 +1,36 @@
-import { createHmac } from 'node:crypto'
-import { Agent, request } from 'undici'
-import { BATCH_EVENTS, BATCH_MS, type ContenderOptions } from '../contender.js'
-
-interface MemberEvent {
-  readonly name: string
-  readonly channel: string
-  readonly user_id: string
-  readonly time_ms: number
-}
-
-const WINDOW = 4
+import type { ContenderOptions } from '../contender.js'
+import { Batches } from './batches.js'
+import { Fifo } from './fifo.js'
+import { MAX_REQUESTS, WINDOW } from './limits.js'
+import type { MemberEvent } from './member-event.js'
+import { UndiciSender } from './undici-sender.js'
 
 /** What a server would write for itself: arrays, JSON.stringify, HMAC and undici, on the thread that it runs on. */
 export class Batcher {
-  private readonly agent = new Agent({ pipelining: 1 })
-  private readonly open: MemberEvent[][]
-  private readonly sealed: MemberEvent[][] = []
+  private readonly sender: UndiciSender
+  private readonly batches: Batches
+  private readonly waiting = new Fifo<readonly MemberEvent[]>()
   private readonly maxInFlight: number
   private inFlight = 0
-  private timer: NodeJS.Timeout | null = null
-  private settled: (() => void) | null = null
   private pending = 0
+  private settled: (() => void) | null = null
 
-  constructor(private readonly options: ContenderOptions) {
-    this.open = Array.from({ length: options.apps }, () => [])
-    this.maxInFlight = Math.min(WINDOW * options.apps, 256)
+  constructor({ url, secret, apps }: ContenderOptions) {
+    this.sender = new UndiciSender(url, secret)
+    this.batches = new Batches(apps, (events) => {
+      this.waiting.push(events)
+      this.pump()
+    })
+    this.maxInFlight = Math.min(WINDOW * apps, MAX_REQUESTS)
   }
 
   add(app: number, channel: string, userId: string, timeMs: number): void {
-    const batch = this.open[app]
-    if (batch === undefined) return
-    batch.push({ name: 'member_added', channel, user_id: userId, time_ms: timeMs })
     this.pending += 1
-    if (batch.length >= BATCH_EVENTS) this.seal(app)
-    this.timer ??= setTimeout(() => this.sealAll(), BATCH_MS)
+    this.batches.add(app, channel, userId, timeMs)
   }
 
   async settle(): Promise<void> {
-    this.sealAll()
+    this.batches.sealAll()
     if (this.pending > 0) {
       await new Promise<void>((resolve) => {
         this.settled = resolve
@@ -46,46 +39,22 @@ export class Batcher {
   }
 
   async close(): Promise<void> {
-    if (this.timer !== null) clearTimeout(this.timer)
-    await this.agent.close()
-  }
-
-  private sealAll(): void {
-    this.timer = null
-    for (const [app, batch] of this.open.entries()) if (batch.length > 0) this.seal(app)
-  }
-
-  private seal(app: number): void {
-    this.sealed.push(this.open[app] ?? [])
-    this.open[app] = []
-    this.pump()
+    this.batches.sealAll()
+    await this.sender.close()
   }
 
   private pump(): void {
     while (this.inFlight < this.maxInFlight) {
-      const events = this.sealed.shift()
+      const events = this.waiting.shift()
       if (events === undefined) return
       this.inFlight += 1
-      this.send(events).then(
+      this.sender.send(events).then(
         () => this.done(events.length),
         (error: unknown) => {
           throw error
         },
       )
     }
-  }
-
-  private async send(events: readonly MemberEvent[]): Promise<void> {
-    const body = Buffer.from(JSON.stringify({ time_ms: Date.now(), events }))
-    const signature = createHmac('sha256', this.options.secret).update(body).digest('hex')
-    const { statusCode, body: answer } = await request(this.options.url, {
-      dispatcher: this.agent,
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-pusher-key': 'key', 'x-pusher-signature': signature },
-      body,
-    })
-    await answer.dump()
-    if (statusCode !== 200) throw new Error(`the receiver answered ${statusCode}`)
   }
 
   private done(events: number): void {

@@ -5,3 +5,6 @@ export interface EventMessage {
   readonly userId: string
   readonly timeMs: number
 }
+
+/** What a batching worker takes. */
+export type WorkerMessage = EventMessage | readonly EventMessage[] | 'settle' | 'close'

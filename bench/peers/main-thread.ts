@@ -5,7 +5,6 @@ import { Batcher } from './batcher.js'
 export function mainThread(options: ContenderOptions): Contender {
   const batcher = new Batcher(options)
   return {
-    name: 'batching, signing and undici on the main thread',
     emit: (app, channel, userId) => {
       batcher.add(app, channel, userId, Date.now())
       return true

@@ -9,6 +9,12 @@ export interface Passage {
 class Compartment {
   /** Requests that are in it. */
   size = 0
+
+  constructor(
+    /** Requests that it has room for. */
+    public capacity: number,
+  ) {}
+
   private readonly line = new Fifo<number>()
   private readonly inLine = new Set<number>()
 
@@ -36,7 +42,7 @@ class Compartment {
 }
 
 /**
- * How many requests a shard makes at once: a bulkhead (M. Nygard, "Release It!") with two compartments of the same capacity.
+ * How many requests a shard makes at once: a bulkhead (M. Nygard, "Release It!") with two compartments.
  *
  *     brisk  the requests of all endpoints, until they have taken `slowAfterMs`
  *     slow   requests that have taken longer, and the new ones of their endpoints, until one of them is answered in time
@@ -48,8 +54,8 @@ class Compartment {
  * who wants another afterwards goes to its end: endpoints take turns, whatever their backlogs.
  */
 export class Bulkhead {
-  private readonly brisk = new Compartment()
-  private readonly slow = new Compartment()
+  private readonly brisk: Compartment
+  private readonly slow: Compartment
   private readonly slowEndpoints = new Set<number>()
   /** Requests that entered as brisk ones, the oldest first; those that have left are passed over. */
   private readonly entered = new Fifo<Passage>()
@@ -58,9 +64,12 @@ export class Bulkhead {
 
   constructor(
     /** Requests at once, of each compartment. */
-    private readonly capacity: number,
+    capacity: number,
     private readonly slowAfterMs: number,
-  ) {}
+  ) {
+    this.brisk = new Compartment(capacity)
+    this.slow = new Compartment(capacity)
+  }
 
   /** Requests that are being made. */
   get size(): number {
@@ -74,13 +83,23 @@ export class Bulkhead {
     return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.enteredAtMs + this.slowAfterMs
   }
 
+  /** Whether endpoints that are not slow ones wait for others to end. */
+  get isAwaited(): boolean {
+    return this.brisk.isAwaited
+  }
+
+  /** Changes how many brisk requests may be made at once. What is being made goes on. */
+  resize(capacity: number): void {
+    this.brisk.capacity = capacity
+  }
+
   /** Whether a request of this endpoint may be made now. When not, the endpoint is in line. */
   hasRoom(endpoint: number, nowMs: number): boolean {
     if (this.turn?.endpoint === endpoint) return true
     this.age(nowMs)
     const compartment = this.compartmentOf(endpoint)
     const reserved = this.turn?.compartment === compartment ? 1 : 0
-    if (compartment.size + reserved < this.capacity && !compartment.isAwaited) return true
+    if (compartment.size + reserved < compartment.capacity && !compartment.isAwaited) return true
     compartment.queue(endpoint)
     return false
   }
@@ -114,7 +133,7 @@ export class Bulkhead {
     this.turn = null
     this.age(nowMs)
     for (const compartment of [this.brisk, this.slow]) {
-      if (compartment.size >= this.capacity) continue
+      if (compartment.size >= compartment.capacity) continue
       const endpoint = compartment.next()
       if (endpoint === undefined) continue
       this.turn = { endpoint, compartment }

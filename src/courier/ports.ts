@@ -1,8 +1,14 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Outcome } from '../transport/transport.js'
 
-/** Why a batch was given up without a final answer of the receiver. */
-export type GiveUpCause = 'retries-exhausted' | 'rejected' | 'endpoint-stopped' | 'endpoint-full' | 'circuit-open'
+/** Why a batch was given up. `quarantined`: its app's actor failed at it. */
+export type GiveUpCause =
+  | 'retries-exhausted'
+  | 'rejected'
+  | 'endpoint-stopped'
+  | 'endpoint-full'
+  | 'circuit-open'
+  | 'quarantined'
 
 /** What a courier needs from its shard. */
 export interface CourierPorts {

@@ -1,4 +1,4 @@
-import { Control, Doorbell, distance } from './layout.js'
+import { Control, Doorbell, distance, hasDrained } from './layout.js'
 import { RecordKind, Word } from './record.js'
 import { RingMemory } from './ring-memory.js'
 
@@ -76,7 +76,7 @@ export class RingConsumer {
   takeDrain(): boolean {
     const { control, capacity } = this.memory
     if (Atomics.load(control, Control.WantDrain) === 0) return false
-    if (distance(this.head, Atomics.load(control, Control.Tail)) > capacity >>> 1) return false
+    if (!hasDrained(this.backlogBytes, capacity)) return false
     return Atomics.exchange(control, Control.WantDrain, 0) === 1
   }
 

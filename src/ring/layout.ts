@@ -73,6 +73,11 @@ export function align(bytes: number): number {
   return (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1)
 }
 
+/** Whether a ring is empty enough for who was refused to hear of room: at least half of it is free. */
+export function hasDrained(backlogBytes: number, capacity: number): boolean {
+  return backlogBytes <= capacity >>> 1
+}
+
 /** Bytes between two free-running positions: right also when the later one has wrapped around 2³². */
 export function distance(from: number, to: number): number {
   return (to - from) >>> 0

@@ -1,4 +1,4 @@
-import { align, Control, Doorbell, distance, MARKER_RESERVE_BYTES } from './layout.js'
+import { align, Control, Doorbell, distance, hasDrained, MARKER_RESERVE_BYTES } from './layout.js'
 import { MARKER_BYTES, RecordKind, Word } from './record.js'
 import { RingMemory } from './ring-memory.js'
 
@@ -48,6 +48,11 @@ export class RingProducer {
     return distance(Atomics.load(this.memory.control, Control.Head), this.tail)
   }
 
+  /** Whether half of the ring is free, which is what the consumer reports to `wantDrain`. */
+  get hasDrained(): boolean {
+    return hasDrained(this.backlogBytes, this.memory.capacity)
+  }
+
   /**
    * Finds room for an event record of at most `bytes` and writes the padding that it may need.
    * @returns the byte offset to write the record at, or `NO_ROOM`. Nothing is visible to the consumer before `publish`.
@@ -78,7 +83,7 @@ export class RingProducer {
     return true
   }
 
-  /** Asks the consumer to report once there is room again. */
+  /** Asks the consumer to report once there is room again. A report may be under way: see `router/refusals.ts`. */
   wantDrain(): void {
     Atomics.store(this.memory.control, Control.WantDrain, 1)
     this.ringIfArmed()

@@ -62,7 +62,7 @@ export class Emitter {
     if (!isInterested(entry, type, name)) return this.skip(entry)
     const link = entry.link ?? this.host.place(entry)
     if (link.isDown) return this.refuseAt(link, 'refused_shard_down')
-    if ((link.blocked(entry.index) & (1 << type)) !== 0) return this.refuseAt(link, 'refused_endpoint_full')
+    if ((link.blocked(entry.index) & (1 << type)) !== 0) return this.refuseBlocked(link, entry)
     if (!link.isOpen) return this.refuseFull(link)
     const known = name ?? EVENT_TYPES[type] ?? ''
     if (!this.fits(known, channel, event, data, socketId, userId, extra)) {
@@ -115,15 +115,18 @@ export class Emitter {
 
   private refuseAt(link: Link, cause: HostMetric): boolean {
     link.count(cause)
-    link.wasRefused = true
     return false
+  }
+
+  private refuseBlocked(link: Link, entry: AppEntry): boolean {
+    link.refusals.endpointsFull(entry.index)
+    return this.refuseAt(link, 'refused_endpoint_full')
   }
 
   private refuseFull(link: Link): boolean {
     const isArenaFull = Atomics.load(link.producer.memory.control, Control.ArenaFull) === 1
-    this.refuseAt(link, isArenaFull ? 'refused_arena_full' : 'refused_ring_full')
-    link.producer.wantDrain()
-    return false
+    link.refusals.ringFull()
+    return this.refuseAt(link, isArenaFull ? 'refused_arena_full' : 'refused_ring_full')
   }
 }
 

@@ -1,6 +1,7 @@
 import { BOARD_WORDS } from '../ring/layout.js'
 import { RingProducer } from '../ring/producer.js'
 import { HOST_LAYOUT, type HostMetric } from '../stats/layout.js'
+import { Refusals } from './refusals.js'
 
 const RETRY_MS = 5
 
@@ -8,13 +9,12 @@ const RETRY_MS = 5
 export class Link {
   readonly producer: RingProducer
   readonly counters: Float64Array
+  readonly refusals: Refusals
   private readonly board: Int32Array
   /** Apps placed on this shard. */
   apps = 0
   /** The shard restarts too often: nothing more is accepted for it. */
   isDown = false
-  /** An event was refused since the last `'drain'`. */
-  wasRefused = false
   private lastMarker = 0
   /** Markers that found no room: they go before any event. */
   private readonly waiting: number[] = []
@@ -30,6 +30,7 @@ export class Link {
     this.producer = new RingProducer(ring, ringDoorbell)
     this.counters = counters
     this.board = new Int32Array(board)
+    this.refusals = new Refusals(this.producer, (app) => this.blocked(app))
   }
 
   count(metric: HostMetric): void {

@@ -5,7 +5,6 @@ import type { SlabId } from '../arena/arena-memory.js'
 import type { EventView } from '../ring/event-view.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { Apps } from './apps.js'
-import type { Endpoint } from './endpoint.js'
 import type { Notices } from './notices.js'
 
 /** Times that an actor may fail at one message before what it failed at becomes a dead letter. */
@@ -24,8 +23,8 @@ export interface ActorSupervisorHost {
   readonly apps: Apps
   readonly counters: ShardCounters
   readonly notices: Notices
-  endpoint(number: number): Endpoint
-  bury(endpoint: Endpoint, slab: SlabId, status: null, cause: string, error: string): void
+  /** Gives up a batch that the endpoint's courier never had: it becomes a dead letter, and that is told. */
+  quarantine(endpoint: number, slab: SlabId, error: string): void
 }
 
 /**
@@ -35,6 +34,7 @@ export interface ActorSupervisorHost {
  *     deadline, settled  the endpoint's open batch
  *     release            the held event that is told next; then it goes on with the others
  *     flush              the held events one by one, then the open batches of the endpoints that fail
+ *     configure          as flush, where endpoints are removed; the change is in force then
  * So every message is done with after a bounded number of failures. What fails even at that ends the thread: that is for
  * the shard's supervisor to bear or not.
  */
@@ -69,7 +69,7 @@ export class ActorSupervisor {
         if (source === 'ring') this.givenUp = { sequence: event.sequence, error }
         return 'stalled'
       }
-      this.bury(buffer, slab, error)
+      this.host.quarantine(buffer.number, slab, error)
     }
     counters.add('quarantined', 1)
     if (source === 'ring') this.givenUp = null
@@ -108,7 +108,7 @@ export class ActorSupervisor {
       case 'flush':
         return this.giveUpHeld(app, text, nowMs) ?? this.flushEach(buffers, nowMs)
       case 'configure':
-        throw error
+        return this.giveUpRemoved(app, message.buffers, text, nowMs)
     }
   }
 
@@ -117,6 +117,22 @@ export class ActorSupervisor {
     const take = (event: EventView): Received => this.quarantine(event, 'held', error, nowMs)
     const received = this.host.apps.get(app)?.giveUpHeld(take, nowMs) ?? null
     return received === 'done' ? 'again' : received
+  }
+
+  /** Puts the change in force for the actor; what it had begun for endpoints that are gone is flushed, or given up. */
+  private giveUpRemoved(
+    app: number,
+    buffers: readonly EndpointBuffer[],
+    error: string,
+    nowMs: number,
+  ): Received | 'again' {
+    const { apps } = this.host
+    const removed = apps.buffersOf(app).filter((buffer) => !buffers.includes(buffer))
+    const received = removed.length === 0 ? null : this.giveUpHeld(app, error, nowMs)
+    if (received !== null) return received
+    this.flushEach(removed, nowMs)
+    apps.rebuild(app, buffers)
+    return 'done'
   }
 
   private flushEach(buffers: readonly EndpointBuffer[], nowMs: number): Received {
@@ -133,12 +149,7 @@ export class ActorSupervisor {
 
   private abandon(buffer: EndpointBuffer, error: string, nowMs: number): void {
     const slab = buffer.giveUp(nowMs)
-    if (slab !== null) this.bury(buffer, slab, error)
-  }
-
-  private bury(buffer: EndpointBuffer, slab: SlabId, error: string): void {
-    this.host.counters.add('pending_batches', 1)
-    this.host.bury(this.host.endpoint(buffer.number), slab, null, 'quarantined', error)
+    if (slab !== null) this.host.quarantine(buffer.number, slab, error)
   }
 }
 

@@ -1,4 +1,4 @@
-import { AppActor } from '../actor/app-actor.js'
+import { type ActorMessage, AppActor } from '../actor/app-actor.js'
 import { EndpointBuffer, type EndpointHistory, NO_HISTORY } from '../actor/endpoint-buffer.js'
 import { type FlapParts, Flaps } from '../actor/flaps.js'
 import type { ActorPorts, BatchLimits } from '../actor/ports.js'
@@ -8,7 +8,7 @@ import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
 import { maxPayloadBytes } from '../config/lambda-limits.js'
 import type { EndpointConfig } from '../config/model.js'
-import type { PlacedApp } from './messages.js'
+import type { DirectoryPart, PlacedApp } from './messages.js'
 
 interface Placed {
   app: PlacedApp
@@ -23,6 +23,8 @@ export interface ActorParts {
   readonly ports: ActorPorts
   readonly limits: BatchLimits
   readonly maxBytes: number
+  /** Makes the endpoints of an app that was expected. */
+  placeEndpoints(app: PlacedApp): void
   /** null: leaves are told at once. */
   readonly flaps: FlapParts | null
 }
@@ -30,19 +32,33 @@ export interface ActorParts {
 /** The apps of a shard and their actors, by the index that records carry. */
 export class Apps {
   private readonly byIndex: (Placed | undefined)[] = []
+  /** Apps that nothing has come for yet. */
+  private readonly expected = new Map<number, PlacedApp>()
+  private isLastExpected = false
 
   constructor(private readonly parts: ActorParts) {}
 
   get(index: number): AppActor | undefined {
-    return this.byIndex[index]?.actor
+    return this.at(index)?.actor
   }
 
   placed(index: number): PlacedApp | undefined {
-    return this.byIndex[index]?.app
+    return this.at(index)?.app
   }
 
   buffersOf(index: number): readonly EndpointBuffer[] {
-    return this.byIndex[index]?.buffers ?? []
+    return this.at(index)?.buffers ?? []
+  }
+
+  /** Whether the app is here, or will never be: then it is gone. While false it may still come. */
+  knows(index: number): boolean {
+    return this.isLastExpected || this.at(index) !== undefined
+  }
+
+  /** Takes apps that are only made when something comes for them: there may be thousands. */
+  expect({ apps, isLast }: DirectoryPart): void {
+    for (const app of apps) this.expected.set(app.index, app)
+    this.isLastExpected = isLast
   }
 
   actors(): AppActor[] {
@@ -51,10 +67,15 @@ export class Apps {
 
   /**
    * Makes or changes an app; what its endpoints had begun stays with them.
+   * @param tell gives an actor that is there already its new buffers
    * @returns `stalled` when an endpoint cannot go yet: the same call must come again
    */
-  place(app: PlacedApp, history: ReadonlyMap<number, EndpointHistory>, nowMs: number): Received {
-    const known = this.byIndex[app.index]
+  place(
+    app: PlacedApp,
+    history: ReadonlyMap<number, EndpointHistory>,
+    tell: (message: ActorMessage) => Received,
+  ): Received {
+    const known = this.at(app.index)
     const buffers: EndpointBuffer[] = []
     for (const { number, config, active } of app.endpoints) {
       if (!active) continue
@@ -63,11 +84,10 @@ export class Apps {
       buffers.push(buffer ?? this.buffer(app.index, number, config, history.get(number) ?? NO_HISTORY))
     }
     if (known === undefined) {
-      const flaps = this.parts.flaps === null ? null : new Flaps(app.index, this.parts.flaps)
-      this.byIndex[app.index] = { app, buffers, flaps, actor: new AppActor(app.index, buffers, flaps) }
+      this.make(app, buffers)
       return 'done'
     }
-    if (known.actor.receive({ kind: 'configure', buffers }, nowMs) === 'stalled') return 'stalled'
+    if (tell({ kind: 'configure', buffers }) === 'stalled') return 'stalled'
     known.app = app
     known.buffers = buffers
     return 'done'
@@ -77,22 +97,49 @@ export class Apps {
   recoverHeld(slabs: readonly SlabId[], nowMs: number): void {
     const { batches } = this.parts
     for (const [index, slabsOfApp] of groupBy(slabs, (slab) => batches.slabs.word(slab, SlabWord.App))) {
-      const flaps = this.byIndex[index]?.flaps
+      const flaps = this.at(index)?.flaps
       if (flaps != null) flaps.recover(slabsOfApp, nowMs)
       else for (const slab of slabsOfApp) batches.allocator.release(slab)
     }
   }
 
-  remove(index: number): void {
-    this.byIndex[index] = undefined
-  }
-
   /** A new actor for an app whose actor threw; what it had begun is in the arena and in its buffers. */
   restart(index: number): AppActor | undefined {
-    const placed = this.byIndex[index]
+    const placed = this.at(index)
     if (placed === undefined) return undefined
     placed.actor = new AppActor(index, placed.buffers, placed.flaps)
     return placed.actor
+  }
+
+  /** A new actor with other buffers than before. */
+  rebuild(index: number, buffers: readonly EndpointBuffer[]): void {
+    const placed = this.at(index)
+    if (placed === undefined) return
+    placed.buffers = [...buffers]
+    this.restart(index)
+  }
+
+  private at(index: number): Placed | undefined {
+    return this.byIndex[index] ?? this.fulfil(index)
+  }
+
+  private fulfil(index: number): Placed | undefined {
+    const app = this.expected.get(index)
+    if (app === undefined) return undefined
+    this.expected.delete(index)
+    this.parts.placeEndpoints(app)
+    const active = app.endpoints.filter((endpoint) => endpoint.active)
+    return this.make(
+      app,
+      active.map(({ number, config }) => this.buffer(index, number, config, NO_HISTORY)),
+    )
+  }
+
+  private make(app: PlacedApp, buffers: EndpointBuffer[]): Placed {
+    const flaps = this.parts.flaps === null ? null : new Flaps(app.index, this.parts.flaps)
+    const placed = { app, buffers, flaps, actor: new AppActor(app.index, buffers, flaps) }
+    this.byIndex[app.index] = placed
+    return placed
   }
 
   private buffer(app: number, number: number, config: EndpointConfig, history: EndpointHistory): EndpointBuffer {

@@ -33,9 +33,9 @@ export class Backpressure {
   constructor(
     private readonly settings: BackpressureSettings,
     private readonly host: BackpressureHost,
-    private readonly drops: Drops,
-    private readonly notices: Notices,
-    allocator: Allocator,
+    private readonly drops: Pick<Drops, 'add'>,
+    private readonly notices: Pick<Notices, 'tell'>,
+    allocator: Pick<Allocator, 'freeBytes'>,
     /** See `createBoard`. */
     board: SharedArrayBuffer,
   ) {
@@ -43,9 +43,9 @@ export class Backpressure {
     this.board = new Int32Array(board)
   }
 
-  /** Takes what the board says of an app back. */
-  reset(app: number): void {
-    Atomics.store(this.board, app % BOARD_WORDS, 0)
+  /** Takes back what a former thread's board says. */
+  resetAll(): void {
+    for (let word = 0; word < BOARD_WORDS; word++) Atomics.store(this.board, word, 0)
   }
 
   /** Whether a batch more is too much even for what was accepted before the endpoint was full. */
@@ -56,12 +56,12 @@ export class Backpressure {
   /** What the endpoint holds has grown or shrunk. */
   holds(endpoint: Endpoint): void {
     if (this.settings.onFull === 'drop-oldest') this.dropOldest(endpoint)
-    else if (this.pressure.update(endpoint)) this.show(endpoint)
+    else if (this.pressure.update(endpoint)) this.show(endpoint.appIndex)
   }
 
   /** Something of the endpoint's has settled. */
   settled(endpoint: Endpoint): void {
-    if (endpoint.isFull && this.pressure.update(endpoint)) this.show(endpoint)
+    if (endpoint.isFull && this.pressure.update(endpoint)) this.show(endpoint.appIndex)
   }
 
   private dropOldest(endpoint: Endpoint): void {
@@ -75,9 +75,11 @@ export class Backpressure {
     }
   }
 
-  private show(endpoint: Endpoint): void {
-    const blocked = blockedTypes(this.host.endpointsOf(endpoint.appIndex))
-    Atomics.store(this.board, endpoint.appIndex % BOARD_WORDS, blocked)
-    if (blocked === 0) this.notices.tell({ kind: 'relief' })
+  /** The app has other endpoints than before, or one of them is full or has room. */
+  show(app: number): void {
+    if (this.settings.onFull === 'drop-oldest') return
+    const blocked = blockedTypes(this.host.endpointsOf(app))
+    const before = Atomics.exchange(this.board, app % BOARD_WORDS, blocked)
+    if ((before & ~blocked) !== 0) this.notices.tell({ kind: 'relief', app })
   }
 }

@@ -32,7 +32,7 @@ export class Delivery implements CourierPorts {
     private readonly transports: Transports,
     private readonly bulkhead: Bulkhead,
     private readonly counters: ShardCounters,
-    private readonly notices: Notices,
+    private readonly notices: Pick<Notices, 'wants' | 'tell'>,
   ) {
     const { slabs } = batches
     this.times = {
@@ -48,23 +48,37 @@ export class Delivery implements CourierPorts {
 
   send(courier: number, slab: SlabId): void {
     const endpoint = this.host.endpoint(courier)
-    const { transport, signer } = endpoint.outlet(this.transports)
     const startedMs = now()
     const passage = this.bulkhead.enter(courier, startedMs)
     this.batches.startAttempt(slab, startedMs)
     this.counters.add('attempts', 1)
     this.counters.add('in_flight', 1)
-    const id = this.batches.slabs.deliveryId(slab)
-    const body = this.batches.body(slab)
-    const headers: string[] = []
-    signer.sign(body, id, startedMs, headers)
-    transport.send({ id, body, headers }, (outcome) => {
+    let isSettled = false
+    const settle = (outcome: Outcome): void => {
+      // What threw may have begun a request first, whose outcome comes too late.
+      if (isSettled) return
+      isSettled = true
       const settledMs = now()
       this.bulkhead.leave(passage, settledMs)
       this.counters.add('in_flight', -1)
       endpoint.courier?.settled(slab, outcome, settledMs)
       this.host.pump(endpoint)
-    })
+    }
+    try {
+      this.attempt(endpoint, slab, startedMs, settle)
+    } catch (error) {
+      this.counters.add('internal_failures', 1)
+      setImmediate(settle, internalFailure(error))
+    }
+  }
+
+  private attempt(endpoint: Endpoint, slab: SlabId, nowMs: number, done: (outcome: Outcome) => void): void {
+    const { transport, signer } = endpoint.outlet(this.transports)
+    const id = this.batches.slabs.deliveryId(slab)
+    const body = this.batches.body(slab)
+    const headers: string[] = []
+    signer.sign(body, id, nowMs, headers)
+    transport.send({ id, body, headers }, done)
   }
 
   delivered(courier: number, slab: SlabId, status: number): void {
@@ -127,4 +141,9 @@ export class Delivery implements CourierPorts {
       attempts: slabs.word(slab, SlabWord.Attempts),
     }
   }
+}
+
+function internalFailure(error: unknown): Outcome {
+  const message = `the attempt could not be made: ${error instanceof Error ? error.message : String(error)}`
+  return { kind: 'retry', failure: { cause: 'internal', status: null, message }, retryAfterMs: null }
 }

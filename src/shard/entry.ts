@@ -4,7 +4,7 @@ import { RingConsumer } from '../ring/consumer.js'
 import { Control } from './control.js'
 import { Loop } from './loop.js'
 import { Markers } from './markers.js'
-import type { ShardTask } from './messages.js'
+import type { ShardTask, Signal } from './messages.js'
 import { comlinkEndpoint } from './protocol.js'
 import { Quarantine } from './quarantine.js'
 import { Shard } from './shard.js'
@@ -29,8 +29,9 @@ export default async function run(task: ShardTask): Promise<void> {
       setImmediate(resolve)
     }
     expose(new Control(shard, markers, loop, end), comlinkEndpoint(task.control))
-    signals.on('message', () => {
-      shard.counters.add('doorbells', 1)
+    signals.on('message', (signal: Signal) => {
+      if (signal === null) shard.counters.add('doorbells', 1)
+      else shard.apps.expect(signal)
       wake()
     })
     const { open, sealed, inFlight, dead } = shard.start()

@@ -131,6 +131,7 @@ export class Loop {
   private take(offset: number, nowMs: number): boolean {
     const event = this.event.read(offset)
     if (event.type >= EVENT_TYPES.length) throw new RangeError(`record at ${offset} has the unknown type ${event.type}`)
+    if (!this.shard.apps.knows(event.app)) return false
     const received = this.quarantine.isSuspect()
       ? this.quarantine.take(event, nowMs)
       : this.shard.actors.receive(event.app, this.message, nowMs)
@@ -167,9 +168,9 @@ export class Loop {
   private rest(read: number): void {
     if (this.isEnded || this.immediate !== null) return
     if (read > 0) this.emptyPolls = 0
-    const { deadlines, releases, wakeUps, bulkhead } = this.shard
+    const { deadlines, releases, wakeUps, admission } = this.shard
     const ringAtMs = this.isBlocked ? Number.POSITIVE_INFINITY : this.nextLookAtMs(read)
-    this.setTimer(Math.min(ringAtMs, deadlines.nextAtMs, releases.nextAtMs, wakeUps.nextAtMs, bulkhead.nextAtMs))
+    this.setTimer(Math.min(ringAtMs, deadlines.nextAtMs, releases.nextAtMs, wakeUps.nextAtMs, admission.nextAtMs))
   }
 
   /** When to look at the ring again, in ms; Infinity: the producer rings. */

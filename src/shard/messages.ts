@@ -45,6 +45,7 @@ export interface ShardTask {
   /** See `createBoard`. */
   readonly board: SharedArrayBuffer
   readonly settings: ShardSettings
+  /** The apps that the thread needs at once; the others follow as `DirectoryPart`s. */
   readonly apps: readonly PlacedApp[]
   /** Numbers of the endpoints that answered 410. */
   readonly stopped: readonly number[]
@@ -54,6 +55,15 @@ export interface ShardTask {
   readonly signals: MessagePort
   readonly control: MessagePort
 }
+
+/** Apps of which a former thread has left nothing. Events of apps that are still to come wait in the ring. */
+export interface DirectoryPart {
+  readonly apps: readonly PlacedApp[]
+  readonly isLast: boolean
+}
+
+/** What the main thread sends a shard's thread beside control calls; null: there is something in the ring. */
+export type Signal = DirectoryPart | null
 
 /** A change of the directory, in force from its marker on. */
 export interface Change {
@@ -164,8 +174,8 @@ export interface EndpointReport {
 export type Notice =
   | { readonly kind: 'started'; readonly threadId: number; readonly recovery: Recovery }
   | { readonly kind: 'drain' }
-  /** Endpoints of an app that had used up their share of the arena have room again. */
-  | { readonly kind: 'relief' }
+  /** Endpoints of the app with this index that had used up their share of the arena have room again. */
+  | { readonly kind: 'relief'; readonly app: number }
   /** An inactive endpoint has nothing left. */
   | { readonly kind: 'retired'; readonly app: number; readonly endpoint: number }
   | { readonly kind: 'stopped'; readonly endpoint: number }

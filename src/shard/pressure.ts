@@ -38,6 +38,7 @@ export class Pressure {
 /** The event types (bits) that only full endpoints of the app want: the main thread refuses them. */
 export function blockedTypes(endpoints: readonly Endpoint[]): number {
   const active = endpoints.filter((endpoint) => endpoint.active)
+  if (!active.some(({ isFull }) => isFull)) return 0
   let blocked = 0
   for (let type = 0; type < EVENT_TYPES.length; type++) {
     const interested = active.filter(({ config }) => config.eventTypes.some((name) => eventTypeOf(name) === type))

@@ -1,3 +1,4 @@
+import type { ActorMessage } from '../actor/app-actor.js'
 import type { FlapParts } from '../actor/flaps.js'
 import { HeldRecords } from '../actor/held-records.js'
 import { endpointHistories } from '../actor/history.js'
@@ -9,13 +10,13 @@ import { BARE, ENVELOPE } from '../arena/body.js'
 import { DeliveryIds } from '../arena/delivery-ids.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
 import { type Recovered, recover } from '../arena/recovery.js'
-import { Bulkhead } from '../courier/bulkhead.js'
 import { Courier } from '../courier/courier.js'
 import { SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
 import type { Transports } from '../transport/transport.js'
 import { createTransports } from '../transport/transports.js'
 import { ActorSupervisor, PortFailure } from './actor-supervisor.js'
+import { Admission } from './admission.js'
 import { Apps } from './apps.js'
 import { Backpressure } from './backpressure.js'
 import { now } from './clock.js'
@@ -30,9 +31,6 @@ import { Flushes } from './flushes.js'
 import type { DeadLetterSelection, PlacedApp, ShardTask } from './messages.js'
 import { Notices } from './notices.js'
 import { WakeUps } from './wake-ups.js'
-
-/** A request that takes longer, in ms, counts as one of a slow endpoint. */
-const SLOW_AFTER_MS = 1000
 
 /** Couriers that are called at one turn of the event loop, before the ring and the sockets get theirs again. */
 const PUMPS_A_TURN = 64
@@ -51,7 +49,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   readonly apps: Apps
   readonly actors = new ActorSupervisor(this)
   readonly deadLetters: DeadLetters
-  readonly bulkhead: Bulkhead
+  readonly admission: Admission
   private readonly allocator: Allocator
   private readonly transports: Transports
   private readonly delivery: Delivery
@@ -75,8 +73,15 @@ export class Shard implements ActorPorts, DeliveryHost {
       this.retireIfDone(endpoint),
     )
     this.transports = createTransports({ egress: settings.egress, version: settings.version, now })
-    this.bulkhead = new Bulkhead(settings.maxInFlight, SLOW_AFTER_MS)
-    this.delivery = new Delivery(this, this.batches, this.transports, this.bulkhead, this.counters, this.notices)
+    this.admission = new Admission(settings.maxInFlight, now())
+    this.delivery = new Delivery(
+      this,
+      this.batches,
+      this.transports,
+      this.admission.bulkhead,
+      this.counters,
+      this.notices,
+    )
     this.drops = new Drops(this.batches.slabs, this.counters, this.notices)
     this.backpressure = this.createBackpressure()
     this.apps = new Apps({
@@ -84,6 +89,7 @@ export class Shard implements ActorPorts, DeliveryHost {
       ports: this,
       limits: { maxEvents: settings.maxEvents, durationMs: settings.durationMs },
       maxBytes: settings.maxBytes,
+      placeEndpoints: (app) => this.endpoints.place(app, now()),
       flaps: this.flapParts(control),
     })
   }
@@ -91,15 +97,15 @@ export class Shard implements ActorPorts, DeliveryHost {
   /** Takes the apps and what a former thread left in the arena. */
   start(): Recovered {
     const nowMs = now()
+    this.backpressure.resetAll()
     for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') this.counters.set(name, 0)
     const recovered = recover(this.batches)
-    for (const app of this.task.apps) this.endpoints.place(app, nowMs)
-    for (const number of this.task.stopped) this.courier(this.endpoint(number), nowMs).stop()
     const history = endpointHistories(this.batches.slabs, recovered)
     for (const app of this.task.apps) {
-      this.apps.place(app, history, nowMs)
-      this.backpressure.reset(app.index)
+      this.endpoints.place(app, nowMs)
+      this.apps.place(app, history, (message) => this.actors.receive(app.index, message, nowMs))
     }
+    for (const number of this.task.stopped) this.courier(this.endpoint(number), nowMs).stop()
     this.apps.recoverHeld(recovered.held, nowMs)
     for (const slab of [...recovered.sealed, ...recovered.open]) this.adopt(slab)
     for (const slab of recovered.dead) this.deadLetters.keep(this.ownerOf(slab), slab)
@@ -112,11 +118,13 @@ export class Shard implements ActorPorts, DeliveryHost {
   /** Puts a change of an app in force. @returns false when the arena is too full for it: the same call must come again */
   place(app: PlacedApp): boolean {
     const nowMs = now()
-    if (this.apps.place(app, new Map(), nowMs) === 'stalled') {
+    const tell = (message: ActorMessage) => this.actors.receive(app.index, message, nowMs)
+    if (this.apps.place(app, new Map(), tell) === 'stalled') {
       if (this.deadLetters.evictOldest()) this.onProgress()
       return false
     }
     this.endpoints.place(app, nowMs)
+    this.backpressure.show(app.index)
     for (const { number, active } of app.endpoints) {
       if (active) this.pump(this.endpoint(number))
       else this.retireIfDone(this.endpoint(number))
@@ -187,6 +195,11 @@ export class Shard implements ActorPorts, DeliveryHost {
     this.letGo(endpoint, slab)
   }
 
+  quarantine(endpoint: number, slab: SlabId, error: string): void {
+    this.counters.add('pending_batches', 1)
+    this.delivery.gaveUp(endpoint, slab, 'quarantined', null, error)
+  }
+
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
     this.counters.add('pending_batches', -1)
     this.deadLetters.bury(endpoint, slab, status, cause, error)
@@ -205,7 +218,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   /** Lets those send that found no room for a request before. */
   serveLine(nowMs: number): void {
     for (let served = 0; served < PUMPS_A_TURN; served++) {
-      const next = this.bulkhead.takeTurn(nowMs)
+      const next = this.admission.takeTurn(nowMs)
       if (next === undefined) return
       const endpoint = this.endpoints.find(next)
       if (endpoint !== undefined) this.pump(endpoint)
@@ -261,7 +274,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   private retireIfDone(endpoint: Endpoint): void {
     if (endpoint.active || endpoint.deadLetters > 0 || (endpoint.courier?.size ?? 0) > 0) return
     this.endpoints.retire(endpoint.number)
-    this.bulkhead.forget(endpoint.number)
+    this.admission.bulkhead.forget(endpoint.number)
     this.notices.tell({ kind: 'retired', app: endpoint.appIndex, endpoint: endpoint.number })
   }
 

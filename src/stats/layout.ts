@@ -40,6 +40,11 @@ export const SHARD_METRICS = [
   { name: 'delivered_bytes', kind: 'counter', help: 'Bytes of the bodies that were acknowledged' },
   { name: 'attempts', kind: 'counter', help: 'Requests made' },
   { name: 'retries', kind: 'counter', help: 'Attempts that failed and were scheduled again' },
+  {
+    name: 'internal_failures',
+    kind: 'counter',
+    help: 'Attempts that failed by an error of their own, not of the receiver',
+  },
   { name: 'failed', kind: 'counter', help: 'Events given up' },
   { name: 'dead_lettered', kind: 'counter', help: 'Events that became dead letters' },
   { name: 'dead_letters_evicted', kind: 'counter', help: 'Events of dead letters that made room for others' },

@@ -14,12 +14,14 @@ interface Pending {
  */
 export class ControlClient {
   private remote: Remote<ShardControl> | null = null
+  private port: MessagePort | null = null
   private readonly pending = new Set<Pending>()
   private failure: Error | null = null
 
   /** Connects to a new thread and repeats what is unanswered. */
   attach(port: MessagePort): void {
     this.detach()
+    this.port = port
     this.remote = wrap<ShardControl>(comlinkEndpoint(port))
     for (const { ask } of [...this.pending]) ask(this.remote)
   }
@@ -28,6 +30,9 @@ export class ControlClient {
   detach(): void {
     this.remote?.[releaseProxy]()
     this.remote = null
+    // Its other end is open still when no thread has ever got it.
+    this.port?.close()
+    this.port = null
   }
 
   /** There will be no next thread, for this reason: every call, waiting or to come, is rejected with it. */

@@ -31,6 +31,15 @@ export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, sha
   return counts
 }
 
+/** The apps, by index, that a dead thread has left something of in its arena. */
+export function leftoverApps(arena: SharedArrayBuffer, shape: ArenaShape): Set<number> {
+  const allocator = new Allocator(new ArenaMemory(arena, shape))
+  const slabs = new Slabs(allocator.memory)
+  const apps = new Set<number>()
+  allocator.forEachUsed((slab) => apps.add(slabs.word(slab, SlabWord.App)))
+  return apps
+}
+
 function waitingEvents(slabs: Slabs, slab: SlabId): number {
   const { words } = slabs.memory
   const end = slabs.bodyAt(slab) + slabs.length(slab)

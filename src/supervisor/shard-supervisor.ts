@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
-import type { Piscina } from 'piscina'
 import { ClosedError, ShardDownError } from '../errors.js'
-import type { Notice, PlacedApp, Recovery, ShardTask } from '../shard/messages.js'
+import type { DirectoryPart, Notice, Recovery, ShardTask } from '../shard/messages.js'
 import { ControlClient } from './control-client.js'
+import { partDirectory, type ShardDirectory } from './directory-parts.js'
+import { leftoverApps } from './leftovers.js'
+import type { ThreadPool } from './pool.js'
 import { type RestartIntensity, RestartPolicy } from './restart-policy.js'
 import type { RestartReport } from './restart-report.js'
 import { within } from './within.js'
@@ -14,7 +16,7 @@ export type ShardMemory = Pick<ShardTask, 'ring' | 'board' | 'arena' | 'shape' |
 /** What a supervisor tells the dispatcher. */
 export interface SupervisorHost {
   /** The apps and stopped endpoints that a new thread starts with. */
-  directory(): { readonly apps: readonly PlacedApp[]; readonly stopped: readonly number[] }
+  directory(): ShardDirectory
   notices(notices: readonly Notice[]): void
   restarted(report: RestartReport): void
   /** The shard died too often and stays dead. */
@@ -32,6 +34,9 @@ export interface SupervisorHost {
  */
 export class ShardSupervisor {
   readonly control = new ControlClient()
+  /** Resolves when the first thread runs, or to why there will be none. */
+  readonly ready: Promise<Error | null>
+  private settleReady: (failure: Error | null) => void = () => undefined
   private state: 'starting' | 'running' | 'down' | 'stopped' = 'starting'
   private signals: MessagePort | null = null
   private worker: Worker | null = null
@@ -42,12 +47,15 @@ export class ShardSupervisor {
 
   constructor(
     private readonly shard: number,
-    private readonly pool: Piscina,
+    private readonly pool: ThreadPool,
     private readonly memory: ShardMemory,
     private readonly host: SupervisorHost,
     intensity: RestartIntensity,
   ) {
     this.policy = new RestartPolicy(intensity)
+    this.ready = new Promise((resolve) => {
+      this.settleReady = resolve
+    })
   }
 
   /** Rings the shard's doorbell. */
@@ -59,9 +67,13 @@ export class ShardSupervisor {
   start(): void {
     const signals = new MessageChannel()
     const control = new MessageChannel()
+    const { arena, shape } = this.memory
+    const directory = this.host.directory()
+    const { first, later } = partDirectory(directory, this.restarts === 0 ? new Set() : leftoverApps(arena, shape))
     const task: ShardTask = {
       ...this.memory,
-      ...this.host.directory(),
+      apps: first,
+      stopped: directory.stopped,
       shard: this.shard,
       restarts: this.restarts,
       signals: signals.port2,
@@ -71,16 +83,25 @@ export class ShardSupervisor {
     signals.port1.on('message', (notices: readonly Notice[]) => this.receive(notices))
     signals.port1.unref()
     this.control.attach(control.port1)
-    this.task = this.pool.run(task, { transferList: [signals.port2, control.port2] }).then(
+    this.task = this.pool.run(task, [signals.port2, control.port2]).then(
       () => this.ended(new Error('the shard ended by itself')),
       (error: unknown) => this.ended(error instanceof Error ? error : new Error(String(error))),
     )
+    this.sendParts(signals.port1, later)
+  }
+
+  /** One part at a turn of the event loop. */
+  private sendParts(signals: MessagePort, [part, ...later]: readonly DirectoryPart[]): void {
+    if (part === undefined || signals !== this.signals) return
+    signals.postMessage(part)
+    setImmediate(() => this.sendParts(signals, later))
   }
 
   /** Ends the shard, with whatever is left. A thread that does not answer within `graceMs` is left to the pool. */
   async stop(graceMs: number): Promise<void> {
     if (this.state === 'down' || this.state === 'stopped') return
     this.state = 'stopped'
+    this.settleReady(new ClosedError())
     const ended = Promise.allSettled([this.control.call((remote) => remote.stop()), this.task])
     await within(ended, graceMs)
     this.disconnect()
@@ -106,6 +127,7 @@ export class ShardSupervisor {
   private started(threadId: number, recovery: Recovery): void {
     this.worker = this.pool.threads.find((thread) => thread.threadId === threadId) ?? null
     if (this.state === 'starting') this.state = 'running'
+    this.settleReady(null)
     if (this.death === null) return
     const { cause, atMs } = this.death
     this.death = null
@@ -121,7 +143,9 @@ export class ShardSupervisor {
     if (this.isStopped) return
     if (!this.policy.mayRestart(atMs)) {
       this.state = 'down'
-      this.control.fail(new ShardDownError(this.shard))
+      const down = new ShardDownError(this.shard, { cause })
+      this.settleReady(down)
+      this.control.fail(down)
       this.host.gaveUp(cause)
       return
     }

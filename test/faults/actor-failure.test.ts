@@ -5,6 +5,7 @@ import { type Dispatcher, startDispatcher } from '../../src/dispatcher.js'
 import type { TestReceiver } from '../../src/testing/index.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
 import { type ActorFault, FaultInjector, faultyThreads } from '../support/fault-injection.js'
+import { told } from '../support/told.js'
 
 const test = suite('an actor that throws')
 
@@ -132,6 +133,46 @@ test('always at a flush gives up what it holds and lets the flush end', () =>
       { received, letters, held_events },
       { received: ['good'], letters: [dead('a flush failed')], held_events: 0 },
     )
+  }))
+
+test('what is quarantined is told as failed and as a dead letter', () =>
+  withMutiny({ kind: 'event', times: ALWAYS }, async (dispatcher) => {
+    const failed = told(dispatcher, 'failed')
+    const buried = told(dispatcher, 'dead-letter')
+    dispatcher.app('bad').cacheMiss('cache-bad')
+    const reports = await Promise.all([failed, buried])
+    assert.equal(
+      [reports.map(({ app, cause, error, events }) => ({ app, cause, error, events })), dispatcher.stats().failed],
+      [[dead('a event failed'), dead('a event failed')], 1],
+    )
+  }))
+
+test('always at a change of its app puts it in force, and flushes what was begun for an endpoint that is gone', () =>
+  withMutiny({ kind: 'configure', times: ALWAYS, flapWindowMs: 60_000 }, async (dispatcher, receiver) => {
+    dispatcher.app('bad').cacheMiss('cache-begun')
+    dispatcher.app('bad').channelVacated('bad-held')
+    await dispatcher.apps.set(appWith([{ url: `${receiver.url}/other`, id: 'other' }], { id: 'bad' }))
+    dispatcher.app('bad').cacheMiss('cache-other')
+    await untilSettled(dispatcher, 5)
+    const { received, dead: letters, restarts, held_events } = await outcome(dispatcher, receiver)
+    assert.equal(
+      { received: received.toSorted(), letters, died: restarts[0], held_events },
+      {
+        received: ['cache-begun', 'cache-other'],
+        letters: [dead('a configure failed')],
+        died: 0,
+        held_events: 0,
+      },
+    )
+  }))
+
+test('always at a change that removes no endpoint keeps what is held', () =>
+  withMutiny({ kind: 'configure', times: ALWAYS, flapWindowMs: 60_000 }, async (dispatcher, receiver) => {
+    dispatcher.app('bad').channelVacated('bad-held')
+    await dispatcher.apps.set(appWith([{ url: receiver.url, concurrency: 2 }], { id: 'bad' }))
+    await dispatcher.flush()
+    const { received, dead: letters, restarts } = await outcome(dispatcher, receiver)
+    assert.equal({ received, letters, died: restarts[0] }, { received: ['bad-held'], letters: [], died: 0 })
   }))
 
 test.run()

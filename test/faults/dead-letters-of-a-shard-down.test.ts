@@ -54,4 +54,31 @@ test('are purged on the others, and an error says what is missing', () =>
     assert.equal([error instanceof DeadLettersUnavailableError && error.count, items], [1, []])
   }))
 
+test('of one app are listed, replayed and purged when another shard is down', () =>
+  withShardDown(async (dispatcher) => {
+    const { items, unavailable } = await dispatcher.deadLetters.list({ app: 'kept' })
+    const replayed = await dispatcher.deadLetters.replay({ app: 'kept' })
+    const purged = await dispatcher.deadLetters.purge({ app: 'kept' })
+    assert.equal([items.map(({ app }) => app), unavailable, replayed, purged], [['kept'], [], 1, 0])
+  }))
+
+test('of an app that the shard had are missed', () =>
+  withShardDown(async (dispatcher) => {
+    const { items, unavailable } = await dispatcher.deadLetters.list({ app: 'lost' })
+    assert.equal([items, unavailable], [[], [0]])
+  }))
+
+test('of an app that no shard has are looked for on all', () =>
+  withShardDown(async (dispatcher) => {
+    const { unavailable } = await dispatcher.deadLetters.list({ app: 'unknown' })
+    assert.equal(unavailable, [0])
+  }))
+
+test('of an app that is deleted are still found', () =>
+  withShardDown(async (dispatcher) => {
+    await dispatcher.apps.delete('kept')
+    const { items, unavailable } = await dispatcher.deadLetters.list({ app: 'kept' })
+    assert.equal([items.length, unavailable], [1, []])
+  }))
+
 test.run()

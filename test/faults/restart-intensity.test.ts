@@ -46,6 +46,19 @@ test('is told of as down, with its number', () =>
     assert.is(shard, 0)
   }))
 
+for (const [how, script] of [
+  ['exit', 'process.exit(1)'],
+  ['throw', 'throw new Error("broken")'],
+] as const) {
+  test(`is why a dispatcher is not created whose threads ${how} while they start`, async () => {
+    const failure = await startDispatcher(
+      { apps: [appWith([{ url: 'http://127.0.0.1:9/' }])], dispatcher: { shards: 2 } },
+      { threads: { execArgv: ['--import', `data:text/javascript,${encodeURIComponent(script)}`] } },
+    ).catch((error: unknown) => error)
+    assert.instance(failure, ShardDownError)
+  })
+}
+
 test('has its events refused by cause', () =>
   withShardDown(async (dispatcher) => {
     const accepted = dispatcher.app('doomed').channelOccupied('a')

@@ -7,6 +7,7 @@ import { appWith, withReceiver } from '../support/dispatcher.js'
 import { told } from '../support/told.js'
 
 const KiB = 1024
+const RING_BYTES = 64 * KiB
 const PADDING = 'x'.repeat(1000)
 
 const test = suite('backpressure')
@@ -29,7 +30,7 @@ async function withLittleMemory(
           retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
           circuit_breaker: { enabled: false },
         },
-        dispatcher: { shards: 1, ring_bytes: 64 * KiB, arena_bytes: 1024 * KiB, ...more },
+        dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, ...more },
       })
       try {
         await run(dispatcher, slow, healthy)
@@ -69,6 +70,50 @@ test('drain follows when the ring has room again, and what was accepted arrives'
     await drained
     await dispatcher.flush()
     assert.is(healthy.received.length, accepted)
+  }))
+
+function backlogBytes(dispatcher: Dispatcher): number {
+  return dispatcher.stats().shards[0]?.ring_backlog_bytes ?? 0
+}
+
+/** Waits, without emitting, until `'drain'` is told when half of the ring is free. */
+function drainedWithRoom(dispatcher: Dispatcher): Promise<void> {
+  return new Promise((resolve) => {
+    const listener = () => {
+      if (backlogBytes(dispatcher) > RING_BYTES / 2) return
+      dispatcher.off('drain', listener)
+      resolve()
+    }
+    dispatcher.on('drain', listener)
+  })
+}
+
+test('drain follows the last of many refusals, though that of an earlier one be under way', () =>
+  withLittleMemory({}, async (dispatcher, _, healthy) => {
+    let accepted = Number(dispatcher.emit('healthy', { name: 'member_added', channel: PADDING, user_id: 'first' }))
+    await dispatcher.flush()
+    for (let round = 0; round < 100; round++) {
+      accepted += overrun(dispatcher, 'healthy')
+      // In the same turn of the event loop, so that the notice of room that this causes is not received before.
+      while (backlogBytes(dispatcher) > 0);
+      accepted += overrun(dispatcher, 'healthy')
+      await drainedWithRoom(dispatcher)
+      await dispatcher.flush()
+    }
+    await dispatcher.flush()
+    assert.is(healthy.received.length, accepted)
+  }))
+
+test('drain follows a refusal though the thread that should tell it dies', () =>
+  withLittleMemory({}, async (dispatcher, _, healthy) => {
+    let accepted = 0
+    for (let death = 0; death < 5; death++) {
+      accepted += overrun(dispatcher, 'healthy')
+      const drained = drainedWithRoom(dispatcher)
+      await Promise.all([drained, told(dispatcher, 'shard-restart'), dispatcher.threads[0]?.terminate()])
+    }
+    await dispatcher.flush()
+    assert.ok(healthy.received.length >= accepted)
   }))
 
 test('an endpoint that takes nothing has its own events refused when its share is used up', () =>
@@ -134,7 +179,7 @@ async function withFullArena(
         retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
         circuit_breaker: { enabled: false },
       },
-      dispatcher: { shards: 1, ring_bytes: 64 * KiB, arena_bytes: 1024 * KiB, endpoint_share: 1 },
+      dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, endpoint_share: 1 },
     })
     try {
       let accepted = 0

@@ -172,4 +172,14 @@ test('events of an app wait for nobody: an event without a webhook is accepted a
     }),
   ))
 
+test('a dispatcher is created when its threads run', () =>
+  withReceiver((receiver) =>
+    withDispatcher({ apps: [appWith([{ url: receiver.url }])], dispatcher: { shards: 2 } }, async (dispatcher) => {
+      assert.equal(
+        dispatcher.threads.map((thread) => thread !== null),
+        [true, true],
+      )
+    }),
+  ))
+
 test.run()

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { LoadReport } from '../../src/cli/load/report.js'
 import { type InstalledPackage, installPackage, runDevelopmentTool } from '../support/installed-package.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from '../support/run-program.js'
@@ -51,6 +52,16 @@ packaging('holds neither tests nor benchmarks', async () => {
 packaging('delivers an event by the worker that lies inside it', async () => {
   const { status, output } = await runModule('deliver.js', delivery)
   assert.is(output, 'delivered member_added with a good signature\n', `status ${status}`)
+})
+
+packaging('loads itself from the command line and loses nothing', async () => {
+  const { folder } = await installed()
+  const args = ['load', '--json', '--events', '200', '--rate', '1000', '--apps', '2']
+  const { status, output } = await runProgram(join(folder.path, 'node_modules', '.bin', 'signpost'), args, {
+    cwd: folder.path,
+  })
+  const { ok, events } = JSON.parse(output) as LoadReport
+  assert.equal([status, ok, events.emitted, events.received, events.lost], [0, true, 200, 200, 0], output)
 })
 
 packaging('says what to install when a Lambda webhook finds no AWS SDK', async () => {

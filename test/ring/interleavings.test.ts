@@ -1,3 +1,5 @@
+// time limit: 240 s
+
 /**
  * The ring's two sides, `RingProducer` and `RingConsumer` themselves, in every order of their atomic steps (see
  * `support/interleavings.ts`). The ring is tiny, so that it fills, wraps and is refused within a few records. Some more
@@ -12,6 +14,7 @@ import { WriteResult } from '../../src/ring/event-writer.js'
 import { CONTROL_BYTES, Control, Doorbell, MARKER_RESERVE_BYTES } from '../../src/ring/layout.js'
 import { RingProducer } from '../../src/ring/producer.js'
 import { MARKER_BYTES, Word } from '../../src/ring/record.js'
+import { Refusals } from '../../src/router/refusals.js'
 import { readRecord, writeFields } from './support/events.js'
 import { type Check, type Exploration, explore, type Faults } from './support/interleavings.js'
 import type { Observer, Side } from './support/replay.js'
@@ -22,8 +25,8 @@ const PRODUCER = 0
 const CONSUMER = 1
 const TWO_MARKERS = 2 * MARKER_BYTES
 
-/** Control words that the ring does not use. */
-const Message = { Doorbell: 100, Drain: 101, Death: 102 } as const
+/** Control words that the ring does not use. `Notices` counts those that were posted: none is lost or overtaken. */
+const Message = { Doorbell: 100, Drain: 101, Death: 102, Notices: 103 } as const
 
 /** A ring that was in use before: full of markers with the number 0. */
 function ringOf(bytes: number, start = 0): SharedArrayBuffer {
@@ -71,6 +74,67 @@ function privateState(ring: RingProducer | RingConsumer): string {
     .filter((value) => typeof value === 'number')
     .join(' ')
 }
+
+/** What the main thread keeps of refusals, as far as the ring is concerned. */
+interface RingRefusals {
+  ringFull(): void
+  drained(): boolean
+}
+
+/**
+ * A main thread that writes so many markers and leaves out those that are refused. A notice is looked at between two writes or
+ * later, as the event loop has it, and does not make it write again. It tells its refusals, and of each drain whether the ring
+ * had room then.
+ */
+function hostWith(refusalsOf: (ring: RingProducer) => RingRefusals, count: number): Side {
+  return (shared, { tell, checkpoint }) => {
+    const control = new Int32Array(shared)
+    const ring = new RingProducer(shared, () => Atomics.store(control, Message.Doorbell, 1))
+    const refusals = refusalsOf(ring)
+    let seen = 0
+    const state = () => `${seen} ${Object.values(refusals).includes(true)} ${privateState(ring)}`
+    const hear = () => {
+      const isTold = refusals.drained()
+      seen += 1
+      if (isTold) tell(ring.hasDrained ? 'drain' : 'early drain')
+    }
+    for (let number = 1; number <= count; number++) {
+      checkpoint(`writes ${number} ${state()}`)
+      if (!ring.writeMarker(number)) {
+        refusals.ringFull()
+        tell('refused')
+      }
+      if (Atomics.load(control, Message.Notices) > seen) hear()
+    }
+    for (;;) {
+      checkpoint(`waits ${state()}`)
+      Atomics.wait(control, Message.Notices, seen)
+      hear()
+    }
+  }
+}
+
+/** As `reader`, but each notice of a drain is a message. */
+const noticingReader: Side = (shared, { checkpoint }) => {
+  const control = new Int32Array(shared)
+  const ring = new RingConsumer(shared)
+  let posted = 0
+  for (;;) {
+    do checkpoint(`reads ${posted} ${privateState(ring)}`)
+    while (STEPS.read(ring, () => undefined))
+    if (ring.takeDrain()) {
+      posted += 1
+      Atomics.store(control, Message.Notices, posted)
+    }
+    if (!ring.arm()) continue
+    Atomics.wait(control, Message.Doorbell, 0)
+    Atomics.store(control, Message.Doorbell, 0)
+  }
+}
+
+/** When all is over, a drain with room has been told after the last refusal. */
+const allHear: Check = ([told = []], isOver) =>
+  isOver && told.lastIndexOf('refused') > told.lastIndexOf('drain') ? `nothing was heard: ${told}` : null
 
 interface ReaderSteps {
   /** Tells what it reads and gives it back. @returns false: the ring is empty */
@@ -167,6 +231,33 @@ test('no record is lost when a consumer dies before any of its steps and another
     mortal: { side: CONSUMER, word: Message.Death },
   })
   assert.is(violation, null)
+})
+
+test('a drain is told after every refusal when there is room, though notices be under way', () => {
+  const host = hostWith((ring) => new Refusals(ring, () => 0), 5)
+  const { violation } = explore(ringOf(TWO_MARKERS), [host, noticingReader], allHear)
+  assert.is(violation, null)
+})
+
+test('finds the lost drain of a host that takes any notice for the answer to its last refusal', () => {
+  class Forgetful implements RingRefusals {
+    private isAwaited = false
+    constructor(private readonly askForDrain: () => void) {}
+
+    ringFull(): void {
+      this.isAwaited = true
+      this.askForDrain()
+    }
+
+    drained(): boolean {
+      const wasAwaited = this.isAwaited
+      this.isAwaited = false
+      return wasAwaited
+    }
+  }
+  const forgetful = (ring: RingProducer) => new Forgetful(() => ring.wantDrain())
+  const { violation } = explore(ringOf(TWO_MARKERS), [hostWith(forgetful, 5), noticingReader], allHear)
+  assert.match(violation?.problem ?? '', 'nothing was heard')
 })
 
 test('finds the lost wake-up of a consumer that arms without looking again', () => {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { leftovers } from '../../src/supervisor/leftovers.js'
+import { leftoverApps, leftovers } from '../../src/supervisor/leftovers.js'
 import { ALL, added, flapRig, removed } from '../actor/support/flaps.js'
 import { type ActorRig, APP } from '../actor/support/rig.js'
 
@@ -42,6 +42,20 @@ test('count what is held back, but not what was told or undone', () => {
   rig.emit(removed('u2'), removed('u3'), removed('u4'), added('u3'))
   rig.pass(2995)
   assert.equal(left(rig), { batched: [[0, 1]], unread: [[APP, 2]] })
+})
+
+test('name the apps that have a batch', () => {
+  const rig = flapRig()
+  rig.emit(added())
+  const { arena, shape } = rig.snapshot()
+  assert.equal([...leftoverApps(arena, shape)], [APP])
+})
+
+test('name no app whose events are in the ring only', () => {
+  const rig = flapRig()
+  rig.write(added())
+  const { arena, shape } = rig.snapshot()
+  assert.equal([...leftoverApps(arena, shape)], [])
 })
 
 test.run()

@@ -7,7 +7,7 @@ export const FAULTS = ['throw', 'exit', 'exhaust-heap'] as const
 export type ThreadFault = (typeof FAULTS)[number]
 
 /** Messages at which an actor can be made to throw; its thread lives on. */
-export type ActorFault = 'deadline' | 'release' | 'settled' | 'flush' | 'event'
+export type ActorFault = 'deadline' | 'release' | 'settled' | 'flush' | 'event' | 'configure'
 
 interface Command {
   readonly threadId: number

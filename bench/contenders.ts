@@ -1,0 +1,31 @@
+import type { Start } from './contender.js'
+
+/**
+ * Every contender by the name that the report gives it. Loaded when it is its turn, so that none of them pays for what another one
+ * needs.
+ */
+const table = {
+  Signpost: async () => (await import('./signpost.js')).signpost({}),
+  'Signpost, 2 shards': async () => (await import('./signpost.js')).signpost({ shards: 2 }),
+  'Signpost, batching off': async () => (await import('./signpost.js')).signpost({ isBatching: false }),
+  'postMessage an event': async () => (await import('./peers/post-message.js')).postMessage,
+  'postMessage of arrays': async () => (await import('./peers/post-message-arrays.js')).postMessageArrays,
+  'comlink call an event': async () => (await import('./peers/comlink.js')).comlink,
+  'piscina.run an event': async () => (await import('./peers/piscina.js')).piscina,
+  'batching on the main thread': async () => (await import('./peers/main-thread.js')).mainThread,
+  'undici, a request an event': async () => (await import('./peers/undici.js')).undici,
+  'fetch, a request an event': async () => (await import('./peers/fetch.js')).builtInFetch,
+  'BullMQ + undici, a job a batch': async () => (await import('./peers/bullmq.js')).bullmqBatches,
+  'BullMQ + undici, a job an event': async () => (await import('./peers/bullmq.js')).bullmqEvents,
+} satisfies Record<string, () => Promise<Start>>
+
+export type ContenderName = keyof typeof table
+
+export async function contenderNamed(name: ContenderName): Promise<Start> {
+  return table[name]()
+}
+
+/** Whether the name is Signpost's own, in whatever setting: what a comparison of revisions runs. */
+export function isSignpost(name: string): boolean {
+  return name.startsWith('Signpost')
+}

@@ -1,0 +1,10 @@
+import { type MessagePort, workerData } from 'node:worker_threads'
+import { expose } from 'comlink'
+import { comlinkEndpoint } from '../../src/shard/protocol.js'
+import type { ContenderOptions } from '../contender.js'
+import { Batcher } from './batcher.js'
+
+export type RemoteBatcher = Pick<Batcher, 'add' | 'settle' | 'close'>
+
+const { options, port } = workerData as { readonly options: ContenderOptions; readonly port: MessagePort }
+expose(new Batcher(options), comlinkEndpoint(port))

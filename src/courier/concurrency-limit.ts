@@ -1,0 +1,50 @@
+/** Requests at once that keep a thread busy with receivers beside it. More would only wait in its event loop. */
+const LEAST = 32
+const BUSY = 0.95
+const IDLE = 0.8
+const SHRINK = 0.7
+const GROWTH = 1.4
+const EVERY_MS = 20
+
+/**
+ * How many requests at once are worth making: a feedback control by the utilization of the thread's event loop, as adaptive
+ * concurrency limits (TCP's congestion window, Netflix's "concurrency-limits") do it by latency.
+ *
+ * Receivers far away need many requests at once to be kept busy, and the thread has time for them. When the thread itself is
+ * what limits, another request at once makes none of them end earlier; fewer leave the batches time to grow, and a request
+ * of a hundred events costs little more than one of five.
+ */
+export class ConcurrencyLimit {
+  private limit: number
+  private updatedAtMs: number
+
+  constructor(
+    private readonly max: number,
+    nowMs: number,
+  ) {
+    this.limit = Math.min(LEAST, max)
+    this.updatedAtMs = nowMs
+  }
+
+  /** Requests at once. */
+  get current(): number {
+    return Math.round(this.limit)
+  }
+
+  /** When `update` is to be called, in ms. */
+  get updateAtMs(): number {
+    return this.updatedAtMs + EVERY_MS
+  }
+
+  /** When more requests may be made though none ends, in ms; Infinity: there are no more. */
+  get growsAtMs(): number {
+    return this.limit < this.max ? this.updateAtMs : Number.POSITIVE_INFINITY
+  }
+
+  /** @param utilization of the event loop since the last call, 0 to 1 */
+  update(utilization: number, nowMs: number): void {
+    this.updatedAtMs = nowMs
+    if (utilization > BUSY) this.limit = Math.max(this.limit * SHRINK, Math.min(LEAST, this.max))
+    else if (utilization < IDLE) this.limit = Math.min(this.limit * GROWTH, this.max)
+  }
+}

@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ConcurrencyLimit } from '../../src/courier/concurrency-limit.js'
+
+const test = suite('concurrency limit')
+
+function limitAfter(max: number, utilizations: readonly number[]): ConcurrencyLimit {
+  const limit = new ConcurrencyLimit(max, 0)
+  for (const utilization of utilizations) limit.update(utilization, limit.updateAtMs)
+  return limit
+}
+
+const repeat = (utilization: number, times: number) => Array.from({ length: times }, () => utilization)
+
+test('begins with few requests at once', () => {
+  assert.is(new ConcurrencyLimit(1024, 0).current, 32)
+})
+
+test('grows to the most there may be while the thread has time', () => {
+  assert.is(limitAfter(1024, repeat(0.2, 20)).current, 1024)
+})
+
+test('shrinks while the thread has none, but not below what keeps it busy', () => {
+  assert.is(limitAfter(1024, [...repeat(0.2, 20), ...repeat(1, 20)]).current, 32)
+})
+
+test('stays as it is in between', () => {
+  const before = limitAfter(1024, repeat(0.2, 3)).current
+  assert.is(limitAfter(1024, [...repeat(0.2, 3), ...repeat(0.9, 50)]).current, before)
+})
+
+test('never exceeds a limit that is configured lower than its own least', () => {
+  assert.is(limitAfter(4, repeat(0.2, 20)).current, 4)
+})
+
+test('tells when it grows next', () => {
+  const limit = new ConcurrencyLimit(1024, 100)
+  assert.is(limit.growsAtMs, 120)
+})
+
+test('asks for nothing once it has grown up', () => {
+  assert.is(limitAfter(1024, repeat(0, 20)).growsAtMs, Number.POSITIVE_INFINITY)
+})
+
+test('is a whole number from 1 to its maximum, whatever the thread does', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2000 }), fc.array(fc.double({ min: 0, max: 1, noNaN: true })), (max, all) => {
+      const { current } = limitAfter(max, all)
+      assert.ok(Number.isInteger(current) && current >= 1 && current <= max, `${current} of ${max}`)
+    }),
+  )
+})
+
+test.run()
