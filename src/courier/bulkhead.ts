@@ -60,6 +60,7 @@ export class Bulkhead {
   /** Requests that entered as brisk ones, the oldest first; those that have left are passed over. */
   private readonly entered = new Fifo<Passage>()
   private readonly inBrisk = new Set<Passage>()
+  private peak = 0
   private turn: { readonly endpoint: number; readonly compartment: Compartment } | null = null
 
   constructor(
@@ -88,6 +89,13 @@ export class Bulkhead {
     return this.brisk.isAwaited
   }
 
+  /** The most brisk requests that were made at once since the last call. */
+  takePeak(): number {
+    const { peak } = this
+    this.peak = this.brisk.size
+    return peak
+  }
+
   /** Changes how many brisk requests may be made at once. What is being made goes on. */
   resize(capacity: number): void {
     this.brisk.capacity = capacity
@@ -111,6 +119,7 @@ export class Bulkhead {
     const compartment = this.compartmentOf(endpoint)
     compartment.size += 1
     if (compartment === this.brisk) {
+      this.peak = Math.max(this.peak, this.brisk.size)
       this.inBrisk.add(passage)
       this.entered.push(passage)
     }

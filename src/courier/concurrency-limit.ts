@@ -4,6 +4,8 @@ const BUSY = 0.95
 const IDLE = 0.8
 const SHRINK = 0.7
 const GROWTH = 1.4
+/** Of a limit that is used less than this, the rest is not kept: a burst would take it all at once. */
+const USED = 0.5
 const EVERY_MS = 20
 
 /**
@@ -12,7 +14,8 @@ const EVERY_MS = 20
  *
  * Receivers far away need many requests at once to be kept busy, and the thread has time for them. When the thread itself is
  * what limits, another request at once makes none of them end earlier; fewer leave the batches time to grow, and a request
- * of a hundred events costs little more than one of five.
+ * of a hundred events costs little more than one of five. As with a congestion window (RFC 7661), a limit that is not used
+ * says nothing of what would happen if it were.
  */
 export class ConcurrencyLimit {
   private limit: number
@@ -41,10 +44,16 @@ export class ConcurrencyLimit {
     return this.limit < this.max ? this.updateAtMs : Number.POSITIVE_INFINITY
   }
 
-  /** @param utilization of the event loop since the last call, 0 to 1 */
-  update(utilization: number, nowMs: number): void {
+  /**
+   * @param utilization of the event loop since the last call, 0 to 1
+   * @param peak the most requests that were made at once since then
+   */
+  update(utilization: number, peak: number, nowMs: number): void {
     this.updatedAtMs = nowMs
-    if (utilization > BUSY) this.limit = Math.max(this.limit * SHRINK, Math.min(LEAST, this.max))
-    else if (utilization < IDLE) this.limit = Math.min(this.limit * GROWTH, this.max)
+    if (utilization > BUSY || peak < this.current * USED) {
+      this.limit = Math.max(this.limit * SHRINK, Math.min(LEAST, this.max))
+    } else if (utilization < IDLE && peak >= this.current) {
+      this.limit = Math.min(this.limit * GROWTH, this.max)
+    }
   }
 }

@@ -30,7 +30,8 @@ export class Admission {
 
   private adapt(nowMs: number): void {
     const total = performance.eventLoopUtilization()
-    this.concurrency.update(performance.eventLoopUtilization(total, this.utilization).utilization, nowMs)
+    const { utilization } = performance.eventLoopUtilization(total, this.utilization)
+    this.concurrency.update(utilization, this.bulkhead.takePeak(), nowMs)
     this.utilization = total
     this.bulkhead.resize(this.concurrency.current)
   }

@@ -126,6 +126,13 @@ test('takes an endpoint among the brisk ones again when it answers in time', () 
   assert.ok(bulkhead.hasRoom(1, SLOW_AFTER_MS + 3))
 })
 
+test('tells the most requests at once since it was last asked', () => {
+  const bulkhead = new Bulkhead(8, SLOW_AFTER_MS)
+  const passages = enterAll(bulkhead, [1, 2, 3], 0)
+  for (const passage of passages.slice(1)) bulkhead.leave(passage, 1)
+  assert.equal([bulkhead.takePeak(), bulkhead.takePeak()], [3, 1])
+})
+
 const STEPS = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constant('want' as const), value: fc.nat(9) }),

@@ -5,9 +5,10 @@ import { ConcurrencyLimit } from '../../src/courier/concurrency-limit.js'
 
 const test = suite('concurrency limit')
 
+/** A limit that was used to the full, with these utilizations of the event loop. */
 function limitAfter(max: number, utilizations: readonly number[]): ConcurrencyLimit {
   const limit = new ConcurrencyLimit(max, 0)
-  for (const utilization of utilizations) limit.update(utilization, limit.updateAtMs)
+  for (const utilization of utilizations) limit.update(utilization, limit.current, limit.updateAtMs)
   return limit
 }
 
@@ -23,6 +24,18 @@ test('grows to the most there may be while the thread has time', () => {
 
 test('shrinks while the thread has none, but not below what keeps it busy', () => {
   assert.is(limitAfter(1024, [...repeat(0.2, 20), ...repeat(1, 20)]).current, 32)
+})
+
+test('does not grow while less is used', () => {
+  const limit = new ConcurrencyLimit(1024, 0)
+  limit.update(0.2, 31, 20)
+  assert.is(limit.current, 32)
+})
+
+test('does not keep what is not used', () => {
+  const limit = limitAfter(1024, repeat(0.2, 20))
+  for (let times = 0; times < 20; times++) limit.update(0.2, 10, limit.updateAtMs)
+  assert.is(limit.current, 32)
 })
 
 test('stays as it is in between', () => {
