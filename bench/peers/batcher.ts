@@ -1,6 +1,6 @@
+import { Fifo } from '../../src/queue/fifo.js'
 import type { ContenderOptions } from '../contender.js'
 import { Batches } from './batches.js'
-import { Fifo } from './fifo.js'
 import { MAX_REQUESTS, WINDOW } from './limits.js'
 import type { MemberEvent } from './member-event.js'
 import { UndiciSender } from './undici-sender.js'

@@ -217,22 +217,12 @@ export class Shard implements ActorPorts, DeliveryHost {
 
   /** Lets those send that found no room for a request before. */
   serveLine(nowMs: number): void {
-    for (let served = 0; served < PUMPS_A_TURN; served++) {
-      const next = this.admission.takeTurn(nowMs)
-      if (next === undefined) return
-      const endpoint = this.endpoints.find(next)
-      if (endpoint !== undefined) this.pump(endpoint)
-    }
+    this.pumpAll(() => this.admission.takeTurn(nowMs))
   }
 
   /** Calls the couriers whose time has come. */
   fireWakeUps(nowMs: number): void {
-    for (let fired = 0; fired < PUMPS_A_TURN; fired++) {
-      const due = this.wakeUps.takeDue(nowMs)
-      if (due === undefined) return
-      const endpoint = this.endpoints.find(due)
-      if (endpoint !== undefined) this.pump(endpoint)
-    }
+    this.pumpAll(() => this.wakeUps.takeDue(nowMs))
   }
 
   /** What is told and counted once a turn, not at once: drops, and the figures of the arena. */
@@ -241,6 +231,15 @@ export class Shard implements ActorPorts, DeliveryHost {
     this.counters.set('arena_used_bytes', this.allocator.usedBytes)
     this.counters.set('arena_total_bytes', this.allocator.totalBytes)
     this.counters.slabs(this.allocator)
+  }
+
+  private pumpAll(takeNext: () => number | undefined): void {
+    for (let pumped = 0; pumped < PUMPS_A_TURN; pumped++) {
+      const number = takeNext()
+      if (number === undefined) return
+      const endpoint = this.endpoints.find(number)
+      if (endpoint !== undefined) this.pump(endpoint)
+    }
   }
 
   private schedule(endpoint: Endpoint, wakeAtMs: number): void {

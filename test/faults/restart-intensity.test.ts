@@ -1,33 +1,14 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Dispatcher, startDispatcher } from '../../src/dispatcher.js'
+import { startDispatcher } from '../../src/dispatcher.js'
 import { ShardDownError } from '../../src/index.js'
-import type { TestReceiver } from '../../src/testing/index.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
+import { withShardDown } from '../support/shard-down.js'
 import { told } from '../support/told.js'
 
 const test = suite('a shard that dies too often')
 
-/** Two shards with an app each; the first, which `doomed` is on, has died once more than is borne. */
-async function withShardDown(run: (dispatcher: Dispatcher, receiver: TestReceiver) => Promise<void>): Promise<void> {
-  await withReceiver(async (receiver) => {
-    const apps = ['doomed', 'other'].map((id) => appWith([{ url: receiver.url }], { id }))
-    const dispatcher = await startDispatcher(
-      { apps, dispatcher: { shards: 2 } },
-      { intensity: { restarts: 0, withinMs: 60_000 } },
-    )
-    try {
-      for (const { id } of apps) dispatcher.app(id).channelOccupied('first')
-      await dispatcher.flush()
-      const down = told(dispatcher, 'shard-down')
-      await dispatcher.threads[0]?.terminate()
-      await down
-      await run(dispatcher, receiver)
-    } finally {
-      await dispatcher.close({ timeout: 1000 })
-    }
-  })
-}
+const APPS = { lost: 'doomed', kept: 'other' }
 
 test('is told of as down, with its number', () =>
   withReceiver(async (receiver) => {
@@ -60,33 +41,33 @@ for (const [how, script] of [
 }
 
 test('has its events refused by cause', () =>
-  withShardDown(async (dispatcher) => {
+  withShardDown(APPS, async (dispatcher) => {
     const accepted = dispatcher.app('doomed').channelOccupied('a')
     assert.equal([accepted, dispatcher.stats().refused_shard_down], [false, 1])
   }))
 
 test('does not keep the other shards from serving', () =>
-  withShardDown(async (dispatcher, receiver) => {
+  withShardDown(APPS, async (dispatcher, receiver) => {
     dispatcher.app('other').channelOccupied('second')
     await receiver.waitFor(({ received }) => received.some((event) => event.channel === 'second'))
     assert.is(dispatcher.stats().refused_shard_down, 0)
   }))
 
 test('rejects a flush, also one that comes later', () =>
-  withShardDown(async (dispatcher) => {
+  withShardDown(APPS, async (dispatcher) => {
     const error: unknown = await dispatcher.flush().catch((reason: unknown) => reason)
     assert.instance(error, ShardDownError)
   }))
 
 test('rejects a change of an app that is on it', () =>
-  withShardDown(async (dispatcher, receiver) => {
+  withShardDown(APPS, async (dispatcher, receiver) => {
     const change = dispatcher.apps.set(appWith([{ url: `${receiver.url}/new` }], { id: 'doomed' }))
     const error: unknown = await change.catch((reason: unknown) => reason)
     assert.instance(error, ShardDownError)
   }))
 
 test('gets no new apps', () =>
-  withShardDown(async (dispatcher, receiver) => {
+  withShardDown(APPS, async (dispatcher, receiver) => {
     await dispatcher.apps.set(appWith([{ url: receiver.url }], { id: 'new' }))
     dispatcher.app('new').channelOccupied('third')
     const event = await receiver.waitFor(({ received }) => received.some(({ channel }) => channel === 'third'))
