@@ -87,18 +87,6 @@ export class Allocator {
     if (this.isEmpty(page) && (this.listed[page.sizeClass]?.length ?? 0) > 1) this.returnPage(page)
   }
 
-  /** Calls `visit` with every slab that is not free. */
-  forEachUsed(visit: (slab: SlabId) => void): void {
-    for (const page of this.pages) {
-      if (page == null) continue
-      const free = new Set(page.free)
-      const count = this.memory.slabsPerPage(page.sizeClass)
-      for (let index = 0; index < count; index++) {
-        if (!free.has(index)) visit(this.memory.slabAt(page.number, page.sizeClass, index))
-      }
-    }
-  }
-
   private adopt(number: number): void {
     const sizeClass = this.memory.classOf(number)
     this.pages[number] = null

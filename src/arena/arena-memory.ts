@@ -1,4 +1,4 @@
-import { type ArenaShape, pageTableBytes, slabSizes } from './layout.js'
+import { type ArenaShape, pageTableBytes, SlabState, SlabWord, slabSizes } from './layout.js'
 
 /** A slab, by the byte offset of its header in the arena. */
 export type SlabId = number & { readonly slab: unique symbol }
@@ -58,5 +58,17 @@ export class ArenaMemory {
   /** Size in bytes of the slab, header included. */
   slabBytes(slab: SlabId): number {
     return this.sizeOf(this.classOf(this.pageOf(slab)))
+  }
+
+  /** Calls `visit` with every slab that is not free. */
+  forEachUsed(visit: (slab: SlabId) => void): void {
+    for (let page = 0; page < this.shape.pages; page++) {
+      const sizeClass = this.classOf(page)
+      const count = sizeClass < 0 ? 0 : this.slabsPerPage(sizeClass)
+      for (let index = 0; index < count; index++) {
+        const slab = this.slabAt(page, sizeClass, index)
+        if (Atomics.load(this.words, (slab >>> 2) + SlabWord.State) !== SlabState.Free) visit(slab)
+      }
+    }
   }
 }

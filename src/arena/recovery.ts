@@ -27,7 +27,7 @@ export function recover(batches: Batches): Recovered {
   const unused: SlabId[] = []
   let inFlight = 0
 
-  allocator.forEachUsed((slab) => {
+  allocator.memory.forEachUsed((slab) => {
     switch (slabs.state(slab)) {
       case SlabState.Open: {
         const id = slabs.deliveryId(slab)

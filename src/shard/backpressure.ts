@@ -43,9 +43,9 @@ export class Backpressure {
     this.board = new Int32Array(board)
   }
 
-  /** Takes back what a former thread's board says. */
+  /** Takes back what a former thread's board says. The main thread learns of it by the notice that the new one has started. */
   resetAll(): void {
-    for (let word = 0; word < BOARD_WORDS; word++) Atomics.store(this.board, word, 0)
+    this.board.fill(0)
   }
 
   /** Whether a batch more is too much even for what was accepted before the endpoint was full. */

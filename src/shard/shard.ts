@@ -97,7 +97,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   /** Takes the apps and what a former thread left in the arena. */
   start(): Recovered {
     const nowMs = now()
-    this.backpressure.resetAll()
+    if (this.task.restarts > 0) this.backpressure.resetAll()
     for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') this.counters.set(name, 0)
     const recovered = recover(this.batches)
     const history = endpointHistories(this.batches.slabs, recovered)
@@ -140,7 +140,7 @@ export class Shard implements ActorPorts, DeliveryHost {
       .filter(({ app }) => this.actors.receive(app, { kind: 'flush' }, nowMs) === 'stalled')
     const unsettled: SlabId[] = []
     const { slabs } = this.batches
-    this.allocator.forEachUsed((slab) => {
+    this.allocator.memory.forEachUsed((slab) => {
       const state = slabs.state(slab)
       if (state === SlabState.Sealed || state === SlabState.InFlight) unsettled.push(slab)
     })

@@ -1,4 +1,3 @@
-import { Allocator } from '../arena/allocator.js'
 import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
 import { type ArenaShape, HeldKind, SlabState, SlabWord } from '../arena/layout.js'
 import { Slabs } from '../arena/slab.js'
@@ -17,9 +16,9 @@ export interface Leftovers {
 /** Reads what a stopped shard has left in its ring and its arena. The ring is emptied by it. */
 export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, shape: ArenaShape): Leftovers {
   const counts = { batched: new Map<number, number>(), unread: new Map<number, number>() }
-  const allocator = new Allocator(new ArenaMemory(arena, shape))
-  const slabs = new Slabs(allocator.memory)
-  allocator.forEachUsed((slab) => {
+  const memory = new ArenaMemory(arena, shape)
+  const slabs = new Slabs(memory)
+  memory.forEachUsed((slab) => {
     const state = slabs.state(slab)
     if (state === SlabState.Held) {
       add(counts.unread, slabs.word(slab, SlabWord.App), waitingEvents(slabs, slab))
@@ -33,10 +32,10 @@ export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, sha
 
 /** The apps, by index, that a dead thread has left something of in its arena. */
 export function leftoverApps(arena: SharedArrayBuffer, shape: ArenaShape): Set<number> {
-  const allocator = new Allocator(new ArenaMemory(arena, shape))
-  const slabs = new Slabs(allocator.memory)
+  const memory = new ArenaMemory(arena, shape)
+  const slabs = new Slabs(memory)
   const apps = new Set<number>()
-  allocator.forEachUsed((slab) => apps.add(slabs.word(slab, SlabWord.App)))
+  memory.forEachUsed((slab) => apps.add(slabs.word(slab, SlabWord.App)))
   return apps
 }
 

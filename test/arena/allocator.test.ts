@@ -45,7 +45,7 @@ function stateOf({ memory }: Allocator, slab: SlabId): number {
 
 function used(allocator: Allocator): SlabId[] {
   const slabs: SlabId[] = []
-  allocator.forEachUsed((slab) => slabs.push(slab))
+  allocator.memory.forEachUsed((slab) => slabs.push(slab))
   return slabs.sort((a, b) => a - b)
 }
 

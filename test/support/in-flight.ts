@@ -1,5 +1,4 @@
 import type { Worker } from 'node:worker_threads'
-import { Allocator } from '../../src/arena/allocator.js'
 import { ArenaMemory } from '../../src/arena/arena-memory.js'
 import { type ArenaShape, SlabState } from '../../src/arena/layout.js'
 import { Slabs } from '../../src/arena/slab.js'
@@ -40,17 +39,8 @@ export class InFlightWatch {
   }
 
   private note(): void {
-    // An allocator makes its lists from what lies in the arena, but puts empty pages back in it: it gets a copy.
-    const { shared, shape } = this.memory
-    const copy = new ArenaMemory(copyOf(shared), shape)
-    new Allocator(copy).forEachUsed((slab) => {
+    this.memory.forEachUsed((slab) => {
       if (this.slabs.state(slab) === SlabState.InFlight) this.ids.add(this.slabs.deliveryId(slab))
     })
   }
-}
-
-function copyOf(shared: SharedArrayBuffer): SharedArrayBuffer {
-  const copy = new SharedArrayBuffer(shared.byteLength)
-  new Uint8Array(copy).set(new Uint8Array(shared))
-  return copy
 }

@@ -15,7 +15,7 @@ export function eventsIn({ slabs, allocator }: Batches, slab: SlabId): Told[] {
 /** The endpoint's batches that are open, or sealed and not yet delivered. */
 export function batchesOf({ slabs, allocator }: Batches, endpoint: number): SlabId[] {
   const found: SlabId[] = []
-  allocator.forEachUsed((slab) => {
+  allocator.memory.forEachUsed((slab) => {
     const isBatch = slabs.state(slab) === SlabState.Open || slabs.state(slab) === SlabState.Sealed
     if (isBatch && slabs.word(slab, SlabWord.Endpoint) === endpoint) found.push(slab)
   })
