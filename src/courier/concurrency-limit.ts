@@ -1,5 +1,5 @@
 /** Requests at once that keep a thread busy with receivers beside it. More would only wait in its event loop. */
-const LEAST = 32
+const LEAST = 64
 const BUSY = 0.95
 const IDLE = 0.8
 const SHRINK = 0.7

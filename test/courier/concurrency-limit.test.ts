@@ -15,7 +15,7 @@ function limitAfter(max: number, utilizations: readonly number[]): ConcurrencyLi
 const repeat = (utilization: number, times: number) => Array.from({ length: times }, () => utilization)
 
 test('begins with few requests at once', () => {
-  assert.is(new ConcurrencyLimit(1024, 0).current, 32)
+  assert.is(new ConcurrencyLimit(1024, 0).current, 64)
 })
 
 test('grows to the most there may be while the thread has time', () => {
@@ -23,19 +23,19 @@ test('grows to the most there may be while the thread has time', () => {
 })
 
 test('shrinks while the thread has none, but not below what keeps it busy', () => {
-  assert.is(limitAfter(1024, [...repeat(0.2, 20), ...repeat(1, 20)]).current, 32)
+  assert.is(limitAfter(1024, [...repeat(0.2, 20), ...repeat(1, 20)]).current, 64)
 })
 
 test('does not grow while less is used', () => {
   const limit = new ConcurrencyLimit(1024, 0)
-  limit.update(0.2, 31, 20)
-  assert.is(limit.current, 32)
+  limit.update(0.2, 63, 20)
+  assert.is(limit.current, 64)
 })
 
 test('does not keep what is not used', () => {
   const limit = limitAfter(1024, repeat(0.2, 20))
   for (let times = 0; times < 20; times++) limit.update(0.2, 10, limit.updateAtMs)
-  assert.is(limit.current, 32)
+  assert.is(limit.current, 64)
 })
 
 test('stays as it is in between', () => {
