@@ -4,6 +4,7 @@ import type { EgressGuard } from './egress.js'
 import { codeOf, DeliveryError } from './http-errors.js'
 import { connectThroughProxy } from './proxy-tunnel.js'
 import { type Cancel, type Connected, connectDirectly, type Peer } from './tcp-connection.js'
+import { checkIpv6Identity } from './tls.js'
 
 export interface ConnectorSettings {
   readonly peer: Peer
@@ -61,6 +62,7 @@ export class Connector {
       rejectUnauthorized: true,
       // An address is not a server name (RFC 6066 3).
       ...(isIP(name) === 0 ? { servername: name } : {}),
+      ...(isIP(name) === 6 ? { checkServerIdentity: checkIpv6Identity } : {}),
       ...(this.#session === undefined ? {} : { session: this.#session }),
     })
     socket.on('session', (session) => {

@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createSecureContext, type SecureContext } from 'node:tls'
+import { checkServerIdentity, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls'
 import type { TlsConfig } from '../config/model.js'
 import { codeOf, DeliveryError } from './http-errors.js'
 
@@ -23,6 +24,15 @@ export class TlsContexts {
     }
     return context
   }
+}
+
+/**
+ * `tls.checkServerIdentity` for an IPv6 address. That of Node 22.23 takes the address for a name, as its `domainToASCII` is
+ * empty, and refuses every certificate.
+ */
+export function checkIpv6Identity(address: string, certificate: PeerCertificate): Error | undefined {
+  const isNamed = new X509Certificate(certificate.raw).checkIP(address) !== undefined
+  return isNamed ? undefined : checkServerIdentity(address, certificate)
 }
 
 function read(tls: TlsConfig): SecureContext {

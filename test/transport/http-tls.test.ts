@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto'
 import { createServer } from 'node:https'
-import type { TLSSocket } from 'node:tls'
+import type { PeerCertificate, TLSSocket } from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { TlsConfig } from '../../src/config/model.js'
+import { checkIpv6Identity } from '../../src/transport/tls.js'
 import { type Certificate, makeCertificate } from '../support/certificate.js'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 import { sendOnce } from './support/sending.js'
@@ -90,6 +92,11 @@ tls('a certificate for another name is not trusted', async ({ authority, tls }) 
   const { outcome, cause } = await sendOnce(receiver.url, { tls })
   await receiver.close()
   assert.equal([outcome.kind, cause], ['retry', 'tls'])
+})
+
+tls('an IPv6 address that the certificate does not name is not trusted', ({ authority }) => {
+  const certificate = new X509Certificate(authority.cert).toLegacyObject() as PeerCertificate
+  assert.instance(checkIpv6Identity('::2', certificate), Error)
 })
 
 tls('a receiver that does not speak TLS is told apart', async () => {
