@@ -6,7 +6,7 @@ const DROP_LOG_INTERVAL_MS = 1000
 
 /** Turns what shards tell into log lines and the dispatcher's events. */
 export class DispatcherNotices {
-  /** When each endpoint's drops were last logged, in ms. */
+  /** When each endpoint's drops were last logged, in ms; the longest ago first. */
   private readonly dropsLoggedAt = new Map<string, number>()
 
   constructor(
@@ -47,7 +47,8 @@ export class DispatcherNotices {
   private logDrops(report: DroppedReport): void {
     const nowMs = this.clock()
     for (const [endpoint, loggedAt] of this.dropsLoggedAt) {
-      if (nowMs - loggedAt >= DROP_LOG_INTERVAL_MS) this.dropsLoggedAt.delete(endpoint)
+      if (nowMs - loggedAt < DROP_LOG_INTERVAL_MS) break
+      this.dropsLoggedAt.delete(endpoint)
     }
     const endpoint = JSON.stringify([report.app, report.endpoint])
     if (this.dropsLoggedAt.has(endpoint)) return

@@ -1,8 +1,8 @@
+import { allThreadsCpuNs } from '../../src/cli/load/thread-cpu.js'
 import type { Contender } from '../contender.js'
 import { type AppOf, flood } from '../harness/emission.js'
 import type { ReceiverProcess } from '../harness/receiver-process.js'
 import { warmUp } from '../harness/warm-up.js'
-import { allThreadsNs } from './thread-time.js'
 
 export interface FloodOptions {
   readonly apps: number
@@ -32,10 +32,10 @@ export async function measureFlood(
   const events = Math.max(Math.round(warm.perSecond * seconds), warm.step, least)
   const before = await receiver.counts()
   const startMs = performance.now()
-  const startNs = allThreadsNs()
+  const startNs = allThreadsCpuNs()
   await flood(contender, appOf, events)
   const tookSeconds = (performance.now() - startMs) / 1000
-  const cpuNs = allThreadsNs() - startNs
+  const cpuNs = allThreadsCpuNs() - startNs
   const after = await receiver.counts()
   return {
     accepted: warm.events + events,

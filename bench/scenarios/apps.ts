@@ -1,10 +1,10 @@
+import { allThreadsCpuNs } from '../../src/cli/load/thread-cpu.js'
 import { BATCH_EVENTS } from '../contender.js'
 import { contenderNamed } from '../contenders.js'
 import { against } from '../harness/against.js'
 import { flood, inARow, inTurn } from '../harness/emission.js'
 import { paced } from '../harness/pacing.js'
 import { measureFlood } from '../measure/flood.js'
-import { allThreadsNs } from '../measure/thread-time.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
 
 const STEADY = 'at 2,000 events/s, apps in turn: CPU of all threads, ns an event'
@@ -45,12 +45,12 @@ async function measure(apps: number, seconds: number): Promise<Measured> {
 }
 
 async function cpuOf(run: () => Promise<number>) {
-  const startNs = allThreadsNs()
+  const startNs = allThreadsCpuNs()
   const startMs = performance.now()
   const events = await run()
   return {
     events,
-    perEventNs: (allThreadsNs() - startNs) / events,
+    perEventNs: (allThreadsCpuNs() - startNs) / events,
     perSecond: events / ((performance.now() - startMs) / 1000),
   }
 }

@@ -7,16 +7,19 @@ export interface Passage {
 }
 
 class Compartment {
-  /** Requests that are in it. */
-  size = 0
+  /** The requests that are in it. */
+  readonly passages = new Set<Passage>()
+  private readonly line = new Fifo<number>()
+  private readonly inLine = new Set<number>()
 
   constructor(
     /** Requests that it has room for. */
     public capacity: number,
   ) {}
 
-  private readonly line = new Fifo<number>()
-  private readonly inLine = new Set<number>()
+  get size(): number {
+    return this.passages.size
+  }
 
   get isAwaited(): boolean {
     return this.inLine.size > 0
@@ -59,7 +62,6 @@ export class Bulkhead {
   private readonly slowEndpoints = new Set<number>()
   /** Requests that entered as brisk ones, the oldest first; those that have left are passed over. */
   private readonly entered = new Fifo<Passage>()
-  private readonly inBrisk = new Set<Passage>()
   private peak = 0
   private turn: { readonly endpoint: number; readonly compartment: Compartment } | null = null
 
@@ -117,10 +119,9 @@ export class Bulkhead {
     const passage = { endpoint, enteredAtMs: nowMs }
     if (this.turn?.endpoint === endpoint) this.turn = null
     const compartment = this.compartmentOf(endpoint)
-    compartment.size += 1
+    compartment.passages.add(passage)
     if (compartment === this.brisk) {
       this.peak = Math.max(this.peak, this.brisk.size)
-      this.inBrisk.add(passage)
       this.entered.push(passage)
     }
     return passage
@@ -129,8 +130,7 @@ export class Bulkhead {
   /** A request has ended, however it did. */
   leave(passage: Passage, nowMs: number): void {
     this.age(nowMs)
-    if (this.inBrisk.delete(passage)) this.brisk.size -= 1
-    else this.slow.size -= 1
+    if (!this.brisk.passages.delete(passage)) this.slow.passages.delete(passage)
     if (nowMs - passage.enteredAtMs < this.slowAfterMs) this.quicken(passage.endpoint)
   }
 
@@ -165,7 +165,7 @@ export class Bulkhead {
   private oldest(): Passage | undefined {
     for (;;) {
       const oldest = this.entered.peek()
-      if (oldest === undefined || this.inBrisk.has(oldest)) return oldest
+      if (oldest === undefined || this.brisk.passages.has(oldest)) return oldest
       this.entered.shift()
     }
   }
@@ -176,9 +176,8 @@ export class Bulkhead {
       oldest !== undefined && nowMs - oldest.enteredAtMs >= this.slowAfterMs;
       oldest = this.oldest()
     ) {
-      this.inBrisk.delete(oldest)
-      this.brisk.size -= 1
-      this.slow.size += 1
+      this.brisk.passages.delete(oldest)
+      this.slow.passages.add(oldest)
       this.slowEndpoints.add(oldest.endpoint)
       if (this.brisk.unqueue(oldest.endpoint)) this.slow.queue(oldest.endpoint)
     }

@@ -102,7 +102,7 @@ export class Courier {
 
   /** Takes a sealed batch. @returns when to be called again, as `pump` does */
   submit(slab: SlabId, nowMs: number): number {
-    this.backlog.push(slab)
+    this.enqueue(slab)
     return this.pump(nowMs)
   }
 

@@ -21,7 +21,7 @@ export interface Area {
   readonly height: number
 }
 
-export const TICK_FONT_SIZE = 11
+const TICK_FONT_SIZE = 11
 const TICK_GAP = 6
 const LABEL_GAP = 20
 /** What stands between an axis and the edge of its document beside the ticks' own width, in px. */

@@ -3,6 +3,7 @@ import { EMPHASISED, FAINT_TEXT, FRAME, PLAIN } from './palette.js'
 import { createScale, type Scale } from './scale.js'
 import { element, type Markup, svgDocument, text } from './svg.js'
 import { textWidth } from './text-width.js'
+import { EDGE, titleText, titleWidth } from './title.js'
 
 export interface Bar {
   readonly name: string
@@ -23,9 +24,7 @@ export interface BarChart {
   readonly height?: number
 }
 
-const TITLE_SIZE = 15
 const FONT_SIZE = 12
-const EDGE = 24
 const TOP = 48
 const BOTTOM_ROOM = 50
 const BAR_ROOM = 30
@@ -40,9 +39,7 @@ export function barChart(chart: BarChart): string {
   const { title, value, bars, height = TOP + bars.length * BAR_ROOM + BOTTOM_ROOM } = chart
   const left = EDGE + GAP + widest(bars.map(({ name }) => name))
   const right = EDGE + GAP + widest(bars.map((bar) => ending(bar, value)))
-  const width = Math.ceil(
-    Math.max(chart.width ?? 760, left + NARROWEST + right, textWidth(title, TITLE_SIZE) + 2 * EDGE),
-  )
+  const width = Math.ceil(Math.max(chart.width ?? 760, left + NARROWEST + right, titleWidth(title)))
   const area: Area = { left, top: TOP, width: width - left - right, height: Math.max(height - TOP - BOTTOM_ROOM, 20) }
   const scale = createScale(
     value.scale ?? 'linear',
@@ -56,7 +53,7 @@ export function barChart(chart: BarChart): string {
     title,
     width,
     Math.max(height, area.top + area.height + BOTTOM_ROOM),
-    text(title, { x: EDGE, y: 28, 'font-size': TITLE_SIZE, 'font-weight': 'bold' }),
+    titleText(title),
     horizontalAxis(value, scale, area),
     ...bars.map((bar, index) => drawBar(bar, value, scale, slot(area, index, bars.length))),
     baseline(scale, area),

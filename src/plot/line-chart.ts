@@ -3,7 +3,7 @@ import { legend } from './legend.js'
 import { FAINT_TEXT, strokeOf } from './palette.js'
 import { createScale, type Scale } from './scale.js'
 import { element, type Markup, svgDocument, text } from './svg.js'
-import { textWidth } from './text-width.js'
+import { EDGE, titleText, titleWidth } from './title.js'
 
 export type { Axis } from './axis.js'
 
@@ -24,9 +24,7 @@ export interface LineChart {
   readonly height?: number
 }
 
-const TITLE_SIZE = 15
 const TITLE_ROOM = 40
-const EDGE = 24
 const BOTTOM_ROOM = 50
 /** A chart of fewer points shows where they are. */
 const FEW_POINTS = 25
@@ -62,9 +60,9 @@ export function lineChart({ title, x, y, series, width = 760, height = 380 }: Li
   const area: Area = { left, top, width: areaWidth, height: areaHeight }
   return svgDocument(
     title,
-    Math.max(width, left + areaWidth + EDGE, Math.ceil(textWidth(title, TITLE_SIZE)) + 2 * EDGE),
+    Math.max(width, left + areaWidth + EDGE, Math.ceil(titleWidth(title))),
     Math.max(height, top + areaHeight + BOTTOM_ROOM),
-    text(title, { x: EDGE, y: 28, 'font-size': TITLE_SIZE, 'font-weight': 'bold' }),
+    titleText(title),
     names.markup,
     horizontalAxis(x, xScale, area),
     verticalAxis(y, yScale, area),

@@ -8,7 +8,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
 
-export function escapeText(text: string): Markup {
+function escapeText(text: string): Markup {
   return text
     .toWellFormed()
     .replace(UNWRITABLE, '\ufffd')

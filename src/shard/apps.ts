@@ -76,13 +76,7 @@ export class Apps {
     tell: (message: ActorMessage) => Received,
   ): Received {
     const known = this.at(app.index)
-    const buffers: EndpointBuffer[] = []
-    for (const { number, config, active } of app.endpoints) {
-      if (!active) continue
-      const buffer = known?.buffers.find((candidate) => candidate.number === number)
-      buffer?.configure(config)
-      buffers.push(buffer ?? this.buffer(app.index, number, config, history.get(number) ?? NO_HISTORY))
-    }
+    const buffers = this.buffersFor(app, known?.buffers ?? [], history)
     if (known === undefined) {
       this.make(app, buffers)
       return 'done'
@@ -128,11 +122,23 @@ export class Apps {
     if (app === undefined) return undefined
     this.expected.delete(index)
     this.parts.placeEndpoints(app)
-    const active = app.endpoints.filter((endpoint) => endpoint.active)
-    return this.make(
-      app,
-      active.map(({ number, config }) => this.buffer(index, number, config, NO_HISTORY)),
-    )
+    return this.make(app, this.buffersFor(app, [], new Map()))
+  }
+
+  /** A buffer for each endpoint that gets new events: the one that it has, or a new one. */
+  private buffersFor(
+    { index, endpoints }: PlacedApp,
+    known: readonly EndpointBuffer[],
+    history: ReadonlyMap<number, EndpointHistory>,
+  ): EndpointBuffer[] {
+    const buffers: EndpointBuffer[] = []
+    for (const { number, config, active } of endpoints) {
+      if (!active) continue
+      const buffer = known.find((candidate) => candidate.number === number)
+      buffer?.configure(config)
+      buffers.push(buffer ?? this.buffer(index, number, config, history.get(number) ?? NO_HISTORY))
+    }
+    return buffers
   }
 
   private make(app: PlacedApp, buffers: EndpointBuffer[]): Placed {
