@@ -1,4 +1,5 @@
 import type { ArenaMemory, SlabId } from './arena-memory.js'
+import { deliveryIdText } from './delivery-ids.js'
 import { ProgressWord, SEAL_REASONS, type SealReason, SLAB_HEADER_BYTES, type SlabState, SlabWord } from './layout.js'
 
 /** How far a slab's body has come. */
@@ -81,11 +82,8 @@ export class Slabs {
     return SEAL_REASONS[this.word(slab, SlabWord.SealedBy)] ?? 'none'
   }
 
-  /** The delivery id in its usual form: `xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx`. */
   deliveryId(slab: SlabId): string {
-    const at = slab + SlabWord.DeliveryId * 4
-    const hex = this.memory.bytes.toString('hex', at, at + 16)
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+    return deliveryIdText(this.memory.bytes, slab + SlabWord.DeliveryId * 4)
   }
 
   private progressAt(slab: SlabId): number {

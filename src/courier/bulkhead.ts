@@ -1,28 +1,62 @@
 import { Fifo } from '../queue/fifo.js'
 
-/** A request that is being made. */
-export interface Passage {
-  readonly endpoint: number
-  readonly enteredAtMs: number
+/** A request that is being made, linked to those that entered its compartment before and after it. */
+export class Passage {
+  compartment: Compartment | null = null
+  previous: Passage | null = null
+  next: Passage | null = null
+
+  constructor(
+    readonly endpoint: number,
+    readonly enteredAtMs: number,
+  ) {}
 }
 
 class Compartment {
-  /** The requests that are in it. */
-  readonly passages = new Set<Passage>()
   private readonly line = new Fifo<number>()
   private readonly inLine = new Set<number>()
+  private first: Passage | null = null
+  private last: Passage | null = null
+  private count = 0
 
   constructor(
     /** Requests that it has room for. */
     public capacity: number,
   ) {}
 
+  /** Requests that are in it. */
   get size(): number {
-    return this.passages.size
+    return this.count
+  }
+
+  /** The request that has been in it for longest. */
+  get oldest(): Passage | null {
+    return this.first
   }
 
   get isAwaited(): boolean {
     return this.inLine.size > 0
+  }
+
+  take(passage: Passage): void {
+    passage.compartment = this
+    passage.previous = this.last
+    if (this.last === null) this.first = passage
+    else this.last.next = passage
+    this.last = passage
+    this.count += 1
+  }
+
+  release(passage: Passage): void {
+    const { previous, next } = passage
+    if (previous === null) this.first = next
+    else previous.next = next
+    if (next === null) this.last = previous
+    else next.previous = previous
+    passage.compartment = null
+    passage.previous = null
+    passage.next = null
+    this.count -= 1
   }
 
   queue(endpoint: number): void {
@@ -60,8 +94,6 @@ export class Bulkhead {
   private readonly brisk: Compartment
   private readonly slow: Compartment
   private readonly slowEndpoints = new Set<number>()
-  /** Requests that entered as brisk ones, the oldest first; those that have left are passed over. */
-  private readonly entered = new Fifo<Passage>()
   private peak = 0
   private turn: { readonly endpoint: number; readonly compartment: Compartment } | null = null
 
@@ -82,8 +114,8 @@ export class Bulkhead {
   /** When somebody in line gets a place if no request ends before, in ms; Infinity: then nobody does. */
   get nextAtMs(): number {
     if (!this.brisk.isAwaited) return Number.POSITIVE_INFINITY
-    const oldest = this.oldest()
-    return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.enteredAtMs + this.slowAfterMs
+    const { oldest } = this.brisk
+    return oldest === null ? Number.POSITIVE_INFINITY : oldest.enteredAtMs + this.slowAfterMs
   }
 
   /** Whether endpoints that are not slow ones wait for others to end. */
@@ -116,21 +148,18 @@ export class Bulkhead {
 
   /** A request is made, for which `hasRoom` said that there is. */
   enter(endpoint: number, nowMs: number): Passage {
-    const passage = { endpoint, enteredAtMs: nowMs }
+    const passage = new Passage(endpoint, nowMs)
     if (this.turn?.endpoint === endpoint) this.turn = null
     const compartment = this.compartmentOf(endpoint)
-    compartment.passages.add(passage)
-    if (compartment === this.brisk) {
-      this.peak = Math.max(this.peak, this.brisk.size)
-      this.entered.push(passage)
-    }
+    compartment.take(passage)
+    if (compartment === this.brisk) this.peak = Math.max(this.peak, compartment.size)
     return passage
   }
 
   /** A request has ended, however it did. */
   leave(passage: Passage, nowMs: number): void {
     this.age(nowMs)
-    if (!this.brisk.passages.delete(passage)) this.slow.passages.delete(passage)
+    passage.compartment?.release(passage)
     if (nowMs - passage.enteredAtMs < this.slowAfterMs) this.quicken(passage.endpoint)
   }
 
@@ -162,22 +191,11 @@ export class Bulkhead {
     return this.slowEndpoints.has(endpoint) ? this.slow : this.brisk
   }
 
-  private oldest(): Passage | undefined {
-    for (;;) {
-      const oldest = this.entered.peek()
-      if (oldest === undefined || this.brisk.passages.has(oldest)) return oldest
-      this.entered.shift()
-    }
-  }
-
   private age(nowMs: number): void {
-    for (
-      let oldest = this.oldest();
-      oldest !== undefined && nowMs - oldest.enteredAtMs >= this.slowAfterMs;
-      oldest = this.oldest()
-    ) {
-      this.brisk.passages.delete(oldest)
-      this.slow.passages.add(oldest)
+    for (let { oldest } = this.brisk; oldest !== null; oldest = this.brisk.oldest) {
+      if (nowMs - oldest.enteredAtMs < this.slowAfterMs) return
+      this.brisk.release(oldest)
+      this.slow.take(oldest)
       this.slowEndpoints.add(oldest.endpoint)
       if (this.brisk.unqueue(oldest.endpoint)) this.slow.queue(oldest.endpoint)
     }

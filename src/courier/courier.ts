@@ -129,7 +129,7 @@ export class Courier {
       if (slab === undefined) break
       this.inFlight += 1
       if (this.breaker.pass(nowMs)) this.probe = slab
-      this.ports.send(this.number, slab)
+      this.ports.send(this.number, slab, nowMs)
     }
     return this.nextWakeMs(nowMs)
   }
@@ -142,7 +142,7 @@ export class Courier {
     const change = this.breaker.record(outcome.kind !== 'retry', wasProbe, nowMs)
     switch (outcome.kind) {
       case 'delivered':
-        this.ports.delivered(this.number, slab, outcome.status)
+        this.ports.delivered(this.number, slab, outcome.status, nowMs)
         break
       case 'rejected':
         this.ports.gaveUp(this.number, slab, 'rejected', outcome, outcome.failure.message)

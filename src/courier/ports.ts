@@ -15,9 +15,9 @@ export interface CourierPorts {
   /** Whether the shard has room for one more request, of this courier. When not, it is pumped once there is. */
   hasRoom(courier: number, nowMs: number): boolean
   /** Signs and sends the batch; its outcome comes back through `Courier.settled`, never before this returns. */
-  send(courier: number, slab: SlabId): void
+  send(courier: number, slab: SlabId, nowMs: number): void
   /** Tells that the batch was acknowledged: its slab is the shard's again. */
-  delivered(courier: number, slab: SlabId, status: number): void
+  delivered(courier: number, slab: SlabId, status: number, nowMs: number): void
   /** Tells that an attempt failed and another will be made at `atMs`. */
   retrying(courier: number, slab: SlabId, outcome: Outcome & { kind: 'retry' }, atMs: number): void
   /** Tells that the batch is given up: it becomes a dead letter. */

@@ -3,6 +3,7 @@ import type { EndpointBuffer, EventSource } from '../actor/endpoint-buffer.js'
 import type { Received } from '../actor/received.js'
 import type { SlabId } from '../arena/arena-memory.js'
 import type { EventView } from '../ring/event-view.js'
+import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { Apps } from './apps.js'
 import type { Notices } from './notices.js'
@@ -71,7 +72,7 @@ export class ActorSupervisor {
       }
       this.host.quarantine(buffer.number, slab, error)
     }
-    counters.add('quarantined', 1)
+    counters.add(Counter.quarantined, 1)
     if (source === 'ring') this.givenUp = null
     return 'done'
   }
@@ -87,7 +88,7 @@ export class ActorSupervisor {
     if (error instanceof PortFailure) throw error
     const { apps, counters, notices } = this.host
     const quarantined = failures % MAX_FAILURES === 0
-    counters.add('actor_restarts', 1)
+    counters.add(Counter.actor_restarts, 1)
     notices.tell({ kind: 'actor-restart', app, error: textOf(error), quarantined })
     apps.restart(app)
     return quarantined ? this.giveUp(app, message, error, nowMs) : 'again'

@@ -1,6 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
+import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import { now } from './clock.js'
 import type { Endpoint } from './endpoint.js'
@@ -42,7 +43,7 @@ export class DeadLetters {
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
     const diedAt = Math.max(now(), this.lastDiedAt + INSTANT_MS)
     this.batches.bury(slab, status, `${cause}\n${error}`, diedAt)
-    this.counters.add('dead_lettered', this.batches.slabs.events(slab))
+    this.counters.add(Counter.dead_lettered, this.batches.slabs.events(slab))
     endpoint.heldBytes -= this.batches.allocator.memory.slabBytes(slab)
     this.keep(endpoint, slab)
     while (this.bytes > this.maxBytes && this.kept.size > 1) this.evictOldest()
@@ -61,7 +62,7 @@ export class DeadLetters {
   /** Makes room for others. @returns false when there is none to evict */
   evictOldest(): boolean {
     for (const [id, letter] of this.kept) {
-      this.counters.add('dead_letters_evicted', this.batches.slabs.events(letter.slab))
+      this.counters.add(Counter.dead_letters_evicted, this.batches.slabs.events(letter.slab))
       this.discard(id, letter)
       return true
     }
@@ -114,8 +115,8 @@ export class DeadLetters {
 
   private account(bytes: number): void {
     this.bytes += bytes
-    this.counters.set('dead_letters', this.kept.size)
-    this.counters.set('dead_letter_bytes', this.bytes)
+    this.counters.set(Counter.dead_letters, this.kept.size)
+    this.counters.set(Counter.dead_letter_bytes, this.bytes)
   }
 
   private describe(id: string, { slab, endpoint, diedAt }: Kept): DeadLetter {

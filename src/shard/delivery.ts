@@ -4,6 +4,7 @@ import { SlabWord } from '../arena/layout.js'
 import type { Bulkhead } from '../courier/bulkhead.js'
 import type { BatchTimes } from '../courier/courier.js'
 import type { CourierPorts, GiveUpCause } from '../courier/ports.js'
+import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { Outcome, Transports } from '../transport/transport.js'
 import { now } from './clock.js'
@@ -19,7 +20,7 @@ export interface DeliveryHost {
   /** The batch is given up: makes it a dead letter. */
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void
   /** Something of the endpoint's ended: there may be room for more. */
-  pump(endpoint: Endpoint): void
+  pump(endpoint: Endpoint, nowMs: number): void
 }
 
 /** The couriers' way to the outside: signs, sends, counts and reports. */
@@ -46,13 +47,12 @@ export class Delivery implements CourierPorts {
     return this.bulkhead.hasRoom(courier, nowMs)
   }
 
-  send(courier: number, slab: SlabId): void {
+  send(courier: number, slab: SlabId, nowMs: number): void {
     const endpoint = this.host.endpoint(courier)
-    const startedMs = now()
-    const passage = this.bulkhead.enter(courier, startedMs)
-    this.batches.startAttempt(slab, startedMs)
-    this.counters.add('attempts', 1)
-    this.counters.add('in_flight', 1)
+    const passage = this.bulkhead.enter(courier, nowMs)
+    this.batches.startAttempt(slab, nowMs)
+    this.counters.add(Counter.attempts, 1)
+    this.counters.add(Counter.in_flight, 1)
     let isSettled = false
     const settle = (outcome: Outcome): void => {
       // What threw may have begun a request first, whose outcome comes too late.
@@ -60,14 +60,14 @@ export class Delivery implements CourierPorts {
       isSettled = true
       const settledMs = now()
       this.bulkhead.leave(passage, settledMs)
-      this.counters.add('in_flight', -1)
+      this.counters.add(Counter.in_flight, -1)
       endpoint.courier?.settled(slab, outcome, settledMs)
-      this.host.pump(endpoint)
+      this.host.pump(endpoint, settledMs)
     }
     try {
-      this.attempt(endpoint, slab, startedMs, settle)
+      this.attempt(endpoint, slab, nowMs, settle)
     } catch (error) {
-      this.counters.add('internal_failures', 1)
+      this.counters.add(Counter.internal_failures, 1)
       setImmediate(settle, internalFailure(error))
     }
   }
@@ -81,14 +81,14 @@ export class Delivery implements CourierPorts {
     transport.send({ id, body, headers }, done)
   }
 
-  delivered(courier: number, slab: SlabId, status: number): void {
+  delivered(courier: number, slab: SlabId, status: number, nowMs: number): void {
     const { slabs } = this.batches
     const endpoint = this.host.endpoint(courier)
     const events = slabs.events(slab)
-    const latencyMs = Math.max(now() - slabs.time(slab, SlabWord.FirstEventAt), 0)
-    this.counters.add('delivered', events)
-    this.counters.add('delivered_requests', 1)
-    this.counters.add('delivered_bytes', this.batches.bodyLength(slab))
+    const latencyMs = Math.max(nowMs - slabs.time(slab, SlabWord.FirstEventAt), 0)
+    this.counters.add(Counter.delivered, events)
+    this.counters.add(Counter.delivered_requests, 1)
+    this.counters.add(Counter.delivered_bytes, this.batches.bodyLength(slab))
     this.counters.latency(latencyMs, events)
     if (this.notices.wants('delivered')) {
       this.notices.tell({ kind: 'delivered', report: { ...this.report(endpoint, slab), status, latencyMs } })
@@ -97,7 +97,7 @@ export class Delivery implements CourierPorts {
   }
 
   retrying(_courier: number, slab: SlabId, outcome: Outcome & { kind: 'retry' }): void {
-    this.counters.add('retries', 1)
+    this.counters.add(Counter.retries, 1)
     this.batches.putBack(slab, outcome.failure.status)
   }
 
@@ -107,7 +107,7 @@ export class Delivery implements CourierPorts {
     const specific = cause === 'rejected' || cause === 'retries-exhausted' ? (failure?.cause ?? cause) : cause
     const status = failure?.status ?? null
     const report = { ...this.report(endpoint, slab), cause: specific, status, error: reason }
-    this.counters.add('failed', report.events)
+    this.counters.add(Counter.failed, report.events)
     if (this.notices.wants('failed')) this.notices.tell({ kind: 'failed', report })
     if (this.notices.wants('dead-letter')) this.notices.tell({ kind: 'dead-letter', report })
     this.host.bury(endpoint, slab, status, specific, reason)
@@ -118,11 +118,11 @@ export class Delivery implements CourierPorts {
     const report = { app: endpoint.app.id, endpoint: endpoint.config.id, reason: 'failures' as const }
     switch (change) {
       case 'opened':
-        this.counters.add('open_circuits', 1)
+        this.counters.add(Counter.open_circuits, 1)
         this.notices.tell({ kind: 'endpoint-open', report })
         break
       case 'closed':
-        this.counters.add('open_circuits', -1)
+        this.counters.add(Counter.open_circuits, -1)
         this.notices.tell({ kind: 'endpoint-closed', report })
         break
       case 'gone':

@@ -1,5 +1,6 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Slabs } from '../arena/slab.js'
+import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { Endpoint } from './endpoint.js'
 import type { Notices } from './notices.js'
@@ -17,7 +18,7 @@ export class Drops {
   /** Takes note of a batch that is about to be dropped. */
   add(endpoint: Endpoint, slab: SlabId): void {
     const events = this.slabs.events(slab)
-    this.counters.add('dropped_oldest', events)
+    this.counters.add(Counter.dropped_oldest, events)
     const known = this.unreported.get(endpoint)
     if (known === undefined) {
       this.unreported.set(endpoint, { events, batches: 1 })

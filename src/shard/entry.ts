@@ -1,6 +1,7 @@
 import { threadId } from 'node:worker_threads'
 import { expose } from 'comlink'
 import { RingConsumer } from '../ring/consumer.js'
+import { Counter } from '../stats/layout.js'
 import { Control } from './control.js'
 import { Loop } from './loop.js'
 import { Markers } from './markers.js'
@@ -30,7 +31,7 @@ export default async function run(task: ShardTask): Promise<void> {
     }
     expose(new Control(shard, markers, loop, end), comlinkEndpoint(task.control))
     signals.on('message', (signal: Signal) => {
-      if (signal === null) shard.counters.add('doorbells', 1)
+      if (signal === null) shard.counters.add(Counter.doorbells, 1)
       else shard.apps.expect(signal)
       wake()
     })
@@ -40,7 +41,7 @@ export default async function run(task: ShardTask): Promise<void> {
       waiting: sealed.length - inFlight,
       inFlight,
       deadLetters: dead.length,
-      held: shard.counters.get('held_events'),
+      held: shard.counters.get(Counter.held_events),
     }
     shard.notices.tell({ kind: 'started', threadId, recovery })
     shard.notices.post()

@@ -1,5 +1,6 @@
 import type { FlapMetric, FlapPorts } from '../actor/ports.js'
 import { Control } from '../ring/layout.js'
+import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { WakeUps } from './wake-ups.js'
 
@@ -27,6 +28,6 @@ export class FlapSuppression implements FlapPorts {
   }
 
   count(metric: FlapMetric, amount: number): void {
-    this.counters.add(metric, amount)
+    this.counters.add(Counter[metric], amount)
   }
 }

@@ -4,6 +4,7 @@ import { EVENT_TYPES } from '../ring/event-types.js'
 import { EventView } from '../ring/event-view.js'
 import { Control } from '../ring/layout.js'
 import { RecordKind, Word } from '../ring/record.js'
+import { Counter } from '../stats/layout.js'
 import { now } from './clock.js'
 import type { Markers } from './markers.js'
 import type { Quarantine } from './quarantine.js'
@@ -118,7 +119,7 @@ export class Loop {
         break
       }
       this.ring.consume(offset)
-      if (kind === RecordKind.Event) this.shard.counters.add('consumed', 1)
+      if (kind === RecordKind.Event) this.shard.counters.add(Counter.consumed, 1)
       read += 1
     }
     return read

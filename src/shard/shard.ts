@@ -11,7 +11,7 @@ import { DeliveryIds } from '../arena/delivery-ids.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
 import { type Recovered, recover } from '../arena/recovery.js'
 import { Courier } from '../courier/courier.js'
-import { SHARD_METRICS } from '../stats/layout.js'
+import { Counter, SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
 import type { Transports } from '../transport/transport.js'
 import { createTransports } from '../transport/transports.js'
@@ -98,7 +98,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   start(): Recovered {
     const nowMs = now()
     if (this.task.restarts > 0) this.backpressure.resetAll()
-    for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') this.counters.set(name, 0)
+    for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') this.counters.set(Counter[name], 0)
     const recovered = recover(this.batches)
     const history = endpointHistories(this.batches.slabs, recovered)
     for (const app of this.task.apps) {
@@ -126,7 +126,7 @@ export class Shard implements ActorPorts, DeliveryHost {
     this.endpoints.place(app, nowMs)
     this.backpressure.show(app.index)
     for (const { number, active } of app.endpoints) {
-      if (active) this.pump(this.endpoint(number))
+      if (active) this.pump(this.endpoint(number), nowMs)
       else this.retireIfDone(this.endpoint(number))
     }
     return true
@@ -165,7 +165,7 @@ export class Shard implements ActorPorts, DeliveryHost {
 
   submit(number: number, slab: SlabId, nowMs: number): void {
     const endpoint = this.endpoint(number)
-    this.counters.add('pending_batches', 1)
+    this.counters.add(Counter.pending_batches, 1)
     if (this.backpressure.mustGiveUp(endpoint)) {
       this.delivery.gaveUp(number, slab, 'endpoint-full', null, 'the endpoint had used up its share of the arena')
       return
@@ -196,18 +196,17 @@ export class Shard implements ActorPorts, DeliveryHost {
   }
 
   quarantine(endpoint: number, slab: SlabId, error: string): void {
-    this.counters.add('pending_batches', 1)
+    this.counters.add(Counter.pending_batches, 1)
     this.delivery.gaveUp(endpoint, slab, 'quarantined', null, error)
   }
 
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
-    this.counters.add('pending_batches', -1)
+    this.counters.add(Counter.pending_batches, -1)
     this.deadLetters.bury(endpoint, slab, status, cause, error)
     this.flushes.settled(slab)
   }
 
-  pump(endpoint: Endpoint): void {
-    const nowMs = now()
+  pump(endpoint: Endpoint, nowMs: number): void {
     if (endpoint.courier !== null) this.schedule(endpoint, endpoint.courier.pump(nowMs))
     this.actors.receive(endpoint.appIndex, { kind: 'settled', endpoint: endpoint.number }, nowMs)
     this.backpressure.settled(endpoint)
@@ -217,28 +216,28 @@ export class Shard implements ActorPorts, DeliveryHost {
 
   /** Lets those send that found no room for a request before. */
   serveLine(nowMs: number): void {
-    this.pumpAll(() => this.admission.takeTurn(nowMs))
+    this.pumpAll(() => this.admission.takeTurn(nowMs), nowMs)
   }
 
   /** Calls the couriers whose time has come. */
   fireWakeUps(nowMs: number): void {
-    this.pumpAll(() => this.wakeUps.takeDue(nowMs))
+    this.pumpAll(() => this.wakeUps.takeDue(nowMs), nowMs)
   }
 
   /** What is told and counted once a turn, not at once: drops, and the figures of the arena. */
   report(): void {
     this.drops.report()
-    this.counters.set('arena_used_bytes', this.allocator.usedBytes)
-    this.counters.set('arena_total_bytes', this.allocator.totalBytes)
+    this.counters.set(Counter.arena_used_bytes, this.allocator.usedBytes)
+    this.counters.set(Counter.arena_total_bytes, this.allocator.totalBytes)
     this.counters.slabs(this.allocator)
   }
 
-  private pumpAll(takeNext: () => number | undefined): void {
+  private pumpAll(takeNext: () => number | undefined, nowMs: number): void {
     for (let pumped = 0; pumped < PUMPS_A_TURN; pumped++) {
       const number = takeNext()
       if (number === undefined) return
       const endpoint = this.endpoints.find(number)
-      if (endpoint !== undefined) this.pump(endpoint)
+      if (endpoint !== undefined) this.pump(endpoint, nowMs)
     }
   }
 
@@ -265,7 +264,7 @@ export class Shard implements ActorPorts, DeliveryHost {
 
   /** A sealed batch needs nothing more: its slab is free again. */
   private letGo(endpoint: Endpoint, slab: SlabId): void {
-    this.counters.add('pending_batches', -1)
+    this.counters.add(Counter.pending_batches, -1)
     this.free(endpoint, slab)
     this.flushes.settled(slab)
   }
@@ -295,7 +294,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   /** A sealed batch of a former thread. It is sent in the turns to come: there may be thousands. */
   private takeUp(slab: SlabId, nowMs: number): void {
     const owner = this.ownerOf(slab)
-    this.counters.add('pending_batches', 1)
+    this.counters.add(Counter.pending_batches, 1)
     this.courier(owner, nowMs).enqueue(slab)
     this.schedule(owner, nowMs)
   }

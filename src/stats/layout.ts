@@ -90,6 +90,12 @@ function layout<Name extends string>(metrics: readonly (Metric & { readonly name
 export const HOST_LAYOUT: BlockLayout<HostMetric> = layout<HostMetric>(HOST_METRICS)
 export const SHARD_LAYOUT: BlockLayout<ShardMetric> = layout<ShardMetric>(SHARD_METRICS)
 
+/**
+ * Where a shard's counters are, by name. Numbers and not names are handed around: a look-up by a name that varies costs more
+ * than the counting.
+ */
+export const Counter: Readonly<Record<ShardMetric, number>> = SHARD_LAYOUT.at
+
 /** Behind a shard's counters: the latency buckets with the sum, then used and free slabs of each size class. */
 export const LATENCY_AT = SHARD_METRICS.length
 export const LATENCY_SUM_AT = LATENCY_AT + LATENCY_BOUNDS_MS.length + 1

@@ -1,11 +1,4 @@
-import {
-  LATENCY_AT,
-  LATENCY_BOUNDS_MS,
-  LATENCY_SUM_AT,
-  SHARD_LAYOUT,
-  type ShardMetric,
-  SIZE_CLASSES_AT,
-} from './layout.js'
+import { LATENCY_AT, LATENCY_BOUNDS_MS, LATENCY_SUM_AT, SIZE_CLASSES_AT } from './layout.js'
 
 /** What is used of one size class of the arena. */
 export interface SlabUsage {
@@ -30,17 +23,19 @@ export class ShardCounters {
     this.block = new Float64Array(shared)
   }
 
-  get(metric: ShardMetric): number {
-    return this.block[SHARD_LAYOUT.at[metric]] ?? 0
+  /** @param at one of `Counter` */
+  get(at: number): number {
+    return this.block[at] ?? 0
   }
 
-  add(metric: ShardMetric, amount: number): void {
-    const index = SHARD_LAYOUT.at[metric]
-    this.block[index] = (this.block[index] ?? 0) + amount
+  /** @param at one of `Counter` */
+  add(at: number, amount: number): void {
+    this.block[at] = (this.block[at] ?? 0) + amount
   }
 
-  set(metric: ShardMetric, value: number): void {
-    this.block[SHARD_LAYOUT.at[metric]] = value
+  /** @param at one of `Counter` */
+  set(at: number, value: number): void {
+    this.block[at] = value
   }
 
   /** Counts `events` that took `ms` from emit to acknowledgement. */

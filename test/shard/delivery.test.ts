@@ -13,7 +13,7 @@ import { now } from '../../src/shard/clock.js'
 import { Delivery, type DeliveryHost } from '../../src/shard/delivery.js'
 import type { Endpoint } from '../../src/shard/endpoint.js'
 import type { Notice } from '../../src/shard/messages.js'
-import { createShardBlock } from '../../src/stats/layout.js'
+import { Counter, createShardBlock } from '../../src/stats/layout.js'
 import { ShardCounters } from '../../src/stats/shard-counters.js'
 import type { Transport, Transports } from '../../src/transport/transport.js'
 import { httpEndpoint } from '../transport/support/endpoint.js'
@@ -107,9 +107,9 @@ for (const [what, open, overrides] of [
     const { counters, bulkhead, buried } = rig
     assert.equal(
       [
-        counters.get('attempts'),
-        counters.get('internal_failures'),
-        counters.get('in_flight'),
+        counters.get(Counter.attempts),
+        counters.get(Counter.internal_failures),
+        counters.get(Counter.in_flight),
         bulkhead.size,
         buried[0]?.cause,
       ],
@@ -140,7 +140,7 @@ test('an endpoint whose attempts throw does not touch another', async () => {
 test('a throw is an outcome only after `send` has returned', () => {
   const rig = new Rig(planted)
   void rig.deliver(0)
-  assert.equal([rig.counters.get('in_flight'), rig.buried], [1, []])
+  assert.equal([rig.counters.get(Counter.in_flight), rig.buried], [1, []])
 })
 
 test('an attempt that throws after it has begun has one outcome', async () => {

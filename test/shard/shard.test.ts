@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Counter } from '../../src/stats/layout.js'
 import type { TestReceiver } from '../../src/testing/index.js'
 import { withReceiver } from '../support/dispatcher.js'
 import { testApp } from '../transport/support/endpoint.js'
@@ -27,7 +28,7 @@ test('gives dead letters up for a flush, as few as it needs, and ends it when al
     await flushed(rig)
     const { deadLetters, counters } = rig.shard
     assert.equal(
-      [receiver.requests.length, counters.get('held_events'), letters > deadLetters.size, deadLetters.size > 0],
+      [receiver.requests.length, counters.get(Counter.held_events), letters > deadLetters.size, deadLetters.size > 0],
       [2, 0, true, true],
     )
   }))
@@ -51,7 +52,7 @@ test('puts a change in force once there is room, with what was held told to thos
   withHeldLeave(async (rig, _, receiver) => {
     while (!rig.shard.place(rig.app([0])));
     await flushed(rig)
-    assert.equal([receiver.requests.length, rig.shard.counters.get('held_events')], [2, 0])
+    assert.equal([receiver.requests.length, rig.shard.counters.get(Counter.held_events)], [2, 0])
   }))
 
 test('puts a change that needs no room in force at once', () =>

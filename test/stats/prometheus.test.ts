@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { HOST_LAYOUT, HOST_METRICS, LATENCY_BOUNDS_MS, SHARD_METRICS } from '../../src/stats/layout.js'
+import { Counter, HOST_LAYOUT, HOST_METRICS, LATENCY_BOUNDS_MS, SHARD_METRICS } from '../../src/stats/layout.js'
 import { prometheusText } from '../../src/stats/prometheus.js'
 import { createShard, type Shard } from './support.js'
 
@@ -63,8 +63,8 @@ test('there is no family that nobody declared', async () => {
 test('each shard has its samples', async () => {
   const shards = [createShard(), createShard()]
   shards.forEach(({ counters, source }, index) => {
-    counters.add('delivered', index + 1)
-    counters.set('in_flight', index + 3)
+    counters.add(Counter.delivered, index + 1)
+    counters.set(Counter.in_flight, index + 3)
     source.host[HOST_LAYOUT.at.accepted] = index + 5
   })
   const found = await families(shards)
@@ -81,7 +81,7 @@ test('each shard has its samples', async () => {
 
 test('a second call counts nothing twice', async () => {
   const shard = createShard()
-  shard.counters.add('delivered', 3)
+  shard.counters.add(Counter.delivered, 3)
   await families([shard])
   const found = await families([shard])
   assert.is(found.get('signpost_delivered_total')?.samples.get('signpost_delivered_total{shard="0"}'), 3)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
+  Counter,
   HOST_LAYOUT,
   HOST_METRICS,
   LATENCY_BOUNDS_MS,
@@ -30,8 +31,8 @@ test('everything is 0 at the start', () => {
 for (const { name } of SHARD_METRICS) {
   test(`${name} shows by itself`, () => {
     const { source, counters } = createShard()
-    counters.add(name, 2)
-    counters.add(name, 3)
+    counters.add(Counter[name], 2)
+    counters.add(Counter[name], 3)
     const totals = Object.entries(snapshot([source], 0)).filter(([, value]) => typeof value === 'number' && value !== 0)
     assert.equal(totals, [[name, 5]])
   })
@@ -48,15 +49,15 @@ for (const { name } of HOST_METRICS) {
 
 test('a gauge has the value that was set last', () => {
   const { source, counters } = createShard()
-  counters.set('in_flight', 9)
-  counters.set('in_flight', 4)
+  counters.set(Counter.in_flight, 9)
+  counters.set(Counter.in_flight, 4)
   assert.is(snapshot([source], 0).in_flight, 4)
 })
 
 test('totals are the sums over the shards, which stay told apart', () => {
   const [a, b] = [createShard(), createShard()]
-  a.counters.add('delivered', 2)
-  b.counters.add('delivered', 3)
+  a.counters.add(Counter.delivered, 2)
+  b.counters.add(Counter.delivered, 3)
   const { delivered, shards } = snapshot([a.source, b.source], 0)
   assert.equal([delivered, shards.map((shard) => shard.delivered)], [5, [2, 3]])
 })

@@ -19,7 +19,7 @@ import { WriteResult, writeEvent } from '../../../src/ring/event-writer.js'
 import { RingProducer } from '../../../src/ring/producer.js'
 import { FlapSuppression } from '../../../src/shard/flap-suppression.js'
 import { WakeUps } from '../../../src/shard/wake-ups.js'
-import { SHARD_LAYOUT, type ShardMetric } from '../../../src/stats/layout.js'
+import { Counter, SHARD_LAYOUT, type ShardMetric } from '../../../src/stats/layout.js'
 import { ShardCounters } from '../../../src/stats/shard-counters.js'
 import { httpEndpoint } from '../../transport/support/endpoint.js'
 import { copyOf, freshMemory, type Memory } from './memory.js'
@@ -246,7 +246,7 @@ export class ActorRig {
     const { flapWindowMs = 0 } = this.settings
     if (flapWindowMs === 0) return null
     const counters = new ShardCounters(this.memory.counters)
-    counters.set('held_events', 0)
+    counters.set(Counter.held_events, 0)
     const ports = new FlapSuppression(this.consumer.memory.control, this.releases, counters)
     return new Flaps(APP, { windowMs: flapWindowMs, ports, records: new HeldRecords(this.batches) })
   }
