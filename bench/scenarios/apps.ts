@@ -14,11 +14,13 @@ const SPREAD_RATE = 'as fast as accepted, apps in turn: events/s'
 const FULL_RATE = 'as fast as accepted, full batches: events/s'
 
 const STEADY_RATE = 2000
+/** Fewer events over many apps would measure the garbage that the requests before them left. */
+const LEAST_FULL = 2_000_000
 
 async function measure(apps: number, seconds: number): Promise<Measured> {
   return against(await contenderNamed('Signpost'), apps, async (contender, receiver) => {
     const spread = await measureFlood(contender, receiver, { apps, appOf: inTurn(apps), seconds })
-    const fullEvents = Math.max(Math.round(spread.perSecond * seconds), 100_000)
+    const fullEvents = Math.max(Math.round(spread.perSecond * seconds), LEAST_FULL)
     const full = await cpuOf(async () => {
       await flood(contender, inARow(apps, BATCH_EVENTS), fullEvents)
       return fullEvents

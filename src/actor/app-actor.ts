@@ -30,6 +30,11 @@ export class AppActor implements Teller {
     private readonly flaps: Flaps | null,
   ) {}
 
+  /** Whether it has nothing in the arena: one that is made anew would do the same from now on. */
+  get isAtRest(): boolean {
+    return this.buffers.every((buffer) => buffer.isEmpty) && (this.flaps?.isEmpty ?? true)
+  }
+
   receive(message: ActorMessage, nowMs: number): Received {
     switch (message.kind) {
       case 'event':

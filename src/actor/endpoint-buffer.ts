@@ -66,6 +66,11 @@ export class EndpointBuffer {
     return (event.sequence | 0) === (source === 'ring' ? this.lastSequence : this.lastHeldSequence)
   }
 
+  /** Whether it has no slab. */
+  get isEmpty(): boolean {
+    return this.open === null
+  }
+
   configure(config: EndpointConfig): void {
     this.types = 0
     for (const name of config.eventTypes) this.types |= 1 << eventTypeOf(name)

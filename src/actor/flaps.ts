@@ -68,6 +68,11 @@ export class Flaps {
     private readonly parts: FlapParts,
   ) {}
 
+  /** Whether it holds nothing, and no slab. */
+  get isEmpty(): boolean {
+    return this.first === null && this.bytes === 0
+  }
+
   /** Takes the slabs that a former thread left, the oldest first. */
   recover(slabs: readonly SlabId[], nowMs: number): void {
     const { records, windowMs, ports } = this.parts

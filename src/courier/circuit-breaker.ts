@@ -40,6 +40,11 @@ export class CircuitBreaker {
     return this.current
   }
 
+  /** Whether it is closed and all results have left the window. */
+  isAtRest(nowMs: number): boolean {
+    return this.state(nowMs) === 'closed' && this.sliceAt(nowMs) - this.lastSlice >= SLICES
+  }
+
   /** When an open circuit lets a probe pass, in ms; 0 when it is not open. */
   get reopensAtMs(): number {
     return this.current === 'open' ? this.openUntilMs : 0
@@ -93,9 +98,13 @@ export class CircuitBreaker {
     return change
   }
 
+  private sliceAt(nowMs: number): number {
+    return Math.floor((nowMs * SLICES) / this.config.windowMs)
+  }
+
   /** Clears the slices that have left the window. @returns the current slice's index */
   private slide(nowMs: number): number {
-    const slice = Math.floor((nowMs * SLICES) / this.config.windowMs)
+    const slice = this.sliceAt(nowMs)
     const passed = Math.min(slice - this.lastSlice, SLICES)
     for (let step = 0; step < passed; step++) {
       this.successes[(slice - step) % SLICES] = 0

@@ -67,6 +67,12 @@ export class Courier {
     return this.backlog.size + this.schedule.size + this.inFlight
   }
 
+  /** Whether there is nothing to remember: a new courier would do the same from now on. */
+  isAtRest(nowMs: number): boolean {
+    const isFree = !this.isStopped && !this.isInLine && nowMs >= this.notBeforeMs
+    return this.size === 0 && isFree && this.breaker.isAtRest(nowMs) && (this.bucket?.isFull(nowMs) ?? true)
+  }
+
   circuitState(nowMs: number): 'closed' | 'open' | 'half-open' {
     return this.breaker.state(nowMs)
   }

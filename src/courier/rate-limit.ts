@@ -13,6 +13,12 @@ export class TokenBucket {
     this.filledAtMs = nowMs
   }
 
+  /** Whether as many requests may be made at once as ever. */
+  isFull(nowMs: number): boolean {
+    const { requests, perMs } = this.config
+    return this.tokens + ((nowMs - this.filledAtMs) * requests) / perMs >= requests
+  }
+
   /** Takes a token. @returns 0 when it did, else the time in ms at which there will be one */
   take(nowMs: number): number {
     const { requests, perMs } = this.config

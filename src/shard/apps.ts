@@ -9,12 +9,16 @@ import { SlabWord } from '../arena/layout.js'
 import { maxPayloadBytes } from '../config/lambda-limits.js'
 import type { EndpointConfig } from '../config/model.js'
 import type { DirectoryPart, PlacedApp } from './messages.js'
+import { SharedConfig } from './shared-config.js'
 
-interface Placed {
+/** An app that something has come for. */
+export interface LiveApp {
   app: PlacedApp
   actor: AppActor
   buffers: EndpointBuffer[]
   readonly flaps: Flaps | null
+  /** Whether something has come for it since somebody set this to false. */
+  isUsed: boolean
 }
 
 /** What an actor is made of, the same for all of a shard. */
@@ -25,15 +29,18 @@ export interface ActorParts {
   readonly maxBytes: number
   /** Makes the endpoints of an app that was expected. */
   placeEndpoints(app: PlacedApp): void
+  /** Told about every app that is made. */
+  made(app: LiveApp): void
   /** null: leaves are told at once. */
   readonly flaps: FlapParts | null
 }
 
 /** The apps of a shard and their actors, by the index that records carry. */
 export class Apps {
-  private readonly byIndex: (Placed | undefined)[] = []
-  /** Apps that nothing has come for yet. */
+  private readonly byIndex: (LiveApp | undefined)[] = []
+  /** Apps that nothing has come for yet, or not for long. */
   private readonly expected = new Map<number, PlacedApp>()
+  private readonly shared = new SharedConfig()
   private isLastExpected = false
 
   constructor(private readonly parts: ActorParts) {}
@@ -57,7 +64,7 @@ export class Apps {
 
   /** Takes apps that are only made when something comes for them: there may be thousands. */
   expect({ apps, isLast }: DirectoryPart): void {
-    for (const app of apps) this.expected.set(app.index, app)
+    for (const app of apps) if (!this.expected.has(app.index)) this.expected.set(app.index, this.shared.app(app))
     this.isLastExpected = isLast
   }
 
@@ -87,6 +94,13 @@ export class Apps {
     return 'done'
   }
 
+  /** Keeps of an app only what it is made of; nothing of one whose endpoints are all gone. */
+  passivate({ app }: LiveApp): void {
+    this.byIndex[app.index] = undefined
+    const endpoints = app.endpoints.filter(({ active }) => active)
+    if (endpoints.length > 0) this.expected.set(app.index, this.shared.app({ ...app, endpoints }))
+  }
+
   /** Takes the held events that a former thread left, those of an app the oldest first. */
   recoverHeld(slabs: readonly SlabId[], nowMs: number): void {
     const { batches } = this.parts
@@ -113,11 +127,13 @@ export class Apps {
     this.restart(index)
   }
 
-  private at(index: number): Placed | undefined {
-    return this.byIndex[index] ?? this.fulfil(index)
+  private at(index: number): LiveApp | undefined {
+    const app = this.byIndex[index] ?? this.fulfil(index)
+    if (app !== undefined) app.isUsed = true
+    return app
   }
 
-  private fulfil(index: number): Placed | undefined {
+  private fulfil(index: number): LiveApp | undefined {
     const app = this.expected.get(index)
     if (app === undefined) return undefined
     this.expected.delete(index)
@@ -141,11 +157,12 @@ export class Apps {
     return buffers
   }
 
-  private make(app: PlacedApp, buffers: EndpointBuffer[]): Placed {
+  private make(app: PlacedApp, buffers: EndpointBuffer[]): LiveApp {
     const flaps = this.parts.flaps === null ? null : new Flaps(app.index, this.parts.flaps)
-    const placed = { app, buffers, flaps, actor: new AppActor(app.index, buffers, flaps) }
-    this.byIndex[app.index] = placed
-    return placed
+    const live = { app, buffers, flaps, actor: new AppActor(app.index, buffers, flaps), isUsed: true }
+    this.byIndex[app.index] = live
+    this.parts.made(live)
+    return live
   }
 
   private buffer(app: number, number: number, config: EndpointConfig, history: EndpointHistory): EndpointBuffer {

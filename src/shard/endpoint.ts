@@ -36,6 +36,12 @@ export class Endpoint {
     return this.isActive
   }
 
+  /** Whether there is nothing to remember of it: one that is made anew would do the same from now on. */
+  isAtRest(nowMs: number): boolean {
+    const isIdle = this.courier?.isAtRest(nowMs) ?? true
+    return isIdle && this.isActive && !this.isFull && this.heldBytes === 0 && this.deadLetters === 0
+  }
+
   /** Takes effect at the next attempt, of batches that are waiting too: a rotated secret signs at once. */
   configure(app: AppConfig, placed: PlacedEndpoint, nowMs: number): void {
     this.appConfig = app

@@ -84,6 +84,7 @@ export class Loop {
     this.fireReleases(nowMs)
     this.shard.fireWakeUps(nowMs)
     this.shard.serveLine(nowMs)
+    this.shard.passivation.run(nowMs)
     if (this.ring.takeDrain()) this.shard.notices.tell({ kind: 'drain' })
     this.shard.report()
     this.shard.notices.post()
@@ -169,9 +170,10 @@ export class Loop {
   private rest(read: number): void {
     if (this.isEnded || this.immediate !== null) return
     if (read > 0) this.emptyPolls = 0
-    const { deadlines, releases, wakeUps, admission } = this.shard
+    const { deadlines, releases, wakeUps, admission, passivation } = this.shard
     const ringAtMs = this.isBlocked ? Number.POSITIVE_INFINITY : this.nextLookAtMs(read)
-    this.setTimer(Math.min(ringAtMs, deadlines.nextAtMs, releases.nextAtMs, wakeUps.nextAtMs, admission.nextAtMs))
+    const dueAtMs = Math.min(deadlines.nextAtMs, releases.nextAtMs, wakeUps.nextAtMs)
+    this.setTimer(Math.min(ringAtMs, dueAtMs, admission.nextAtMs, passivation.nextAtMs))
   }
 
   /** When to look at the ring again, in ms; Infinity: the producer rings. */

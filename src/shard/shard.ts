@@ -30,6 +30,7 @@ import { FlapSuppression } from './flap-suppression.js'
 import { Flushes } from './flushes.js'
 import type { DeadLetterSelection, PlacedApp, ShardTask } from './messages.js'
 import { Notices } from './notices.js'
+import { Passivation } from './passivation.js'
 import { WakeUps } from './wake-ups.js'
 
 /** Couriers that are called at one turn of the event loop, before the ring and the sockets get theirs again. */
@@ -50,6 +51,7 @@ export class Shard implements ActorPorts, DeliveryHost {
   readonly actors = new ActorSupervisor(this)
   readonly deadLetters: DeadLetters
   readonly admission: Admission
+  readonly passivation: Passivation
   private readonly allocator: Allocator
   private readonly transports: Transports
   private readonly delivery: Delivery
@@ -90,8 +92,10 @@ export class Shard implements ActorPorts, DeliveryHost {
       limits: { maxEvents: settings.maxEvents, durationMs: settings.durationMs },
       maxBytes: settings.maxBytes,
       placeEndpoints: (app) => this.endpoints.place(app, now()),
+      made: (app) => this.passivation.add(app, now()),
       flaps: this.flapParts(control),
     })
+    this.passivation = new Passivation(this.apps, this.endpoints, (number) => this.admission.bulkhead.forget(number))
   }
 
   /** Takes the apps and what a former thread left in the arena. */
@@ -224,12 +228,13 @@ export class Shard implements ActorPorts, DeliveryHost {
     this.pumpAll(() => this.wakeUps.takeDue(nowMs), nowMs)
   }
 
-  /** What is told and counted once a turn, not at once: drops, and the figures of the arena. */
+  /** What is told and counted once a turn, not at once: drops, and the figures of arena and apps. */
   report(): void {
     this.drops.report()
     this.counters.set(Counter.arena_used_bytes, this.allocator.usedBytes)
     this.counters.set(Counter.arena_total_bytes, this.allocator.totalBytes)
     this.counters.slabs(this.allocator)
+    this.counters.set(Counter.active_apps, this.passivation.active)
   }
 
   private pumpAll(takeNext: () => number | undefined, nowMs: number): void {

@@ -62,6 +62,7 @@ export const SHARD_METRICS = [
   { name: 'arena_used_bytes', kind: 'gauge', help: 'Arena bytes in use' },
   { name: 'arena_total_bytes', kind: 'gauge', help: 'Arena bytes' },
   { name: 'open_circuits', kind: 'gauge', help: 'Endpoints whose circuit is open' },
+  { name: 'active_apps', kind: 'gauge', help: 'Apps that have emitted lately; the others are at rest' },
 ] as const satisfies readonly Metric[]
 
 export type HostMetric = (typeof HOST_METRICS)[number]['name']

@@ -162,4 +162,49 @@ test('never lets anything pass while it is open, and never more than one while h
   )
 })
 
+test('is at rest once all results have left the window, and not while one is in it', () => {
+  const breaker = new CircuitBreaker(BREAKER)
+  record(breaker, '+')
+  const atRest = [0, BREAKER.windowMs - 1, BREAKER.windowMs * 1.1].map((afterMs) =>
+    breaker.isAtRest(START_MS + afterMs),
+  )
+  assert.equal(atRest, [false, false, true])
+})
+
+test('is not at rest while it is open or half-open', () => {
+  const breaker = opened()
+  const atRest = [START_MS, breaker.reopensAtMs, breaker.reopensAtMs + 1e9].map((atMs) => breaker.isAtRest(atMs))
+  assert.equal(atRest, [false, false, false])
+})
+
+test('does at rest what a new one would do', () => {
+  const step = fc.record({ afterMs: fc.nat(12_000), succeeds: fc.boolean() })
+  const steps = fc.array(step, { maxLength: 40 })
+  let rests = 0
+  fc.assert(
+    fc.property(steps, fc.nat(40_000), steps, (before, idleMs, after) => {
+      const breaker = new CircuitBreaker(BREAKER)
+      let nowMs = START_MS
+      const play = (breakers: readonly CircuitBreaker[], { afterMs, succeeds }: (typeof after)[number]) => {
+        nowMs += afterMs
+        return breakers.map((one) => {
+          const mayPass = one.mayPass(nowMs)
+          const change = mayPass ? one.record(succeeds, one.pass(nowMs), nowMs) : null
+          return [mayPass, change, one.state(nowMs), one.reopensAtMs]
+        })
+      }
+      for (const each of before) play([breaker], each)
+      nowMs += idleMs
+      if (!breaker.isAtRest(nowMs)) return
+      rests += 1
+      const other = new CircuitBreaker(BREAKER)
+      for (const each of after) {
+        const [one, two] = play([breaker, other], each)
+        assert.equal(one, two)
+      }
+    }),
+  )
+  assert.ok(rests > 0)
+})
+
 test.run()

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { EndpointConfig } from '../../src/config/model.js'
 import { BREAKER, DELIVERED, endpoint, FAILED, failed, GONE, REJECTED, RETRY, Rig } from './support/rig.js'
 
 const test = suite('courier')
@@ -289,6 +290,69 @@ test('spends nothing of its rate limit while its shard has no room', () => {
   rig.hasRoom = true
   rig.pump()
   assert.equal(rig.sent, [1])
+})
+
+test('is at rest when it has nothing to do and nothing to remember', () => {
+  const rig = new Rig({ circuitBreaker: BREAKER })
+  const atFirst = rig.courier.isAtRest(rig.nowMs)
+  rig.submit()
+  rig.answer(DELIVERED)
+  const justNow = rig.courier.isAtRest(rig.nowMs)
+  assert.equal([atFirst, justNow, rig.courier.isAtRest(rig.nowMs + 2 * BREAKER.windowMs)], [true, false, true])
+})
+
+const LATER_MS = 1e9
+
+const BUSY: readonly [string, Partial<EndpointConfig>, (rig: Rig) => void][] = [
+  ['a batch is in flight', {}, (rig) => rig.submit()],
+  ['a batch waits for the window', { concurrency: 1 }, (rig) => rig.submit(2)],
+  [
+    'a batch waits for its next attempt',
+    {},
+    (rig) => {
+      rig.submit()
+      rig.answer(FAILED)
+    },
+  ],
+  [
+    'the endpoint was stopped',
+    {},
+    (rig) => {
+      rig.submit()
+      rig.answer(GONE)
+    },
+  ],
+  [
+    'a batch waits for room in the shard',
+    {},
+    (rig) => {
+      rig.hasRoom = false
+      rig.submit()
+    },
+  ],
+]
+for (const [why, config, prepare] of BUSY) {
+  test(`is not at rest while ${why}`, () => {
+    const rig = new Rig(config)
+    prepare(rig)
+    assert.is(rig.courier.isAtRest(rig.nowMs + LATER_MS), false)
+  })
+}
+
+test('is not at rest while the circuit is open, however long', () => {
+  assert.is(openRig({ retry: { ...RETRY, maxAttempts: 1 } }).courier.isAtRest(1e12), false)
+})
+
+test('is not at rest while the receiver has asked for time, or the rate limit is not full', () => {
+  const asked = new Rig({ retry: { ...RETRY, maxAttempts: 1 } })
+  asked.submit()
+  asked.answer(failed(5000))
+  const limited = new Rig({ rateLimit: { requests: 1, perMs: 5000 } })
+  limited.submit()
+  limited.answer(DELIVERED)
+  const after = (rig: Rig, ms: number) => rig.courier.isAtRest(rig.nowMs + ms)
+  assert.equal([after(asked, 4999), after(asked, 5000)], [false, true])
+  assert.equal([after(limited, 4999), after(limited, 5000)], [false, true])
 })
 
 test.run()

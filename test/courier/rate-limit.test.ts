@@ -71,4 +71,34 @@ test('never gives more in any window than its requests and the burst', () => {
   )
 })
 
+test('does when it is full what a new one would do', () => {
+  const gaps = fc.array(fc.nat(2000), { maxLength: 60 })
+  let fills = 0
+  fc.assert(
+    fc.property(anyLimit, gaps, fc.nat(10_000), gaps, (limit, before, idleMs, after) => {
+      const bucket = new TokenBucket(limit, 0)
+      let nowMs = 0
+      for (const gapMs of before) {
+        nowMs += gapMs
+        bucket.take(nowMs)
+      }
+      nowMs += idleMs
+      if (!bucket.isFull(nowMs)) return
+      fills += 1
+      const other = new TokenBucket(limit, nowMs)
+      for (const gapMs of [0, ...after]) {
+        nowMs += gapMs
+        assert.is(bucket.take(nowMs), other.take(nowMs))
+      }
+    }),
+  )
+  assert.ok(fills > 0)
+})
+
+test('is not full while a token is missing', () => {
+  const bucket = new TokenBucket(LIMIT, 1000)
+  bucket.take(1000)
+  assert.equal([bucket.isFull(1299), bucket.isFull(1300)], [false, true])
+})
+
 test.run()

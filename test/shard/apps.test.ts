@@ -46,4 +46,14 @@ test('keep a change that came before they did', () =>
     assert.is(shard.apps.placed(LATE.index)?.config.secret, 'rotated')
   }))
 
+test('keep a change that was made before they were put to rest', () =>
+  withApps(({ shard }) => {
+    const { passivation } = shard
+    const changed = { ...LATE, config: { ...testApp, secret: 'rotated' } }
+    shard.place(changed)
+    while (passivation.active > 0) passivation.run(passivation.nextAtMs)
+    shard.apps.expect({ apps: [LATE], isLast: true })
+    assert.is(shard.apps.placed(LATE.index)?.config.secret, 'rotated')
+  }))
+
 test.run()
