@@ -51,15 +51,15 @@ async function measureInShard(count: number): Promise<Measured> {
   try {
     const dispatcher = await start(FEW + count, receiver.url)
     await emitOnce(dispatcher, 0, FEW)
-    await rest(dispatcher)
     const before = await shardHeap(dispatcher)
     await emitOnce(dispatcher, FEW, FEW + count)
-    const active = await shardHeap(dispatcher)
+    const active = ((await shardHeap(dispatcher)) - before) / count
     await rest(dispatcher)
     const atRest = await shardHeap(dispatcher)
     await verify(receiver, FEW + count)
     await dispatcher.close()
-    return { figures: { [ACTIVE]: (active - before) / count, [AT_REST]: (atRest - before) / count } }
+    const withoutApps = before - FEW * active
+    return { figures: { [ACTIVE]: active, [AT_REST]: (atRest - withoutApps) / (FEW + count) } }
   } finally {
     await receiver.stop()
   }
