@@ -20,9 +20,6 @@ export type ActorMessage =
  * a clock; what it causes goes through the ports of its endpoint buffers.
  */
 export class AppActor implements Teller {
-  /** The buffers that want the event at hand; kept so that an event allocates none. */
-  private readonly wanting: EndpointBuffer[] = []
-
   constructor(
     readonly app: number,
     private buffers: readonly EndpointBuffer[],
@@ -60,11 +57,9 @@ export class AppActor implements Teller {
 
   /** Appends the event for every endpoint that wants it and has not got it yet: for all of them or, when stalled, for none. */
   tell(event: EventView, source: EventSource, nowMs: number): Received {
-    const { wanting } = this
-    wanting.length = 0
-    for (const buffer of this.buffers) if (!buffer.has(event, source) && buffer.wants(event)) wanting.push(buffer)
-    for (const buffer of wanting) if (!buffer.reserve(event, nowMs)) return 'stalled'
-    for (const buffer of wanting) buffer.append(event, source, nowMs)
+    for (const buffer of this.buffers) buffer.consider(event, source)
+    for (const buffer of this.buffers) if (buffer.isWanting && !buffer.reserve(event, nowMs)) return 'stalled'
+    for (const buffer of this.buffers) if (buffer.isWanting) buffer.append(event, source, nowMs)
     return 'done'
   }
 

@@ -32,6 +32,8 @@ export type EventSource = 'ring' | 'held'
  * The generation tells a stale deadline from the current batch's.
  */
 export class EndpointBuffer {
+  /** Whether it wants the event that it considered last; not a list of those that do, which every event would allocate. */
+  isWanting = false
   private open: SlabId | null
   private isDue = false
   private generation = 0
@@ -78,7 +80,12 @@ export class EndpointBuffer {
     this.filter = compileFilter(config.filter)
   }
 
-  wants(event: EventView): boolean {
+  /** Sets `isWanting`. */
+  consider(event: EventView, source: EventSource): void {
+    this.isWanting = !this.has(event, source) && this.wants(event)
+  }
+
+  private wants(event: EventView): boolean {
     return this.subscribes(event) && (this.filter === null || this.filter(event.channel))
   }
 
