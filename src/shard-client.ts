@@ -6,7 +6,7 @@ import type { AppEntry } from './router/app-entry.js'
 import { Link } from './router/link.js'
 import { placeEndpoints } from './router/placement.js'
 import type { Change, DeadLetter, DeadLetterQuery, DeadLetterSelection, Notice, PlacedApp } from './shard/messages.js'
-import { createHostBlock, createShardBlock } from './stats/layout.js'
+import { createHostBlock, createShardBlock, HostCounter } from './stats/layout.js'
 import type { ShardSource } from './stats/snapshot.js'
 import { type Leftovers, leftovers } from './supervisor/leftovers.js'
 import type { ThreadPool } from './supervisor/pool.js'
@@ -68,7 +68,7 @@ export class ShardClient {
           for (const notice of notices) this.receive(notice)
         },
         restarted: (report) => {
-          this.link.count('shard_restarts')
+          this.link.count(HostCounter.shard_restarts)
           this.host.restarted(report)
         },
         gaveUp: (cause) => {

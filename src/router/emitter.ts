@@ -1,7 +1,7 @@
 import { CUSTOM, EVENT_TYPES, type EventType } from '../ring/event-types.js'
 import { WriteResult, writeEvent } from '../ring/event-writer.js'
 import { Control } from '../ring/layout.js'
-import type { HostMetric } from '../stats/layout.js'
+import { HostCounter, type HostMetric } from '../stats/layout.js'
 import type { AppEntry } from './app-entry.js'
 import type { Link } from './link.js'
 
@@ -82,7 +82,7 @@ export class Emitter {
       extra,
     )
     if (result === WriteResult.Written) {
-      link.count('accepted')
+      link.count(HostCounter.accepted)
       return true
     }
     return result === WriteResult.Full ? this.refuseFull(link) : this.refuseAt(link, 'refused_too_large')
@@ -104,7 +104,7 @@ export class Emitter {
 
   private skip(entry: AppEntry): boolean {
     if (entry.link === null) this.host.refuse('uninterested')
-    else entry.link.count('uninterested')
+    else entry.link.count(HostCounter.uninterested)
     return true
   }
 
@@ -114,7 +114,7 @@ export class Emitter {
   }
 
   private refuseAt(link: Link, cause: HostMetric): boolean {
-    link.count(cause)
+    link.count(HostCounter[cause])
     return false
   }
 

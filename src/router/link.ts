@@ -1,6 +1,5 @@
 import { BOARD_WORDS } from '../ring/layout.js'
 import { RingProducer } from '../ring/producer.js'
-import { HOST_LAYOUT, type HostMetric } from '../stats/layout.js'
 import { Refusals } from './refusals.js'
 
 const RETRY_MS = 5
@@ -33,9 +32,9 @@ export class Link {
     this.refusals = new Refusals(this.producer, (app) => this.blocked(app))
   }
 
-  count(metric: HostMetric): void {
-    const index = HOST_LAYOUT.at[metric]
-    this.counters[index] = (this.counters[index] ?? 0) + 1
+  /** @param at one of `HostCounter` */
+  count(at: number): void {
+    this.counters[at] = (this.counters[at] ?? 0) + 1
   }
 
   /** Whether events may be written: not while a marker waits for room, which they would overtake. */

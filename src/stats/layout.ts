@@ -92,9 +92,11 @@ export const HOST_LAYOUT: BlockLayout<HostMetric> = layout<HostMetric>(HOST_METR
 export const SHARD_LAYOUT: BlockLayout<ShardMetric> = layout<ShardMetric>(SHARD_METRICS)
 
 /**
- * Where a shard's counters are, by name. Numbers and not names are handed around: a look-up by a name that varies costs more
- * than the counting.
+ * Where the counters are, by name. Numbers and not names are handed around: a look-up by a name that varies costs more than
+ * the counting.
  */
+export const HostCounter: Readonly<Record<HostMetric, number>> = HOST_LAYOUT.at
+/** As `HostCounter`, of a shard. */
 export const Counter: Readonly<Record<ShardMetric, number>> = SHARD_LAYOUT.at
 
 /** Behind a shard's counters: the latency buckets with the sum, then used and free slabs of each size class. */
