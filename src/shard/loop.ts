@@ -82,8 +82,7 @@ export class Loop {
     const read = this.drain(nowMs)
     if (!this.isCatchingUp(read, nowMs)) this.fireDeadlines(nowMs)
     this.fireReleases(nowMs)
-    this.shard.fireWakeUps(nowMs)
-    this.shard.serveLine(nowMs)
+    this.shard.couriers.run(nowMs)
     this.shard.passivation.run(nowMs)
     if (this.ring.takeDrain()) this.shard.notices.tell({ kind: 'drain' })
     this.shard.report()
@@ -170,10 +169,10 @@ export class Loop {
   private rest(read: number): void {
     if (this.isEnded || this.immediate !== null) return
     if (read > 0) this.emptyPolls = 0
-    const { deadlines, releases, wakeUps, admission, passivation } = this.shard
+    const { deadlines, releases, couriers, passivation } = this.shard
     const ringAtMs = this.isBlocked ? Number.POSITIVE_INFINITY : this.nextLookAtMs(read)
-    const dueAtMs = Math.min(deadlines.nextAtMs, releases.nextAtMs, wakeUps.nextAtMs)
-    this.setTimer(Math.min(ringAtMs, dueAtMs, admission.nextAtMs, passivation.nextAtMs))
+    const dueAtMs = Math.min(deadlines.nextAtMs, releases.nextAtMs, couriers.nextAtMs)
+    this.setTimer(Math.min(ringAtMs, dueAtMs, passivation.nextAtMs))
   }
 
   /** When to look at the ring again, in ms; Infinity: the producer rings. */

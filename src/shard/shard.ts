@@ -1,16 +1,14 @@
 import type { ActorMessage } from '../actor/app-actor.js'
 import type { FlapParts } from '../actor/flaps.js'
 import { HeldRecords } from '../actor/held-records.js'
-import { endpointHistories } from '../actor/history.js'
 import type { ActorPorts } from '../actor/ports.js'
 import { Allocator } from '../arena/allocator.js'
 import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
 import { Batches } from '../arena/batches.js'
 import { BARE, ENVELOPE } from '../arena/body.js'
 import { DeliveryIds } from '../arena/delivery-ids.js'
-import { SlabState, SlabWord } from '../arena/layout.js'
-import { type Recovered, recover } from '../arena/recovery.js'
-import { Courier } from '../courier/courier.js'
+import { SlabState } from '../arena/layout.js'
+import type { Recovered } from '../arena/recovery.js'
 import { Counter, SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
 import type { Transports } from '../transport/transport.js'
@@ -20,6 +18,7 @@ import { Admission } from './admission.js'
 import { Apps } from './apps.js'
 import { Backpressure } from './backpressure.js'
 import { now } from './clock.js'
+import { Couriers } from './couriers.js'
 import { DeadLetters } from './dead-letters.js'
 import { Deadlines } from './deadlines.js'
 import { Delivery, type DeliveryHost } from './delivery.js'
@@ -31,17 +30,14 @@ import { Flushes } from './flushes.js'
 import type { DeadLetterSelection, PlacedApp, ShardTask } from './messages.js'
 import { Notices } from './notices.js'
 import { Passivation } from './passivation.js'
+import { type TakeoverHost, takeOver } from './takeover.js'
 import { WakeUps } from './wake-ups.js'
 
-/** Couriers that are called at one turn of the event loop, before the ring and the sockets get theirs again. */
-const PUMPS_A_TURN = 64
-
 /** The parts of one shard, wired: actors hand batches to couriers, couriers hand them to transports. */
-export class Shard implements ActorPorts, DeliveryHost {
+export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
   readonly counters: ShardCounters
   readonly notices: Notices
   readonly deadlines = new Deadlines()
-  readonly wakeUps = new WakeUps()
   /** When held leaves of an app, by its index, are due. */
   readonly releases = new WakeUps()
   readonly flushes = new Flushes()
@@ -50,10 +46,11 @@ export class Shard implements ActorPorts, DeliveryHost {
   readonly apps: Apps
   readonly actors = new ActorSupervisor(this)
   readonly deadLetters: DeadLetters
-  readonly admission: Admission
+  readonly couriers: Couriers
   readonly passivation: Passivation
   private readonly allocator: Allocator
   private readonly transports: Transports
+  private readonly admission: Admission
   private readonly delivery: Delivery
   private readonly drops: Drops
   private readonly backpressure: Backpressure
@@ -85,6 +82,9 @@ export class Shard implements ActorPorts, DeliveryHost {
       this.notices,
     )
     this.drops = new Drops(this.batches.slabs, this.counters, this.notices)
+    this.couriers = new Couriers(this.endpoints, this.admission, this.delivery, (endpoint, nowMs) =>
+      this.called(endpoint, nowMs),
+    )
     this.backpressure = this.createBackpressure()
     this.apps = new Apps({
       batches: this.batches,
@@ -103,20 +103,7 @@ export class Shard implements ActorPorts, DeliveryHost {
     const nowMs = now()
     if (this.task.restarts > 0) this.backpressure.resetAll()
     for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') this.counters.set(Counter[name], 0)
-    const recovered = recover(this.batches)
-    const history = endpointHistories(this.batches.slabs, recovered)
-    for (const app of this.task.apps) {
-      this.endpoints.place(app, nowMs)
-      this.apps.place(app, history, (message) => this.actors.receive(app.index, message, nowMs))
-    }
-    for (const number of this.task.stopped) this.courier(this.endpoint(number), nowMs).stop()
-    this.apps.recoverHeld(recovered.held, nowMs)
-    for (const slab of [...recovered.sealed, ...recovered.open]) this.adopt(slab)
-    for (const slab of recovered.dead) this.deadLetters.keep(this.ownerOf(slab), slab)
-    for (const slab of recovered.sealed) this.takeUp(slab, nowMs)
-    for (const slab of recovered.open) this.resume(slab, nowMs)
-    for (const endpoint of this.endpoints.values()) this.retireIfDone(endpoint)
-    return recovered
+    return takeOver(this, this.task, nowMs)
   }
 
   /** Puts a change of an app in force. @returns false when the arena is too full for it: the same call must come again */
@@ -175,14 +162,14 @@ export class Shard implements ActorPorts, DeliveryHost {
       return
     }
     try {
-      this.schedule(endpoint, this.courier(endpoint, nowMs).submit(slab, nowMs))
+      this.couriers.submit(endpoint, slab, nowMs)
     } catch (error) {
       throw new PortFailure(error)
     }
   }
 
   hasRoom(number: number, nowMs: number): boolean {
-    return this.courier(this.endpoint(number), nowMs).hasRoom(nowMs)
+    return this.couriers.of(this.endpoint(number), nowMs).hasRoom(nowMs)
   }
 
   setDeadline(app: number, endpoint: number, generation: number, atMs: number): void {
@@ -211,21 +198,24 @@ export class Shard implements ActorPorts, DeliveryHost {
   }
 
   pump(endpoint: Endpoint, nowMs: number): void {
-    if (endpoint.courier !== null) this.schedule(endpoint, endpoint.courier.pump(nowMs))
-    this.actors.receive(endpoint.appIndex, { kind: 'settled', endpoint: endpoint.number }, nowMs)
-    this.backpressure.settled(endpoint)
-    this.retireIfDone(endpoint)
-    this.onProgress()
+    this.couriers.pump(endpoint, nowMs)
   }
 
-  /** Lets those send that found no room for a request before. */
-  serveLine(nowMs: number): void {
-    this.pumpAll(() => this.admission.takeTurn(nowMs), nowMs)
+  takeUp(endpoint: Endpoint, slab: SlabId, nowMs: number): void {
+    this.counters.add(Counter.pending_batches, 1)
+    this.couriers.enqueue(endpoint, slab, nowMs)
   }
 
-  /** Calls the couriers whose time has come. */
-  fireWakeUps(nowMs: number): void {
-    this.pumpAll(() => this.wakeUps.takeDue(nowMs), nowMs)
+  free(endpoint: Endpoint, slab: SlabId): void {
+    endpoint.heldBytes -= this.allocator.memory.slabBytes(slab)
+    this.allocator.release(slab)
+  }
+
+  retireIfDone(endpoint: Endpoint): void {
+    if (endpoint.active || endpoint.deadLetters > 0 || (endpoint.courier?.size ?? 0) > 0) return
+    this.endpoints.retire(endpoint.number)
+    this.admission.bulkhead.forget(endpoint.number)
+    this.notices.tell({ kind: 'retired', app: endpoint.appIndex, endpoint: endpoint.number })
   }
 
   /** What is told and counted once a turn, not at once: drops, and the figures of arena and apps. */
@@ -237,34 +227,12 @@ export class Shard implements ActorPorts, DeliveryHost {
     this.counters.set(Counter.active_apps, this.passivation.active)
   }
 
-  private pumpAll(takeNext: () => number | undefined, nowMs: number): void {
-    for (let pumped = 0; pumped < PUMPS_A_TURN; pumped++) {
-      const number = takeNext()
-      if (number === undefined) return
-      const endpoint = this.endpoints.find(number)
-      if (endpoint !== undefined) this.pump(endpoint, nowMs)
-    }
-  }
-
-  private schedule(endpoint: Endpoint, wakeAtMs: number): void {
-    this.wakeUps.set(endpoint.number, wakeAtMs)
-  }
-
-  private courier(endpoint: Endpoint, nowMs: number): Courier {
-    endpoint.courier ??= new Courier(
-      endpoint.number,
-      endpoint.config,
-      this.delivery.times,
-      this.delivery,
-      Math.random,
-      nowMs,
-    )
-    return endpoint.courier
-  }
-
-  private free(endpoint: Endpoint, slab: SlabId): void {
-    endpoint.heldBytes -= this.allocator.memory.slabBytes(slab)
-    this.allocator.release(slab)
+  /** The endpoint's courier has been called: the app's actor may seal what waited for room, an endpoint that is done goes. */
+  private called(endpoint: Endpoint, nowMs: number): void {
+    this.actors.receive(endpoint.appIndex, { kind: 'settled', endpoint: endpoint.number }, nowMs)
+    this.backpressure.settled(endpoint)
+    this.retireIfDone(endpoint)
+    this.onProgress()
   }
 
   /** A sealed batch needs nothing more: its slab is free again. */
@@ -272,36 +240,6 @@ export class Shard implements ActorPorts, DeliveryHost {
     this.counters.add(Counter.pending_batches, -1)
     this.free(endpoint, slab)
     this.flushes.settled(slab)
-  }
-
-  private retireIfDone(endpoint: Endpoint): void {
-    if (endpoint.active || endpoint.deadLetters > 0 || (endpoint.courier?.size ?? 0) > 0) return
-    this.endpoints.retire(endpoint.number)
-    this.admission.bulkhead.forget(endpoint.number)
-    this.notices.tell({ kind: 'retired', app: endpoint.appIndex, endpoint: endpoint.number })
-  }
-
-  private adopt(slab: SlabId): void {
-    this.holds(this.ownerOf(slab).number, this.allocator.memory.slabBytes(slab))
-  }
-
-  /** An open batch leaves as soon as it may, that of an endpoint that is gone too. */
-  private resume(slab: SlabId, nowMs: number): void {
-    const owner = this.ownerOf(slab)
-    if (owner.active) this.schedule(owner, nowMs)
-    else if (this.batches.slabs.events(slab) === 0) this.free(owner, slab)
-    else {
-      this.batches.seal(slab, 'flush', Math.floor(nowMs))
-      this.takeUp(slab, nowMs)
-    }
-  }
-
-  /** A sealed batch of a former thread. It is sent in the turns to come: there may be thousands. */
-  private takeUp(slab: SlabId, nowMs: number): void {
-    const owner = this.ownerOf(slab)
-    this.counters.add(Counter.pending_batches, 1)
-    this.courier(owner, nowMs).enqueue(slab)
-    this.schedule(owner, nowMs)
   }
 
   private createBackpressure(): Backpressure {
@@ -324,9 +262,5 @@ export class Shard implements ActorPorts, DeliveryHost {
     if (windowMs === 0) return null
     const ports = new FlapSuppression(control, this.releases, this.counters)
     return { windowMs, ports, records: new HeldRecords(this.batches) }
-  }
-
-  private ownerOf(slab: SlabId): Endpoint {
-    return this.endpoint(this.batches.slabs.word(slab, SlabWord.Endpoint))
   }
 }

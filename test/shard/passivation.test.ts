@@ -98,6 +98,13 @@ test('puts a change in force that comes while the app is at rest', () =>
     assert.equal([rig.shard.apps.placed(0)?.config.secret, isLive(rig)], ['rotated', true])
   }))
 
+test('lets endpoints go that are removed while the app is at rest', () =>
+  withDelivered((rig) => {
+    idle(rig, 2)
+    rig.shard.place(rig.app([]))
+    assert.equal([isLive(rig), rig.shard.apps.placed(0)?.endpoints.map(({ active }) => active)], [false, [false]])
+  }))
+
 test('keeps nothing of an app whose endpoints are gone', () =>
   withDelivered((rig) => {
     rig.shard.place(rig.app([]))
