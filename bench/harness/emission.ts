@@ -14,6 +14,15 @@ export function inTurn(apps: number): AppOf {
   return (number) => number % apps
 }
 
+/** Each app as likely as any other, whatever came before (the finaliser of MurmurHash3): what customers do that know nothing of each other. */
+export function atRandom(apps: number): AppOf {
+  return (number) => {
+    let mixed = Math.imul(number ^ (number >>> 16), 0x85ebca6b)
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+    return ((mixed ^ (mixed >>> 16)) >>> 0) % apps
+  }
+}
+
 /** So many events of an app, then so many of the next: batches are as large as with one app. */
 export function inARow(apps: number, events: number): AppOf {
   return (number) => Math.floor(number / events) % apps

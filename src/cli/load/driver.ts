@@ -4,17 +4,18 @@ import { answerRequests } from './child-side.js'
 import { monotonicMs, TICKS_PER_MS } from './clock.js'
 import { appId, driverConfig } from './driver-config.js'
 import { Emission } from './emission.js'
+import { drawEvenly } from './even.js'
 import { LoopDelay } from './loop-delay.js'
 import { MarkWriter, TYPICAL_MARK_LENGTH } from './mark.js'
 import type { DriverReport, DriverRequest, Phase } from './messages.js'
 import { EventMix, fillerFor } from './mix.js'
-import { seededRandom } from './random.js'
+import { type Random, seededRandom } from './random.js'
 import { createSchedule } from './schedule.js'
 import type { LoadSettings, Range } from './settings.js'
 import { allThreadsCpuNs, mainThreadCpuNs } from './thread-cpu.js'
 import { drawZipf } from './zipf.js'
 
-const ZIPF_DRAWS = 2 ** 20
+const DRAWS = 2 ** 20
 const PAYLOAD_SIZES = 61
 
 class Driver {
@@ -98,13 +99,19 @@ function offering(dispatcher: Dispatcher, settings: LoadSettings): (number: numb
   const mix = new EventMix(settings.mix, random)
   const marks = new MarkWriter()
   const fillers = payloadSizes(settings.payload).map((bytes) => fillerFor(bytes, TYPICAL_MARK_LENGTH))
-  const drawn = settings.distribution === 'zipf' ? drawZipf(settings.apps, ZIPF_DRAWS, random) : null
+  const drawn = draw(settings, random)
   return (number, dueMs) => {
-    const app = handles[drawn === null ? number % handles.length : (drawn[number % ZIPF_DRAWS] ?? 0)]
+    const app = handles[drawn === null ? number % handles.length : (drawn[number % DRAWS] ?? 0)]
     const filler = fillers[number % fillers.length]
     if (app === undefined || filler === undefined) return false
     return mix.emit(number, app, marks.write(number, Math.round(dueMs * TICKS_PER_MS)), filler)
   }
+}
+
+/** Which app each event goes to, again and again; null: each in turn. */
+function draw({ distribution, apps }: LoadSettings, random: Random): Uint32Array | null {
+  if (distribution === 'zipf') return drawZipf(apps, DRAWS, random)
+  return distribution === 'even' ? drawEvenly(apps, DRAWS, random) : null
 }
 
 /** Evenly over the range. */

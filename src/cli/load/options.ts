@@ -44,7 +44,9 @@ export function loadOptions(): Option[] {
     ),
     option('--events <n>', 'how many events to emit', wholeNumber({ min: 1, max: MAX_EVENTS, unit: 'events' })),
     option('--apps <n>', 'apps that emit', wholeNumber({ min: 1, max: 100_000, unit: 'apps' })).default(100),
-    new Option('--distribution <name>', 'of the events over the apps').choices(['even', 'zipf']).default('even'),
+    new Option('--distribution <name>', 'of the events over the apps')
+      .choices(['even', 'in-turn', 'zipf'])
+      .default('even'),
     option(
       '--mix <kind=parts,…>',
       'kinds of events by share: member, channel, client, cache-miss, count, custom',

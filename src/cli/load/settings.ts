@@ -4,7 +4,7 @@ import type { ScheduleSettings } from './schedule.js'
 /** What a run is to be like; plain data, for it goes to every process. */
 export interface LoadSettings extends ScheduleSettings {
   readonly apps: number
-  readonly distribution: 'even' | 'zipf'
+  readonly distribution: 'even' | 'in-turn' | 'zipf'
   readonly mix: Mix
   /** Bytes of a client event's data. */
   readonly payload: Range

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { drawEvenly } from '../../../src/cli/load/even.js'
 import { seededRandom, shuffle } from '../../../src/cli/load/random.js'
 import { drawZipf } from '../../../src/cli/load/zipf.js'
 
@@ -42,6 +43,14 @@ test("Zipf's first is drawn twice as often as the second and four times as often
 
 test('Zipf draws nothing but what there is', () => {
   assert.equal([...new Set(drawZipf(1, 100, seededRandom(1)))], [0])
+})
+
+test('even draws are of all that there is, each as often as any other', () => {
+  const found = shares(drawEvenly(8, 200_000, seededRandom(1)), 8)
+  assert.ok(
+    found.every((share) => Math.abs(share - 1 / 8) < 0.005),
+    found.join(' '),
+  )
 })
 
 test.run()

@@ -50,7 +50,7 @@ const wrong: readonly (readonly [option: string, value: string, expected: RegExp
   ['--seconds', '0', /a number from 0.1 to 604800 \(seconds\)/],
   ['--apps', '100001', /a whole number from 1 to 100000 \(apps\)/],
   ['--apps', '1.5', /a whole number/],
-  ['--distribution', 'flat', /even, zipf/],
+  ['--distribution', 'flat', /even, in-turn, zipf/],
   ['--payload', '9-3', /A at most B/],
   ['--fail-share', '1.1', /a number from 0 to 1/],
   ['--mix', 'nobody=1', /kinds of member/],
