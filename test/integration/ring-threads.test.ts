@@ -100,7 +100,8 @@ function readAll({ ring, signals }: Shared): { records: number; rests: number; w
       waitFor(signals, Signal.Doorbell)
       continue
     }
-    if (records % 64 === 0 && consumer.takeDrain()) send(signals, Signal.Drain)
+    // An empty ring whose producer wants a drain is not at rest: as the shard's loop does, it has to be looked at each time.
+    if ((offset === EMPTY || records % 64 === 0) && consumer.takeDrain()) send(signals, Signal.Drain)
   }
   return { records, rests, wrong: null }
 }
