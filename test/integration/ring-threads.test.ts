@@ -100,8 +100,8 @@ function readAll({ ring, signals }: Shared): { records: number; rests: number; w
       waitFor(signals, Signal.Doorbell)
       continue
     }
-    // An empty ring whose producer wants a drain is not at rest: as the shard's loop does, it has to be looked at each time.
-    if ((offset === EMPTY || records % 64 === 0) && consumer.takeDrain()) send(signals, Signal.Drain)
+    // At every look: while the producer wants a drain `arm` says no, and nobody else would tell it.
+    if (consumer.takeDrain()) send(signals, Signal.Drain)
   }
   return { records, rests, wrong: null }
 }
