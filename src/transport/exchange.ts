@@ -83,7 +83,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // What undici gives here cuts the request short; the carrier does that.
   }
 
-  onHeaders(status: number, headers: readonly Uint8Array[]): boolean {
+  onHeaders(status: number, headers: readonly Buffer[]): boolean {
     this.head(status, status < 300 ? undefined : headerValue(headers, 'retry-after'))
     return true
   }
@@ -136,14 +136,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 }
 
 /** @param headers names and values in turn, as they came */
-function headerValue(headers: readonly Uint8Array[], name: string): string | undefined {
-  const at = headers.findIndex((bytes, index) => index % 2 === 0 && latin1(bytes).toLowerCase() === name)
-  const value = at === -1 ? undefined : headers[at + 1]
-  return value === undefined ? undefined : latin1(value)
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+function headerValue(headers: readonly Buffer[], name: string): string | undefined {
+  const at = headers.findIndex((bytes, index) => index % 2 === 0 && bytes.toString('latin1').toLowerCase() === name)
+  return at === -1 ? undefined : headers[at + 1]?.toString('latin1')
 }
 
 /** After a stall of the event loop an answer may lie unread in the socket: it is read before time is called. */

@@ -34,10 +34,9 @@ export class RequestTemplate {
   /** The request, for undici; the same object each time, so to be used at once. */
   options(delivery: Delivery): Dispatcher.DispatchOptions {
     const headers = this.#headers
-    const signatures = delivery.headers
     let end = this.#varying
     headers[end++] = delivery.id
-    for (const item of signatures) headers[end++] = item
+    for (const item of delivery.headers) headers[end++] = item
     // Shortening an array, even to the length that it has, makes V8 look at its memory.
     if (headers.length !== end) headers.length = end
     this.#options.body = delivery.body
