@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo, Server } from 'node:net'
+import type { ReceivedRequest } from '../../src/cli/load/request-reader.js'
+import { Sink } from '../../src/cli/load/sink.js'
 
 /** What the receiver's process tells: its port at first, then its counts whenever it is asked. */
 export interface ReceiverCounts {
@@ -46,8 +46,9 @@ function ageOf(body: Buffer): number {
   return Date.now() - Number(body.toString('latin1', at, at + TIME_DIGITS))
 }
 
-function isRepeated(id: string): boolean {
+function isRepeated(request: ReceivedRequest): boolean {
   if (!isDistinct) return false
+  const id = request.header('webhook-id') ?? ''
   if (seen.has(id)) return true
   seen.add(id)
   return false
@@ -61,26 +62,20 @@ function quantile(share: number): number {
   })
 }
 
-createServer((request, response) => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => {
-    const [only, ...others] = chunks
-    const body = only !== undefined && others.length === 0 ? only : Buffer.concat(chunks)
-    counts.requests += 1
-    if (!isRepeated(String(request.headers['webhook-id']))) counts.events += eventsIn(body)
-    const ageMs = Math.min(Math.max(ageOf(body), 0), LONGEST_MS)
-    ages[ageMs] = (ages[ageMs] ?? 0) + 1
-    if (counts.requests % SAMPLE === 1) {
-      counts.checked += 1
-      const expected = createHmac('sha256', secret).update(body).digest('hex')
-      if (request.headers['x-pusher-signature'] !== expected) counts.invalid += 1
-    }
-    response.end()
-  })
-}).listen(0, '127.0.0.1', function (this: Server) {
-  process.send?.({ port: (this.address() as AddressInfo).port })
+const sink = new Sink((request, answer) => {
+  const { body } = request
+  counts.requests += 1
+  if (!isRepeated(request)) counts.events += eventsIn(body)
+  const ageMs = Math.min(Math.max(ageOf(body), 0), LONGEST_MS)
+  ages[ageMs] = (ages[ageMs] ?? 0) + 1
+  if (counts.requests % SAMPLE === 1) {
+    counts.checked += 1
+    const expected = createHmac('sha256', secret).update(body).digest('hex')
+    if (request.header('x-pusher-signature') !== expected) counts.invalid += 1
+  }
+  answer(200)
 })
+process.send?.({ port: await sink.listen() })
 process.on('message', () => {
   process.send?.({ ...counts, p50Ms: quantile(0.5), p99Ms: quantile(0.99) })
   ages.fill(0)

@@ -1,21 +1,18 @@
 /** The program of a receiving process. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { answerRequests } from './child-side.js'
 import { monotonicMs } from './clock.js'
 import type { ReceiverReport, ReceiverRequest } from './messages.js'
 import { type Random, seededRandom } from './random.js'
+import type { ReceivedRequest } from './request-reader.js'
 import type { LoadSettings } from './settings.js'
+import { type Answer, Sink } from './sink.js'
 import { Tally } from './tally.js'
-
-/** Longer than the dispatcher keeps a connection, so that none is closed under a request. */
-const KEEP_ALIVE_MS = 600_000
 
 class LoadReceiver {
   private readonly tally: Tally
   private readonly random: Random
-  private readonly server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
-    this.receive(request, response),
-  )
+  private readonly sink = new Sink((request, answer) => this.receive(request, answer))
+  private port = 0
 
   constructor(
     private readonly settings: LoadSettings,
@@ -25,11 +22,8 @@ class LoadReceiver {
     this.random = seededRandom(settings.seed + index)
   }
 
-  listen(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', reject)
-      this.server.listen(0, '127.0.0.1', resolve)
-    })
+  async listen(): Promise<void> {
+    this.port = await this.sink.listen()
   }
 
   startAt(epochMs: number): void {
@@ -37,29 +31,17 @@ class LoadReceiver {
   }
 
   report(): ReceiverReport {
-    const address = this.server.address()
-    return this.tally.report(typeof address === 'object' && address !== null ? address.port : 0)
+    return this.tally.report(this.port)
   }
 
-  private receive(request: IncomingMessage, response: ServerResponse): void {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const [only, ...others] = chunks
-      this.take(request, only !== undefined && others.length === 0 ? only : Buffer.concat(chunks), response)
-    })
-  }
-
-  private take({ url = '', headers }: IncomingMessage, body: Buffer, response: ServerResponse): void {
+  private receive(request: ReceivedRequest, answer: Answer): void {
     const { failShare, delayMs, delayShare } = this.settings
-    if (failShare > 0 && this.random() < failShare) {
-      this.tally.refuse()
-      response.statusCode = 500
-    } else {
-      this.tally.accept(Number(url.slice(1)), headers, body, monotonicMs())
-    }
-    if (delayMs > 0 && this.random() < delayShare) setTimeout(() => response.end(), delayMs)
-    else response.end()
+    const isRefused = failShare > 0 && this.random() < failShare
+    if (isRefused) this.tally.refuse()
+    else this.tally.accept(Number(request.target.slice(1)), request, monotonicMs())
+    const status = isRefused ? 500 : 200
+    if (delayMs > 0 && this.random() < delayShare) setTimeout(answer, delayMs, status)
+    else answer(status)
   }
 }
 

@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
 import { TICKS_PER_MS } from './clock.js'
 import { Histogram } from './histogram.js'
 import { readMarks } from './mark.js'
 import type { ReceiverReport } from './messages.js'
 import { NumberSet } from './number-set.js'
+import type { ReceivedRequest } from './request-reader.js'
 import { type LoadSettings, secretOf } from './settings.js'
+
+/** What a tally must see of a request. */
+export type TalliedRequest = Pick<ReceivedRequest, 'body' | 'header'>
 
 /** What one receiver has got: which events, how late, and with which signatures. */
 export class Tally {
@@ -38,16 +41,16 @@ export class Tally {
   }
 
   /** @param endpoint which of its app's webhooks it came to */
-  accept(endpoint: number, headers: IncomingHttpHeaders, body: Buffer, nowMs: number): void {
+  accept(endpoint: number, request: TalliedRequest, nowMs: number): void {
     this.requests += 1
-    this.verify(headers, body)
+    this.verify(request)
     const seen = this.seen[endpoint]
     if (seen === undefined) {
       this.unreadable += 1
       return
     }
     const nowTick = Math.round((nowMs - this.epochMs) * TICKS_PER_MS)
-    this.unreadable += readMarks(body, (number, tick) => {
+    this.unreadable += readMarks(request.body, (number, tick) => {
       if (!seen.add(number)) this.repeated += 1
       else if (tick >= this.warmUpTicks) this.latency.record(nowTick - tick)
     })
@@ -61,11 +64,11 @@ export class Tally {
   }
 
   /** Without Signpost's own code, which is what is to be checked. */
-  private verify(headers: IncomingHttpHeaders, body: Buffer): void {
+  private verify(request: TalliedRequest): void {
     if (this.verifyEvery === 0 || (this.requests - 1) % this.verifyEvery !== 0) return
-    const key = String(headers['x-pusher-key'])
-    const right = createHmac('sha256', secretOf(key)).update(body).digest('hex')
+    const key = request.header('x-pusher-key') ?? ''
+    const right = createHmac('sha256', secretOf(key)).update(request.body).digest('hex')
     this.checked += 1
-    if (headers['x-pusher-signature'] !== right) this.wrongSignatures += 1
+    if (request.header('x-pusher-signature') !== right) this.wrongSignatures += 1
   }
 }
