@@ -17,6 +17,9 @@ export interface EndpointHistory {
 
 export const NO_HISTORY: EndpointHistory = { open: null, lastSequence: null, lastHeldSequence: null }
 
+/** A batch gets a slab for no more than this before it has begun, in bytes. */
+const MOST_EXPECTED_BYTES = 16 * 1024
+
 /** Where an event comes from: the two sources have sequences of their own (see `ProgressWord`). */
 export type EventSource = 'ring' | 'held'
 
@@ -35,6 +38,11 @@ export class EndpointBuffer {
   /** Whether it wants the event that it considered last; not a list of those that do, which every event would allocate. */
   isWanting = false
   private open: SlabId | null
+  /** The longest body that the open batch's slab, and the batch itself, can have. */
+  private longestBytes = 0
+  /** Events of the next batch, in bytes, as the last two had them at least. */
+  private expectedBytes = 0
+  private lastBytes = 0
   private isDue = false
   private generation = 0
   private lastSequence: number | null
@@ -53,6 +61,7 @@ export class EndpointBuffer {
     private readonly ports: ActorPorts,
     history: EndpointHistory,
   ) {
+    if (history.open !== null) this.longestBytes = this.longestOf(history.open)
     this.open = history.open
     this.isDue = this.hasEvents
     this.lastSequence = history.lastSequence
@@ -114,9 +123,12 @@ export class EndpointBuffer {
    * @returns false when the arena has none: no event is lost and the same one may come again
    */
   reserve(event: EventView, nowMs: number): boolean {
+    if (this.open !== null && this.batches.lengthWith(this.open, maxEventBytes(event) + 1) <= this.longestBytes)
+      return true
     if (this.open !== null && this.needsNewBatch(this.open, event)) this.seal('bytes', nowMs)
     const slab = this.open === null ? this.start(event) : this.enlarge(this.open, event)
     if (slab === null) return false
+    if (slab !== this.open) this.longestBytes = this.longestOf(slab)
     this.open = slab
     return true
   }
@@ -167,18 +179,25 @@ export class EndpointBuffer {
 
   private needsNewBatch(slab: SlabId, event: EventView): boolean {
     if (this.batches.slabs.events(slab) === 0) return false
-    if (this.batches.lengthWith(slab, maxEventBytes(event) + 1) <= this.maxBytes) return false
     return this.batches.lengthWith(slab, eventBytes(event) + 1) > this.maxBytes
   }
 
   private start(event: EventView): SlabId | null {
-    const slab = this.batches.open(this.app, this.number, eventBytes(event), event.sequence, event.timeMs)
+    const bytes = eventBytes(event)
+    const slab = this.openWith(Math.max(bytes, this.expectedBytes), event) ?? this.openWith(bytes, event)
     if (slab !== null) this.ports.holds(this.number, this.batches.allocator.memory.slabBytes(slab))
     return slab
   }
 
+  private openWith(bytes: number, event: EventView): SlabId | null {
+    return this.batches.open(this.app, this.number, bytes, event.sequence, event.timeMs)
+  }
+
+  private longestOf(slab: SlabId): number {
+    return Math.min(this.batches.lengthWith(slab, this.batches.room(slab)), this.maxBytes)
+  }
+
   private enlarge(slab: SlabId, event: EventView): SlabId | null {
-    if (this.batches.room(slab) >= maxEventBytes(event) + 1) return slab
     const needed = eventBytes(event) + 1
     if (this.batches.room(slab) >= needed) return slab
     const { memory } = this.batches.allocator
@@ -222,9 +241,16 @@ export class EndpointBuffer {
     const slab = this.open
     if (slab === null) return null
     this.batches.seal(slab, reason, Math.floor(nowMs))
+    this.foresee(this.batches.bodyLength(slab) - this.batches.overheadBytes)
     this.open = null
     this.isDue = false
     this.generation = (this.generation + 1) | 0
     return slab
+  }
+
+  /** The less of the last two: batches that wait in the arena shall not hold much more of it than they are long. */
+  private foresee(bytes: number): void {
+    this.expectedBytes = Math.min(bytes, this.lastBytes, MOST_EXPECTED_BYTES)
+    this.lastBytes = bytes
   }
 }

@@ -24,19 +24,30 @@ export const ENVELOPE: BodyFormat = {
 /** The event object alone: only for batches of one event. */
 export const BARE: BodyFormat = { prefix: Buffer.alloc(0), suffix: Buffer.alloc(0), timeAt: -1 }
 
+/** The digits that were written last: events come many in a millisecond. */
+const digits = new DataView(new ArrayBuffer(16))
+let writtenMs = Number.NaN
+
 /** Writes Unix time in ms as 13 digits, which it has from 2001 to 2286. A fraction is left out. */
 export function writeTime(target: DataView, at: number, timeMs: number): void {
-  const high = Math.floor(timeMs / LOW_UNIT)
-  writeDigits(target, at + DIGITS, LOW_DIGITS, Math.floor(timeMs - high * LOW_UNIT))
-  writeDigits(target, at + DIGITS - LOW_DIGITS, DIGITS - LOW_DIGITS, high)
+  if (timeMs !== writtenMs) {
+    const high = Math.floor(timeMs / LOW_UNIT)
+    writeDigits(DIGITS, LOW_DIGITS, Math.floor(timeMs - high * LOW_UNIT))
+    writeDigits(DIGITS - LOW_DIGITS, DIGITS - LOW_DIGITS, high)
+    writtenMs = timeMs
+  }
+  target.setInt32(at, digits.getInt32(0))
+  target.setInt32(at + 4, digits.getInt32(4))
+  target.setInt32(at + 8, digits.getInt32(8))
+  target.setUint8(at + 12, digits.getUint8(12))
 }
 
-/** Writes the last `digits` digits of a 31-bit number so that they end before `end`. */
-function writeDigits(target: DataView, end: number, digits: number, value: number): void {
+/** Writes the last `count` digits of a 31-bit number so that they end before `end`. */
+function writeDigits(end: number, count: number, value: number): void {
   let rest = value | 0
-  for (let at = end - 1; at >= end - digits; at--) {
+  for (let at = end - 1; at >= end - count; at--) {
     const tens = (rest / 10) | 0
-    target.setUint8(at, ZERO + (rest - tens * 10))
+    digits.setUint8(at, ZERO + (rest - tens * 10))
     rest = tens
   }
 }
