@@ -16,6 +16,17 @@ function numbered(count: number, data = ''): { name: string; channel: string; da
   }))
 }
 
+/** Fills and seals a batch of these, and gives its memory back. @returns the bytes that it took at its first event */
+function batchOf(rig: ActorRig, events: ReturnType<typeof numbered>): number {
+  const [first, ...others] = events
+  if (first !== undefined) rig.emit(first)
+  const bytes = rig.batches.allocator.usedBytes
+  rig.emit(...others)
+  rig.receive({ kind: 'flush' })
+  for (const { slab } of rig.submitted.splice(0)) rig.batches.allocator.release(slab)
+  return bytes
+}
+
 test('takes no memory before its first event', () => {
   assert.is(new ActorRig().batches.allocator.usedBytes, 0)
 })
@@ -205,6 +216,30 @@ test('takes an event that comes half of all sequences after its last', () => {
   rig.setSequence(0x9000_0000)
   rig.emit(EVENT)
   assert.is(rig.told().length, 2)
+})
+
+test('a batch begins with the memory that the smaller one of the last two needed', () => {
+  const rig = new ActorRig()
+  const small = numbered(1)
+  const large = numbered(50)
+  const least = batchOf(rig, small)
+  assert.is(batchOf(rig, large), least)
+  assert.is(batchOf(rig, large), least)
+  const most = batchOf(rig, large)
+  assert.ok(most > least)
+  assert.is(batchOf(rig, small), most)
+  assert.is(batchOf(rig, large), least)
+})
+
+test('a batch begins with less memory where the arena has not as much', () => {
+  const rig = new ActorRig({ arenaBytes: 64 * 1024, maxBytes: 16 * 1024 })
+  const { allocator } = rig.batches
+  for (let times = 0; times < 2; times++) batchOf(rig, numbered(90))
+  assert.is.not(allocator.allocate(0), null)
+  while (allocator.allocate(allocator.classFor(8 * 1024)) !== null);
+  rig.emit(EVENT)
+  rig.receive({ kind: 'flush' })
+  assert.is(rig.submitted.length, 1)
 })
 
 test.run()
