@@ -9,9 +9,11 @@ export interface ReceiverCounts {
   /** Requests whose signature was checked, one in `SAMPLE`, and how many of them were wrong. */
   readonly checked: number
   readonly invalid: number
-  /** From `emit` to receipt of the oldest event of each request since the last answer, in ms. */
+  /** From `emit` to receipt of the events that came since the last answer, in ms. */
   readonly p50Ms: number
   readonly p99Ms: number
+  /** The same of the oldest event of each request alone. */
+  readonly oldestP99Ms: number
 }
 
 export interface ReceiverSettings {
@@ -23,27 +25,49 @@ export interface ReceiverSettings {
 const SAMPLE = 50
 const TIME_MEMBER = Buffer.from('"time_ms":')
 const TIME_DIGITS = 13
+const DIGITS = 9
+const DIGITS_UNIT = 10 ** DIGITS
+const ZERO = 0x30
 const LONGEST_MS = 60_000
 
 const { secret, isDistinct = false } = JSON.parse(process.argv[2] ?? '{}') as ReceiverSettings
 const seen = new Set<string>()
 const counts = { requests: 0, events: 0, checked: 0, invalid: 0 }
-/** Requests by the age of their oldest event in ms. */
+/** Events by their age in ms. */
 const ages = new Uint32Array(LONGEST_MS + 1)
+/** The first event of each request. */
+const oldest = new Uint32Array(LONGEST_MS + 1)
 
-/** Every event has one `time_ms`, and so has the envelope. */
-function eventsIn(body: Buffer): number {
-  let members = 0
-  for (let at = body.indexOf(TIME_MEMBER); at >= 0; at = body.indexOf(TIME_MEMBER, at + TIME_MEMBER.length))
-    members += 1
-  return members - 1
+/** The envelope's time comes first, then one for every event, the oldest first. @returns how many events there are */
+function takeEvents(body: Buffer): number {
+  const nowDigits = Date.now() % DIGITS_UNIT
+  let events = 0
+  let at = body.indexOf(TIME_MEMBER)
+  for (at = next(body, at); at >= 0; at = next(body, at)) {
+    const ageMs = ageOf(lastDigits(body, at + TIME_MEMBER.length), nowDigits)
+    ages[ageMs] = (ages[ageMs] ?? 0) + 1
+    if (events === 0) oldest[ageMs] = (oldest[ageMs] ?? 0) + 1
+    events += 1
+  }
+  return events
 }
 
-/** The envelope's time comes first, then that of the first event, which is the oldest. */
-function ageOf(body: Buffer): number {
-  const envelopeAt = body.indexOf(TIME_MEMBER)
-  const at = body.indexOf(TIME_MEMBER, envelopeAt + 1) + TIME_MEMBER.length
-  return Date.now() - Number(body.toString('latin1', at, at + TIME_DIGITS))
+function next(body: Buffer, at: number): number {
+  return body.indexOf(TIME_MEMBER, at + TIME_MEMBER.length)
+}
+
+/** In ms, at least 0. The digits may have begun anew between the two. */
+function ageOf(digits: number, nowDigits: number): number {
+  const ageMs = nowDigits - digits
+  return Math.min(Math.max(ageMs < -LONGEST_MS ? ageMs + DIGITS_UNIT : ageMs, 0), LONGEST_MS)
+}
+
+/** The last digits of the time at `at`: enough for an age, and a whole number of the machine's. */
+function lastDigits(body: Buffer, at: number): number {
+  let value = 0
+  for (let index = at + TIME_DIGITS - DIGITS; index < at + TIME_DIGITS; index++)
+    value = value * 10 + (body[index] ?? 0) - ZERO
+  return value
 }
 
 function isRepeated(request: ReceivedRequest): boolean {
@@ -54,9 +78,9 @@ function isRepeated(request: ReceivedRequest): boolean {
   return false
 }
 
-function quantile(share: number): number {
-  let left = ages.reduce((sum, count) => sum + count, 0) * share
-  return ages.findIndex((count) => {
+function quantile(counted: Uint32Array, share: number): number {
+  let left = counted.reduce((sum, count) => sum + count, 0) * share
+  return counted.findIndex((count) => {
     left -= count
     return left <= 0
   })
@@ -65,9 +89,7 @@ function quantile(share: number): number {
 const sink = new Sink((request, answer) => {
   const { body } = request
   counts.requests += 1
-  if (!isRepeated(request)) counts.events += eventsIn(body)
-  const ageMs = Math.min(Math.max(ageOf(body), 0), LONGEST_MS)
-  ages[ageMs] = (ages[ageMs] ?? 0) + 1
+  if (!isRepeated(request)) counts.events += takeEvents(body)
   if (counts.requests % SAMPLE === 1) {
     counts.checked += 1
     const expected = createHmac('sha256', secret).update(body).digest('hex')
@@ -77,7 +99,13 @@ const sink = new Sink((request, answer) => {
 })
 process.send?.({ port: await sink.listen() })
 process.on('message', () => {
-  process.send?.({ ...counts, p50Ms: quantile(0.5), p99Ms: quantile(0.99) })
+  process.send?.({
+    ...counts,
+    p50Ms: quantile(ages, 0.5),
+    p99Ms: quantile(ages, 0.99),
+    oldestP99Ms: quantile(oldest, 0.99),
+  })
   ages.fill(0)
+  oldest.fill(0)
 })
 process.on('disconnect', () => process.exit())
