@@ -2,7 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Contender } from '../contender.js'
 import { type ContenderName, contenderNamed } from '../contenders.js'
-import { against } from '../harness/against.js'
+import { against, type Emitted } from '../harness/against.js'
+import { Bystander } from '../harness/bystander-process.js'
 import { type AppOf, inTurn } from '../harness/emission.js'
 import { NOBODY, paced } from '../harness/pacing.js'
 import { warmUp } from '../harness/warm-up.js'
@@ -10,6 +11,7 @@ import { differences, interleaved } from '../measure/pairs.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
 
 const ADDED = 'p99 of the event loop’s delay, ms more than without'
+const BESIDE = '… of another process’s loop, which does nothing, ms more'
 const WITH = 'p99 with it, ms'
 const WITHOUT = 'p99 without, ms'
 
@@ -18,51 +20,72 @@ const CONTENDERS = ['Signpost', 'postMessage an event', 'postMessage of arrays',
 
 interface Delay {
   readonly p99Ms: number
+  readonly bystanderP99Ms: number
   readonly events: number
 }
 
 async function measure(name: ContenderName, apps: number, budgetMs: number): Promise<Measured> {
   return against(await contenderNamed(name), apps, async (contender) => {
-    const appOf = inTurn(apps)
-    let { events } = await warmUp(contender, apps, appOf)
-    const busy = async () => {
-      const delay = await delayUnder(contender, appOf)
-      events += delay.events
-      return delay
-    }
-    await busy()
-    const pairs = await interleaved(() => delayUnder(NOBODY, appOf), busy, { budgetMs, least: 3, most: 16 })
-    return {
-      events,
-      result: {
-        figures: {
-          [ADDED]: differences(pairs, ({ p99Ms }) => p99Ms),
-          [WITH]: pairs.map((pair) => pair.busy.p99Ms),
-          [WITHOUT]: pairs.map((pair) => pair.idle.p99Ms),
-        },
-      },
+    const bystander = await Bystander.start()
+    try {
+      return await measureBeside(bystander, contender, apps, budgetMs)
+    } finally {
+      await bystander.stop()
     }
   })
 }
 
-async function delayUnder(contender: Contender, appOf: AppOf): Promise<Delay> {
+async function measureBeside(
+  bystander: Bystander,
+  contender: Contender,
+  apps: number,
+  budgetMs: number,
+): Promise<Emitted<Measured>> {
+  const appOf = inTurn(apps)
+  let { events } = await warmUp(contender, apps, appOf)
+  const idle = () => delayUnder(NOBODY, appOf, bystander)
+  const busy = async () => {
+    const delay = await delayUnder(contender, appOf, bystander)
+    events += delay.events
+    return delay
+  }
+  await busy()
+  const pairs = await interleaved(idle, busy, { budgetMs, least: 3, most: 16 })
+  return {
+    events,
+    result: {
+      figures: {
+        [ADDED]: differences(pairs, ({ p99Ms }) => p99Ms),
+        [BESIDE]: differences(pairs, ({ bystanderP99Ms }) => bystanderP99Ms),
+        [WITH]: pairs.map((pair) => pair.busy.p99Ms),
+        [WITHOUT]: pairs.map((pair) => pair.idle.p99Ms),
+      },
+    },
+  }
+}
+
+async function delayUnder(contender: Contender, appOf: AppOf, bystander: Bystander): Promise<Delay> {
   const histogram = monitorEventLoopDelay({ resolution: 1 })
   await wait(1)
+  await bystander.begin()
   histogram.enable()
   const { events } = await paced(contender, appOf, PACE)
   histogram.disable()
   const p99Ms = histogram.percentile(99) / 1e6
+  const bystanderP99Ms = await bystander.end()
   await contender.settle()
-  return { p99Ms, events }
+  return { p99Ms, bystanderP99Ms, events }
 }
 
 export const loopDelay: Scenario = {
   title: 'The host’s event loop at 100,000 events/s',
   method:
     `\`monitorEventLoopDelay\` over phases of ${PACE.durationMs} ms at that rate, in bursts every ${PACE.tickMs} ms, which alternate with phases ` +
-    'of the same pacing that emits to nobody; a sample is the difference of a pair.',
+    'of the same pacing that emits to nobody; a sample is the difference of a pair. The same of a process beside ' +
+    'it that does nothing tells how much of it is the machine’s: all share its cores.',
   figures: [
     { name: ADDED, better: 'less', isDrawn: true },
+    { name: BESIDE, better: null },
     { name: WITH, better: 'less' },
     { name: WITHOUT, better: null },
   ],
