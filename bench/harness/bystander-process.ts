@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url'
 
 /** Another process beside the host, which has nothing to do with the load but shares the machine. */
 export class Bystander {
-  private constructor(private readonly child: ChildProcess) {}
+  private readonly ended: Promise<never>
+
+  private constructor(private readonly child: ChildProcess) {
+    this.ended = once(child, 'exit').then(() => {
+      throw new Error('the bystander’s process ended early')
+    })
+    // Whoever asks hears of it.
+    this.ended.catch(() => undefined)
+  }
 
   static async start(): Promise<Bystander> {
     const bystander = new Bystander(fork(fileURLToPath(new URL('./bystander.js', import.meta.url))))
@@ -30,12 +38,8 @@ export class Bystander {
 
   private async ask(command: 'begin' | 'end'): Promise<number> {
     const answer = once(this.child, 'message')
-    const ended = once(this.child, 'exit').then(() => {
-      throw new Error('the bystander’s process ended early')
-    })
-    ended.catch(() => undefined)
     this.child.send(command)
-    const [p99Ms] = (await Promise.race([answer, ended])) as [number]
+    const [p99Ms] = (await Promise.race([answer, this.ended])) as [number]
     return p99Ms
   }
 }

@@ -66,7 +66,7 @@ class RequestHead {
 /**
  * Takes the requests out of the bytes of one connection, however they are cut into pieces: HTTP/1.1 (RFC 9112) with a
  * `Content-Length`, which webhooks have. Not a server for anybody else: who measures a sender on the same machine must leave it the
- * processor, and Node's own parser and streams cost a receiver twice as much.
+ * processor, and Node's own parser and streams cost a receiver half as much again.
  */
 export class RequestReader {
   private pieces: Buffer[] = []
