@@ -8,7 +8,10 @@ import type { LoadSettings, Range } from './settings.js'
 const MAX_RATE = 10_000_000
 const MAX_EVENTS = 1_000_000_000
 const DEFAULT_SECONDS = 10
-const DEFAULT_WARM_UP_SECONDS = 1
+/** A new process catches up with what came while its code was cold. */
+const DEFAULT_WARM_UP_SECONDS = 2
+/** Of the run, at most. */
+const WARM_UP_SHARE = 0.25
 const DEFAULT_MIX: Mix = { member: 60, client: 30, channel: 10 }
 const DEFAULT_PAYLOAD: Range = { least: 200, most: 200 }
 
@@ -88,7 +91,7 @@ export function loadOptions(): Option[] {
     ).default(100),
     option(
       '--warm-up <seconds>',
-      `leave out the latency of events due before; ${DEFAULT_WARM_UP_SECONDS} when not given, at most a tenth of the run`,
+      `leave out the latency of events due before; ${DEFAULT_WARM_UP_SECONDS} when not given, at most a quarter of the run`,
       seconds,
     ),
     option(
@@ -126,7 +129,7 @@ export function settingsOf(given: GivenOptions): LoadSettings {
     failShare: rest.failShare,
     verify: rest.verify,
     seed: rest.seed,
-    warmUpSeconds: warmUp ?? Math.min(DEFAULT_WARM_UP_SECONDS, (lengthInSeconds(schedule) ?? 0) / 10),
+    warmUpSeconds: warmUp ?? Math.min(DEFAULT_WARM_UP_SECONDS, (lengthInSeconds(schedule) ?? 0) * WARM_UP_SHARE),
     drainSeconds: drain,
   }
 }

@@ -37,11 +37,11 @@ test('takes a size or a range of sizes', () => {
   )
 })
 
-test('leaves out the first second of latencies, but never more than a tenth', () => {
+test('leaves out the first two seconds of latencies, but never more than a quarter', () => {
   const warmUps = [settings('--seconds', '60'), settings('--seconds', '2'), settings('--rate', 'max', '--events', '9')]
   assert.equal(
     warmUps.map(({ warmUpSeconds }) => warmUpSeconds),
-    [1, 0.2, 0],
+    [2, 0.5, 0],
   )
 })
 
