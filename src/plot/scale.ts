@@ -59,11 +59,18 @@ function linearTicks(range: Range | null, { ticks, fromZero }: ScaleOptions): nu
   return Array.from({ length: count + 1 }, (_, index) => rounded((first + index) * step, step))
 }
 
+/** Values below this are zero on an axis: their differences are not numbers of full precision any more. */
+const SMALLEST = 1e-300
+/** A range that is a smaller share of its values is shown as one value: doubles have no ticks between its ends. */
+const NARROWEST = 1e-9
+
 function widened({ least, most }: Range, fromZero: boolean): Range {
   const start = fromZero ? Math.min(least, 0) : least
   const end = fromZero ? Math.max(most, 0) : most
-  if (start < end) return { least: start, most: end }
-  return start === 0 ? { least: 0, most: 1 } : { least: start - Math.abs(start) / 2, most: end + Math.abs(end) / 2 }
+  const size = Math.max(Math.abs(start), Math.abs(end))
+  if (size < SMALLEST) return { least: 0, most: 1 }
+  if (end - start > size * NARROWEST) return { least: start, most: end }
+  return { least: start - Math.abs(start) / 2, most: end + Math.abs(end) / 2 }
 }
 
 function niceStep(atLeast: number): number {

@@ -22,6 +22,16 @@ test('a linear scale of one value has it inside', () => {
   assert.is(createScale('linear', [10], OPTIONS).at(10), 0.5)
 })
 
+test('a linear scale of values that hardly differ is that of one value', () => {
+  const { ticks, at } = createScale('linear', [1e-300, 1.0000000000000002e-300], { ticks: 2, fromZero: false })
+  assert.ok(ticks.length <= 5)
+  assert.ok(at(1e-300) > 0.2 && at(1e-300) < 0.8)
+})
+
+test('a linear scale takes the least of doubles for zero', () => {
+  assert.equal(createScale('linear', [0, 5e-324], { ticks: 2, fromZero: false }).ticks, [0, 0.5, 1])
+})
+
 test('a linear scale without values goes from 0 to 1', () => {
   assert.equal(createScale('linear', [], { ticks: 2, fromZero: true }).ticks, [0, 0.5, 1])
 })
