@@ -111,7 +111,7 @@ export class EndpointBuffer {
 
   /** Seals the event as a batch of its own, outside the order. @returns null when the arena has no room */
   isolate(event: EventView, source: EventSource, nowMs: number): SlabId | null {
-    const slab = this.start(event)
+    const slab = this.openWith(eventBytes(event), event)
     if (slab === null) return null
     this.write(slab, event, source)
     this.batches.seal(slab, 'flush', nowMs)
@@ -184,13 +184,13 @@ export class EndpointBuffer {
 
   private start(event: EventView): SlabId | null {
     const bytes = eventBytes(event)
-    const slab = this.openWith(Math.max(bytes, this.expectedBytes), event) ?? this.openWith(bytes, event)
-    if (slab !== null) this.ports.holds(this.number, this.batches.allocator.memory.slabBytes(slab))
-    return slab
+    return this.openWith(Math.max(bytes, this.expectedBytes), event) ?? this.openWith(bytes, event)
   }
 
   private openWith(bytes: number, event: EventView): SlabId | null {
-    return this.batches.open(this.app, this.number, bytes, event.sequence, event.timeMs)
+    const slab = this.batches.open(this.app, this.number, bytes, event.sequence, event.timeMs)
+    if (slab !== null) this.ports.holds(this.number, this.batches.allocator.memory.slabBytes(slab))
+    return slab
   }
 
   private longestOf(slab: SlabId): number {
