@@ -5,7 +5,14 @@ import type { Build } from './line-up.js'
 import { UsageError } from './options.js'
 
 /** What measures is taken from this tree, so that both revisions run under the same harness. */
-const HARNESS = ['bench', 'scripts/counting-process.ts', 'test/support/certificate.ts']
+const HARNESS = [
+  'bench',
+  'scripts/counting-process.ts',
+  'scripts/reporting-process.ts',
+  'src/cli/load/request-reader.ts',
+  'src/cli/load/sink.ts',
+  'test/support/certificate.ts',
+]
 const LOCK = 'package-lock.json'
 /** What a build must have made to be measured. */
 const ENTRY = join('bench', 'measurement.js')

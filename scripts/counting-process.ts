@@ -1,28 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { ReportingProcess } from './reporting-process.js'
 
-/**
- * A receiver in a process of its own. Its program sends `{ port }` once it listens on 127.0.0.1, its counts whenever it gets a
- * message, and exits when it is disconnected.
- */
-export class CountingProcess<Counts> {
-  /** Rejects when the process ends before it is told to `stop`: to be raced with whatever waits for its answers. */
-  readonly failure: Promise<never>
-  private isStopping = false
-
+/** A receiver in a process of its own, which reports its counts. Its program sends `{ port }` once it listens on 127.0.0.1. */
+export class CountingProcess<Counts> extends ReportingProcess<Counts> {
   protected constructor(
-    private readonly child: ChildProcess,
+    child: ChildProcess,
     readonly url: string,
   ) {
-    this.failure = new Promise((_, reject) => {
-      child.once('exit', (status, signal) => {
-        if (!this.isStopping)
-          reject(new Error(`the receiver's process ended early, by ${signal ?? `status ${status}`}`))
-      })
-    })
-    // Who races it hears of it; nobody has to.
-    this.failure.catch(() => undefined)
+    super(child, 'receiver')
   }
 
   protected static async launch(program: URL, argument: string): Promise<{ child: ChildProcess; origin: string }> {
@@ -35,17 +22,7 @@ export class CountingProcess<Counts> {
     return { child, origin: `http://127.0.0.1:${port}` }
   }
 
-  async counts(): Promise<Counts> {
-    const answer = once(this.child, 'message')
-    this.child.send('counts')
-    const [counts] = (await Promise.race([answer, this.failure])) as [Counts]
-    return counts
-  }
-
-  async stop(): Promise<void> {
-    this.isStopping = true
-    const exited = once(this.child, 'exit')
-    this.child.disconnect()
-    await exited
+  counts(): Promise<Counts> {
+    return this.report()
   }
 }

@@ -2,14 +2,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 const histogram = monitorEventLoopDelay({ resolution: 1 })
-process.on('message', (command: 'begin' | 'end') => {
-  if (command === 'begin') {
-    histogram.reset()
-    histogram.enable()
-    process.send?.(0)
-  } else {
-    histogram.disable()
-    process.send?.(histogram.percentile(99) / 1e6)
-  }
+histogram.enable()
+process.on('message', () => {
+  process.send?.(histogram.percentile(99) / 1e6)
+  histogram.reset()
 })
 process.on('disconnect', () => process.exit())

@@ -42,8 +42,7 @@ const oldest = new Uint32Array(LONGEST_MS + 1)
 function takeEvents(body: Buffer): number {
   const nowDigits = Date.now() % DIGITS_UNIT
   let events = 0
-  let at = body.indexOf(TIME_MEMBER)
-  for (at = next(body, at); at >= 0; at = next(body, at)) {
+  for (let at = next(body, body.indexOf(TIME_MEMBER)); at >= 0; at = next(body, at)) {
     const ageMs = ageOf(lastDigits(body, at + TIME_MEMBER.length), nowDigits)
     ages[ageMs] = (ages[ageMs] ?? 0) + 1
     if (events === 0) oldest[ageMs] = (oldest[ageMs] ?? 0) + 1

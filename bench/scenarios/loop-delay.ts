@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Contender } from '../contender.js'
 import { type ContenderName, contenderNamed } from '../contenders.js'
 import { against, type Emitted } from '../harness/against.js'
-import { Bystander } from '../harness/bystander-process.js'
+import { BystanderProcess } from '../harness/bystander-process.js'
 import { type AppOf, inTurn } from '../harness/emission.js'
 import { NOBODY, paced } from '../harness/pacing.js'
 import { warmUp } from '../harness/warm-up.js'
@@ -26,7 +26,7 @@ interface Delay {
 
 async function measure(name: ContenderName, apps: number, budgetMs: number): Promise<Measured> {
   return against(await contenderNamed(name), apps, async (contender) => {
-    const bystander = await Bystander.start()
+    const bystander = await BystanderProcess.start()
     try {
       return await measureBeside(bystander, contender, apps, budgetMs)
     } finally {
@@ -36,7 +36,7 @@ async function measure(name: ContenderName, apps: number, budgetMs: number): Pro
 }
 
 async function measureBeside(
-  bystander: Bystander,
+  bystander: BystanderProcess,
   contender: Contender,
   apps: number,
   budgetMs: number,
@@ -64,15 +64,15 @@ async function measureBeside(
   }
 }
 
-async function delayUnder(contender: Contender, appOf: AppOf, bystander: Bystander): Promise<Delay> {
+async function delayUnder(contender: Contender, appOf: AppOf, bystander: BystanderProcess): Promise<Delay> {
   const histogram = monitorEventLoopDelay({ resolution: 1 })
   await wait(1)
-  await bystander.begin()
+  await bystander.takeP99Ms()
   histogram.enable()
   const { events } = await paced(contender, appOf, PACE)
   histogram.disable()
   const p99Ms = histogram.percentile(99) / 1e6
-  const bystanderP99Ms = await bystander.end()
+  const bystanderP99Ms = await bystander.takeP99Ms()
   await contender.settle()
   return { p99Ms, bystanderP99Ms, events }
 }
