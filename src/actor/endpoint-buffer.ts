@@ -184,7 +184,8 @@ export class EndpointBuffer {
 
   private start(event: EventView): SlabId | null {
     const bytes = eventBytes(event)
-    return this.openWith(Math.max(bytes, this.expectedBytes), event) ?? this.openWith(bytes, event)
+    const slab = this.openWith(Math.max(bytes, this.expectedBytes), event)
+    return slab === null && bytes < this.expectedBytes ? this.openWith(bytes, event) : slab
   }
 
   private openWith(bytes: number, event: EventView): SlabId | null {

@@ -102,9 +102,8 @@ function copyAll({ words, bytes }: Literal, target: DataView, at: number): numbe
 
 function literal(text: string): Literal {
   const bytes = Buffer.from(text)
-  const words = new Int32Array(Math.ceil(bytes.length / WORD_BYTES))
-  bytes.forEach((byte, at) => {
-    words[Math.floor(at / WORD_BYTES)] = (words[Math.floor(at / WORD_BYTES)] ?? 0) | (byte << ((at % WORD_BYTES) * 8))
-  })
+  const count = Math.ceil(bytes.length / WORD_BYTES)
+  const padded = Buffer.concat([bytes], count * WORD_BYTES)
+  const words = Int32Array.from({ length: count }, (_, index) => padded.readInt32LE(index * WORD_BYTES))
   return { words, bytes: bytes.length }
 }
