@@ -18,6 +18,9 @@ export type Cancel = () => void
 
 const KEEP_ALIVE_PROBE_MS = 60_000
 
+/** What all sockets of a thread read into, one after the other. */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
+
 const REFUSED: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses connections',
   ENOTFOUND: 'is a name without an address',
@@ -34,13 +37,18 @@ export function connectDirectly(
   localAddress: string | null,
   connected: Connected,
 ): Cancel {
-  const socket = connect({
+  const socket: Socket = connect({
     host: peer.host,
     port: peer.port,
     lookup: guard.lookup satisfies LookupFunction,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
+    // Without it Node makes a buffer of 64 KiB for each read, of which an answer needs a hundred bytes.
+    onread: {
+      buffer: readBuffer,
+      callback: (bytes, buffer) => socket.push(Buffer.from(buffer.subarray(0, bytes))),
+    },
     ...sourceAddress(localAddress),
   })
   socket.once('connect', () => {
