@@ -58,6 +58,12 @@ export class Couriers {
     this.called(endpoint, nowMs)
   }
 
+  /** A request of the endpoint has ended: calls its courier, then the one whose turn it is to make a request instead. */
+  ended(endpoint: Endpoint, nowMs: number): void {
+    this.pump(endpoint, nowMs)
+    this.pumpNext(this.admission.takeTurn(nowMs), nowMs)
+  }
+
   /** Calls those whose time has come, then those that found no room for a request before. */
   run(nowMs: number): void {
     this.pumpAll(() => this.wakeUps.takeDue(nowMs), nowMs)
@@ -68,8 +74,12 @@ export class Couriers {
     for (let pumped = 0; pumped < PUMPS_A_TURN; pumped++) {
       const number = takeNext()
       if (number === undefined) return
-      const endpoint = this.endpoints.find(number)
-      if (endpoint !== undefined) this.pump(endpoint, nowMs)
+      this.pumpNext(number, nowMs)
     }
+  }
+
+  private pumpNext(number: number | undefined, nowMs: number): void {
+    const endpoint = number === undefined ? undefined : this.endpoints.find(number)
+    if (endpoint !== undefined) this.pump(endpoint, nowMs)
   }
 }

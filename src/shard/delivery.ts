@@ -19,8 +19,8 @@ export interface DeliveryHost {
   delivered(endpoint: Endpoint, slab: SlabId): void
   /** The batch is given up: makes it a dead letter. */
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void
-  /** Something of the endpoint's ended: there may be room for more. */
-  pump(endpoint: Endpoint, nowMs: number): void
+  /** A request of the endpoint's has ended: there is room for another. */
+  ended(endpoint: Endpoint, nowMs: number): void
 }
 
 /** The couriers' way to the outside: signs, sends, counts and reports. */
@@ -62,7 +62,7 @@ export class Delivery implements CourierPorts {
       this.bulkhead.leave(passage, settledMs)
       this.counters.add(Counter.in_flight, -1)
       endpoint.courier?.settled(slab, outcome, settledMs)
-      this.host.pump(endpoint, settledMs)
+      this.host.ended(endpoint, settledMs)
     }
     try {
       this.attempt(endpoint, slab, nowMs, settle)
@@ -73,12 +73,11 @@ export class Delivery implements CourierPorts {
   }
 
   private attempt(endpoint: Endpoint, slab: SlabId, nowMs: number, done: (outcome: Outcome) => void): void {
-    const { transport, signer } = endpoint.outlet(this.transports)
     const id = this.batches.slabs.deliveryId(slab)
     const body = this.batches.body(slab)
     const headers: string[] = []
-    signer.sign(body, id, nowMs, headers)
-    transport.send({ id, body, headers }, done)
+    endpoint.signer.sign(body, id, nowMs, headers)
+    endpoint.transport(this.transports).send({ id, body, headers }, done)
   }
 
   delivered(courier: number, slab: SlabId, status: number, nowMs: number): void {

@@ -13,7 +13,10 @@ export class Endpoint {
   deadLetters = 0
   /** Whether it has used up its share of the arena. */
   isFull = false
-  private cached: { readonly transport: Transport; readonly signer: Signer } | null = null
+  /** Whether its actor may have a batch that waits for room: it has been told that there is none, or is new here. */
+  isAwaited = true
+  private cachedTransport: Transport | null = null
+  private cachedSigner: Signer | null = null
 
   constructor(
     readonly number: number,
@@ -47,15 +50,18 @@ export class Endpoint {
     this.appConfig = app
     this.endpointConfig = placed.config
     this.isActive = placed.active
-    this.cached = null
+    this.cachedTransport = null
+    this.cachedSigner = null
     this.courier?.configure(placed.config, nowMs)
   }
 
-  outlet(transports: Transports): { readonly transport: Transport; readonly signer: Signer } {
-    this.cached ??= {
-      transport: transports.open(this.appConfig, this.endpointConfig),
-      signer: createSigner(this.appConfig, this.endpointConfig.signatures),
-    }
-    return this.cached
+  transport(transports: Transports): Transport {
+    this.cachedTransport ??= transports.open(this.appConfig, this.endpointConfig)
+    return this.cachedTransport
+  }
+
+  get signer(): Signer {
+    this.cachedSigner ??= createSigner(this.appConfig, this.endpointConfig.signatures)
+    return this.cachedSigner
   }
 }

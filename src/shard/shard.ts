@@ -169,7 +169,10 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
   }
 
   hasRoom(number: number, nowMs: number): boolean {
-    return this.couriers.of(this.endpoint(number), nowMs).hasRoom(nowMs)
+    const endpoint = this.endpoint(number)
+    const hasRoom = this.couriers.of(endpoint, nowMs).hasRoom(nowMs)
+    if (!hasRoom) endpoint.isAwaited = true
+    return hasRoom
   }
 
   setDeadline(app: number, endpoint: number, generation: number, atMs: number): void {
@@ -201,6 +204,10 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
     this.couriers.pump(endpoint, nowMs)
   }
 
+  ended(endpoint: Endpoint, nowMs: number): void {
+    this.couriers.ended(endpoint, nowMs)
+  }
+
   takeUp(endpoint: Endpoint, slab: SlabId, nowMs: number): void {
     this.counters.add(Counter.pending_batches, 1)
     this.couriers.enqueue(endpoint, slab, nowMs)
@@ -229,7 +236,10 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
 
   /** The endpoint's courier has been called: the app's actor may seal what waited for room, an endpoint that is done goes. */
   private called(endpoint: Endpoint, nowMs: number): void {
-    this.actors.receive(endpoint.appIndex, { kind: 'settled', endpoint: endpoint.number }, nowMs)
+    if (endpoint.isAwaited) {
+      endpoint.isAwaited = false
+      this.actors.receive(endpoint.appIndex, { kind: 'settled', endpoint: endpoint.number }, nowMs)
+    }
     this.backpressure.settled(endpoint)
     this.retireIfDone(endpoint)
     this.onProgress()

@@ -11,6 +11,8 @@ export const signatureSchemes: Readonly<Record<SignatureName, SignatureScheme>> 
 /** A signer that adds the headers of every scheme named, each scheme once. Cheap: keys are made at the first signature. */
 export function createSigner(app: AppConfig, names: readonly SignatureName[]): Signer {
   const signers = [...new Set(names)].map((name) => signatureSchemes[name].prepare(app))
+  const [only, ...others] = signers
+  if (only !== undefined && others.length === 0) return only
   return {
     sign(body, deliveryId, nowMs, headers) {
       for (const signer of signers) signer.sign(body, deliveryId, nowMs, headers)

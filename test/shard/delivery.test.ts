@@ -85,12 +85,12 @@ class Rig implements DeliveryHost {
     this.waiting.get(endpoint.number)?.()
   }
 
-  pump(endpoint: Endpoint): void {
+  ended(endpoint: Endpoint): void {
     this.pumpAt(endpoint, endpoint.courier?.pump(now()))
   }
 
   private pumpAt(endpoint: Endpoint, atMs = Number.POSITIVE_INFINITY): void {
-    if (atMs < Number.POSITIVE_INFINITY) setTimeout(() => this.pump(endpoint), atMs - now())
+    if (atMs < Number.POSITIVE_INFINITY) setTimeout(() => this.ended(endpoint), atMs - now())
   }
 }
 

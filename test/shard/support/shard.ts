@@ -99,6 +99,16 @@ export class ShardRig implements AsyncDisposable {
     this.consumer.consume(offset)
   }
 
+  /** Lets the time of every open batch be up. */
+  fireDeadlines(): void {
+    const { deadlines, actors } = this.shard
+    while (deadlines.nextAtMs < Number.POSITIVE_INFINITY) {
+      const due = deadlines.takeDue(deadlines.nextAtMs)
+      if (due === undefined) throw new Error('a deadline is not due at its own time')
+      actors.receive(due.app, { ...due, kind: 'deadline' }, Date.now())
+    }
+  }
+
   /** Fills all that is free of the arena with dead letters of an endpoint, large ones first. @returns how many */
   fillWithDeadLetters(number: number): number {
     const { memory } = this.shard.batches.allocator
