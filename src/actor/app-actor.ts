@@ -20,12 +20,18 @@ export type ActorMessage =
  * a clock; what it causes goes through the ports of its endpoint buffers.
  */
 export class AppActor implements Teller {
+  /** Whether it has received anything since somebody set this to false. */
+  isUsed = true
+  private first: EndpointBuffer | null
+
   constructor(
     readonly app: number,
     private buffers: readonly EndpointBuffer[],
     /** null: leaves are told at once. */
     private readonly flaps: Flaps | null,
-  ) {}
+  ) {
+    this.first = linked(buffers)
+  }
 
   /** Whether it has nothing in the arena: one that is made anew would do the same from now on. */
   get isAtRest(): boolean {
@@ -33,6 +39,7 @@ export class AppActor implements Teller {
   }
 
   receive(message: ActorMessage, nowMs: number): Received {
+    this.isUsed = true
     switch (message.kind) {
       case 'event':
         if (this.flaps !== null) return this.flaps.receive(message.event, this, nowMs)
@@ -57,9 +64,14 @@ export class AppActor implements Teller {
 
   /** Appends the event for every endpoint that wants it and has not got it yet: for all of them or, when stalled, for none. */
   tell(event: EventView, source: EventSource, nowMs: number): Received {
-    for (const buffer of this.buffers) buffer.consider(event, source)
-    for (const buffer of this.buffers) if (buffer.isWanting && !buffer.reserve(event, nowMs)) return 'stalled'
-    for (const buffer of this.buffers) if (buffer.isWanting) buffer.append(event, source, nowMs)
+    const { first } = this
+    for (let buffer = first; buffer !== null; buffer = buffer.next) buffer.consider(event, source)
+    for (let buffer = first; buffer !== null; buffer = buffer.next) {
+      if (buffer.isWanting && !buffer.reserve(event, nowMs)) return 'stalled'
+    }
+    for (let buffer = first; buffer !== null; buffer = buffer.next) {
+      if (buffer.isWanting) buffer.append(event, source, nowMs)
+    }
     return 'done'
   }
 
@@ -78,10 +90,21 @@ export class AppActor implements Teller {
     if (removed.length > 0 && this.flaps?.releaseAll(this, nowMs) === 'stalled') return 'stalled'
     for (const buffer of removed) buffer.flush(nowMs)
     this.buffers = buffers
+    this.first = linked(buffers)
     return 'done'
   }
 
-  private buffer(endpoint: number): EndpointBuffer | undefined {
-    return this.buffers.find((buffer) => buffer.number === endpoint)
+  private buffer(endpoint: number): EndpointBuffer | null {
+    let buffer = this.first
+    while (buffer !== null && buffer.number !== endpoint) buffer = buffer.next
+    return buffer
   }
+}
+
+/** Has each one lead to the next. @returns the first */
+function linked(buffers: readonly EndpointBuffer[]): EndpointBuffer | null {
+  return buffers.reduceRight<EndpointBuffer | null>((next, buffer) => {
+    buffer.next = next
+    return buffer
+  }, null)
 }

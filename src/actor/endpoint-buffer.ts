@@ -37,7 +37,12 @@ export type EventSource = 'ring' | 'held'
 export class EndpointBuffer {
   /** Whether it wants the event that it considered last; not a list of those that do, which every event would allocate. */
   isWanting = false
+  /** The app's next one: at every event they are gone through, and a list would be two more places in memory. */
+  next: EndpointBuffer | null = null
   private open: SlabId | null
+  /** What the header of the open batch's slab says: an event that looked there first would wait for memory (benchmark `latency`). */
+  private length = 0
+  private events = 0
   /** The longest body that the open batch's slab, and the batch itself, can have. */
   private longestBytes = 0
   /** Events of the next batch, in bytes, as the last two had them at least. */
@@ -61,8 +66,8 @@ export class EndpointBuffer {
     private readonly ports: ActorPorts,
     history: EndpointHistory,
   ) {
-    if (history.open !== null) this.longestBytes = this.longestOf(history.open)
     this.open = history.open
+    if (history.open !== null) this.begin(history.open)
     this.isDue = this.hasEvents
     this.lastSequence = history.lastSequence
     this.lastHeldSequence = history.lastHeldSequence
@@ -113,7 +118,7 @@ export class EndpointBuffer {
   isolate(event: EventView, source: EventSource, nowMs: number): SlabId | null {
     const slab = this.openWith(eventBytes(event), event)
     if (slab === null) return null
-    this.write(slab, event, source)
+    this.write(slab, this.batches.slabs.length(slab), 0, event, source)
     this.batches.seal(slab, 'flush', nowMs)
     return slab
   }
@@ -123,13 +128,11 @@ export class EndpointBuffer {
    * @returns false when the arena has none: no event is lost and the same one may come again
    */
   reserve(event: EventView, nowMs: number): boolean {
-    if (this.open !== null && this.batches.lengthWith(this.open, maxEventBytes(event) + 1) <= this.longestBytes)
-      return true
-    if (this.open !== null && this.needsNewBatch(this.open, event)) this.seal('bytes', nowMs)
+    if (this.open !== null && this.lengthWith(maxEventBytes(event) + 1) <= this.longestBytes) return true
+    if (this.events > 0 && this.lengthWith(eventBytes(event) + 1) > this.maxBytes) this.seal('bytes', nowMs)
     const slab = this.open === null ? this.start(event) : this.enlarge(this.open, event)
     if (slab === null) return false
-    if (slab !== this.open) this.longestBytes = this.longestOf(slab)
-    this.open = slab
+    if (slab !== this.open) this.begin(slab)
     return true
   }
 
@@ -137,10 +140,10 @@ export class EndpointBuffer {
   append(event: EventView, source: EventSource, nowMs: number): void {
     const slab = this.open
     if (slab === null) throw new Error(`no room was reserved for an event of endpoint ${this.number}`)
-    const isFirst = !this.hasEvents
-    this.write(slab, event, source)
-    if (this.batches.slabs.events(slab) >= this.limits.maxEvents) this.seal('events', nowMs)
-    else if (isFirst) this.setDeadline(event, nowMs)
+    this.length = this.write(slab, this.length, this.events, event, source)
+    this.events += 1
+    if (this.events >= this.limits.maxEvents) this.seal('events', nowMs)
+    else if (this.events === 1) this.setDeadline(event, nowMs)
   }
 
   /** The time of the batch is up. */
@@ -165,7 +168,7 @@ export class EndpointBuffer {
     const { allocator } = this.batches
     this.ports.holds(this.number, -allocator.memory.slabBytes(this.open))
     allocator.release(this.open)
-    this.open = null
+    this.end()
   }
 
   /** Seals what there is, but for a dead letter: nobody is to deliver it. @returns null when there is none */
@@ -174,12 +177,27 @@ export class EndpointBuffer {
   }
 
   private get hasEvents(): boolean {
-    return this.open !== null && this.batches.slabs.events(this.open) > 0
+    return this.events > 0
   }
 
-  private needsNewBatch(slab: SlabId, event: EventView): boolean {
-    if (this.batches.slabs.events(slab) === 0) return false
-    return this.batches.lengthWith(slab, eventBytes(event) + 1) > this.maxBytes
+  /** Length of the body if it were sealed now with `bytes` more, in bytes. */
+  private lengthWith(bytes: number): number {
+    return this.length + bytes + this.batches.suffixBytes
+  }
+
+  /** Goes on in this slab. */
+  private begin(slab: SlabId): void {
+    const { slabs } = this.batches
+    this.open = slab
+    this.length = slabs.length(slab)
+    this.events = slabs.events(slab)
+    this.longestBytes = Math.min(this.batches.capacity(slab), this.maxBytes)
+  }
+
+  private end(): void {
+    this.open = null
+    this.length = 0
+    this.events = 0
   }
 
   private start(event: EventView): SlabId | null {
@@ -194,10 +212,6 @@ export class EndpointBuffer {
     return slab
   }
 
-  private longestOf(slab: SlabId): number {
-    return Math.min(this.batches.lengthWith(slab, this.batches.room(slab)), this.maxBytes)
-  }
-
   private enlarge(slab: SlabId, event: EventView): SlabId | null {
     const needed = eventBytes(event) + 1
     if (this.batches.room(slab) >= needed) return slab
@@ -208,20 +222,24 @@ export class EndpointBuffer {
     return larger
   }
 
-  /** Both sequences go into every batch, so that they tell the order in which an endpoint's batches were begun. */
-  private write(slab: SlabId, event: EventView, source: EventSource): void {
+  /**
+   * Both sequences go into every batch, so that they tell the order in which an endpoint's batches were begun.
+   * @returns the body's new length
+   */
+  private write(slab: SlabId, length: number, events: number, event: EventView, source: EventSource): number {
     const { slabs, allocator } = this.batches
     const { view } = allocator.memory
+    const progress = slabs.nextProgress(slab)
     const bodyAt = slabs.bodyAt(slab)
-    const events = slabs.events(slab)
-    let end = bodyAt + slabs.length(slab)
+    let end = bodyAt + length
     if (events > 0) view.setUint8(end++, 0x2c)
     end = writeEventJson(event, view, end)
     if (source === 'ring') this.lastSequence = event.sequence | 0
     else this.lastHeldSequence = event.sequence | 0
     const last = this.lastSequence ?? slabs.lastSequence(slab)
     const lastHeld = this.lastHeldSequence ?? slabs.lastHeldSequence(slab)
-    slabs.commit(slab, end - bodyAt, events + 1, last, lastHeld)
+    slabs.commitTo(progress, slab, end - bodyAt, events + 1, last, lastHeld)
+    return end - bodyAt
   }
 
   private setDeadline(event: EventView, nowMs: number): void {
@@ -242,8 +260,8 @@ export class EndpointBuffer {
     const slab = this.open
     if (slab === null) return null
     this.batches.seal(slab, reason, Math.floor(nowMs))
-    this.foresee(this.batches.bodyLength(slab) - this.batches.overheadBytes)
-    this.open = null
+    this.foresee(this.lengthWith(0) - this.batches.overheadBytes)
+    this.end()
     this.isDue = false
     this.generation = (this.generation + 1) | 0
     return slab

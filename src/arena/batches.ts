@@ -59,15 +59,19 @@ export class Batches {
     return slab
   }
 
-  /** Bytes that the body of an open batch can still take, its end already deducted. */
-  room(slab: SlabId): number {
-    const capacity = this.memory.slabBytes(slab) - SLAB_HEADER_BYTES
-    return capacity - this.slabs.length(slab) - this.format.suffix.length
+  /** Bytes of a body's end, which sealing adds. */
+  get suffixBytes(): number {
+    return this.format.suffix.length
   }
 
-  /** Length of the body if it were sealed now with `bytes` more, in bytes. */
-  lengthWith(slab: SlabId, bytes: number): number {
-    return this.slabs.length(slab) + bytes + this.format.suffix.length
+  /** The longest body that fits into the slab, in bytes. */
+  capacity(slab: SlabId): number {
+    return this.memory.slabBytes(slab) - SLAB_HEADER_BYTES
+  }
+
+  /** Bytes that the body of an open batch can still take, its end already deducted. */
+  room(slab: SlabId): number {
+    return this.capacity(slab) - this.bodyLength(slab)
   }
 
   /**

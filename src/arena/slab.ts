@@ -10,6 +10,9 @@ export interface Progress {
   lastHeldSequence: number
 }
 
+/** 0: A, 1: B. */
+export type ProgressRecord = 0 | 1
+
 /**
  * Names for a slab's header words. Writes of several words become visible to a recovering thread through one atomic store
  * at their end: `setState`, or the selector word in `commit`. Before that store the old contents still count.
@@ -67,9 +70,25 @@ export class Slabs {
    * may be anything that another size class left there, hence no toggle: the record that does not count is the one written.
    */
   commit(slab: SlabId, length: number, events: number, lastSequence: number, lastHeldSequence: number): void {
+    this.commitTo(this.nextProgress(slab), slab, length, events, lastSequence, lastHeldSequence)
+  }
+
+  /** The progress record for the next commit. Who asks before writing the body has the header in the cache after it. */
+  nextProgress(slab: SlabId): ProgressRecord {
+    return this.word(slab, SlabWord.Progress) === 0 ? 1 : 0
+  }
+
+  /** As `commit`, with the record that `nextProgress` has named. */
+  commitTo(
+    next: ProgressRecord,
+    slab: SlabId,
+    length: number,
+    events: number,
+    lastSequence: number,
+    lastHeldSequence: number,
+  ): void {
     const { words } = this.memory
     const header = slab >>> 2
-    const next = words[header + SlabWord.Progress] === 0 ? 1 : 0
     const at = header + (next === 0 ? SlabWord.ProgressA : SlabWord.ProgressB)
     words[at + ProgressWord.Length] = length
     words[at + ProgressWord.Events] = events

@@ -17,8 +17,6 @@ export interface LiveApp {
   actor: AppActor
   buffers: EndpointBuffer[]
   readonly flaps: Flaps | null
-  /** Whether something has come for it since somebody set this to false. */
-  isUsed: boolean
 }
 
 /** What an actor is made of, the same for all of a shard. */
@@ -38,6 +36,8 @@ export interface ActorParts {
 /** The apps of a shard and their actors, by the index that records carry. */
 export class Apps {
   private readonly byIndex: (LiveApp | undefined)[] = []
+  /** The actors in there: one place less in memory for every event to look at (benchmark `latency`). */
+  private readonly actorByIndex: (AppActor | undefined)[] = []
   /** Apps that nothing has come for yet, or not for long. */
   private readonly expected = new Map<number, PlacedApp>()
   private readonly shared = new SharedConfig()
@@ -46,7 +46,7 @@ export class Apps {
   constructor(private readonly parts: ActorParts) {}
 
   get(index: number): AppActor | undefined {
-    return this.at(index)?.actor
+    return this.actorByIndex[index] ?? this.fulfil(index)?.actor
   }
 
   placed(index: number): PlacedApp | undefined {
@@ -59,7 +59,7 @@ export class Apps {
 
   /** Whether the app is here, or will never be: then it is gone. While false it may still come. */
   knows(index: number): boolean {
-    return this.isLastExpected || this.at(index) !== undefined
+    return this.isLastExpected || this.get(index) !== undefined
   }
 
   /** Takes apps that are only made when something comes for them: there may be thousands. */
@@ -97,6 +97,7 @@ export class Apps {
   /** Keeps of an app only what it is made of; nothing of one whose endpoints are all gone. */
   passivate({ app }: LiveApp): void {
     this.byIndex[app.index] = undefined
+    this.actorByIndex[app.index] = undefined
     const endpoints = app.endpoints.filter(({ active }) => active)
     if (endpoints.length > 0) this.expected.set(app.index, this.shared.app({ ...app, endpoints }))
   }
@@ -116,6 +117,7 @@ export class Apps {
     const placed = this.at(index)
     if (placed === undefined) return undefined
     placed.actor = new AppActor(index, placed.buffers, placed.flaps)
+    this.actorByIndex[index] = placed.actor
     return placed.actor
   }
 
@@ -128,9 +130,7 @@ export class Apps {
   }
 
   private at(index: number): LiveApp | undefined {
-    const app = this.byIndex[index] ?? this.fulfil(index)
-    if (app !== undefined) app.isUsed = true
-    return app
+    return this.byIndex[index] ?? this.fulfil(index)
   }
 
   private fulfil(index: number): LiveApp | undefined {
@@ -159,8 +159,9 @@ export class Apps {
 
   private make(app: PlacedApp, buffers: EndpointBuffer[]): LiveApp {
     const flaps = this.parts.flaps === null ? null : new Flaps(app.index, this.parts.flaps)
-    const live = { app, buffers, flaps, actor: new AppActor(app.index, buffers, flaps), isUsed: true }
+    const live = { app, buffers, flaps, actor: new AppActor(app.index, buffers, flaps) }
     this.byIndex[app.index] = live
+    this.actorByIndex[app.index] = live.actor
     this.parts.made(live)
     return live
   }

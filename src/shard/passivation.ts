@@ -50,8 +50,8 @@ export class Passivation {
     for (let looks = 0; looks < APPS_A_TURN && this.nextAtMs <= nowMs; looks++) {
       const app = this.looks.shift()?.app
       if (app === undefined) return
-      const wasUsed = app.isUsed
-      app.isUsed = false
+      const wasUsed = app.actor.isUsed
+      app.actor.isUsed = false
       if (wasUsed || !this.isAtRest(app, nowMs)) this.add(app, nowMs)
       else this.passivate(app)
     }

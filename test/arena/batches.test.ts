@@ -132,7 +132,7 @@ test('room is what the body can still take before its end', () => {
 test('the length with more is what the sealed body then has', () => {
   const batches = tinyBatches()
   const slab = openBatch(batches, ['1'])
-  const foretold = batches.lengthWith(slab, ',22'.length)
+  const foretold = batches.slabs.length(slab) + ',22'.length + batches.suffixBytes
   append(batches, slab, '22', 2)
   batches.seal(slab, 'bytes', SEALED_AT)
   assert.is(foretold, batches.body(slab).length)
