@@ -81,7 +81,7 @@ export class AppActor implements Teller {
   }
 
   wantsAny(types: number, event: EventView): boolean {
-    return this.buffers.some((buffer) => buffer.wantsAny(types, event))
+    return this.buffers.some((buffer) => buffer.subscription.wantsAny(types, event))
   }
 
   /** What is held is for the endpoints there were: before one of them goes, everything is told. */

@@ -1,21 +1,11 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import type { SealReason } from '../arena/layout.js'
-import type { EndpointConfig } from '../config/model.js'
-import { CUSTOM, eventTypeOf } from '../ring/event-types.js'
 import type { EventView } from '../ring/event-view.js'
 import { eventBytes, maxEventBytes, writeEventJson } from './event-json.js'
-import { type ChannelFilter, compileFilter } from './filters.js'
+import type { EndpointHistory } from './history.js'
 import type { ActorPorts, BatchLimits } from './ports.js'
-
-/** What recovery knows of an endpoint: what of the ring is in its slabs already. */
-export interface EndpointHistory {
-  readonly open: SlabId | null
-  readonly lastSequence: number | null
-  readonly lastHeldSequence: number | null
-}
-
-export const NO_HISTORY: EndpointHistory = { open: null, lastSequence: null, lastHeldSequence: null }
+import type { Subscription } from './subscription.js'
 
 /** A batch gets a slab for no more than this before it has begun, in bytes. */
 const MOST_EXPECTED_BYTES = 16 * 1024
@@ -52,14 +42,12 @@ export class EndpointBuffer {
   private generation = 0
   private lastSequence: number | null
   private lastHeldSequence: number | null
-  private types = 0
-  private names: ReadonlySet<string> = new Set()
-  private filter: ChannelFilter | null = null
 
   constructor(
     private readonly app: number,
     readonly number: number,
-    config: EndpointConfig,
+    /** Another one once its endpoint is configured anew. */
+    public subscription: Subscription,
     private readonly maxBytes: number,
     private readonly limits: BatchLimits,
     private readonly batches: Batches,
@@ -71,7 +59,6 @@ export class EndpointBuffer {
     this.isDue = this.hasEvents
     this.lastSequence = history.lastSequence
     this.lastHeldSequence = history.lastHeldSequence
-    this.configure(config)
   }
 
   /**
@@ -87,31 +74,9 @@ export class EndpointBuffer {
     return this.open === null
   }
 
-  configure(config: EndpointConfig): void {
-    this.types = 0
-    for (const name of config.eventTypes) this.types |= 1 << eventTypeOf(name)
-    this.names = new Set(config.eventTypes.filter((name) => eventTypeOf(name) === CUSTOM))
-    this.filter = compileFilter(config.filter)
-  }
-
   /** Sets `isWanting`. */
   consider(event: EventView, source: EventSource): void {
-    this.isWanting = !this.has(event, source) && this.wants(event)
-  }
-
-  private wants(event: EventView): boolean {
-    return this.subscribes(event) && (this.filter === null || this.filter(event.channel))
-  }
-
-  /** Whether an event of one of these types (bits) on the same channel would be for it. */
-  wantsAny(types: number, event: EventView): boolean {
-    return (this.types & types) !== 0 && (this.filter === null || this.filter(event.channel))
-  }
-
-  /** Whether it is for events of this name, filters aside. */
-  subscribes(event: EventView): boolean {
-    if ((this.types & (1 << event.type)) === 0) return false
-    return event.type !== CUSTOM || this.names.has(event.name)
+    this.isWanting = !this.has(event, source) && this.subscription.wants(event)
   }
 
   /** Seals the event as a batch of its own, outside the order. @returns null when the arena has no room */

@@ -2,7 +2,15 @@ import type { SlabId } from '../arena/arena-memory.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
 import type { Recovered } from '../arena/recovery.js'
 import type { Slabs } from '../arena/slab.js'
-import type { EndpointHistory } from './endpoint-buffer.js'
+
+/** What recovery knows of an endpoint: what of the ring is in its slabs already. */
+export interface EndpointHistory {
+  readonly open: SlabId | null
+  readonly lastSequence: number | null
+  readonly lastHeldSequence: number | null
+}
+
+export const NO_HISTORY: EndpointHistory = { open: null, lastSequence: null, lastHeldSequence: null }
 
 /** What of the ring and of the held events each endpoint, by its number, has in the slabs that a dead thread left. */
 export function endpointHistories(slabs: Slabs, recovered: Recovered): Map<number, EndpointHistory> {

@@ -64,7 +64,7 @@ export class ActorSupervisor {
   quarantine(event: EventView, source: EventSource, error: string, nowMs: number): Received {
     const { apps, counters } = this.host
     for (const buffer of apps.buffersOf(event.app)) {
-      if (!buffer.subscribes(event) || buffer.has(event, source)) continue
+      if (!buffer.subscription.subscribes(event) || buffer.has(event, source)) continue
       const slab = buffer.isolate(event, source, Math.floor(nowMs))
       if (slab === null) {
         if (source === 'ring') this.givenUp = { sequence: event.sequence, error }

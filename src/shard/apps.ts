@@ -1,8 +1,10 @@
 import { type ActorMessage, AppActor } from '../actor/app-actor.js'
-import { EndpointBuffer, type EndpointHistory, NO_HISTORY } from '../actor/endpoint-buffer.js'
+import { EndpointBuffer } from '../actor/endpoint-buffer.js'
 import { type FlapParts, Flaps } from '../actor/flaps.js'
+import { type EndpointHistory, NO_HISTORY } from '../actor/history.js'
 import type { ActorPorts, BatchLimits } from '../actor/ports.js'
 import type { Received } from '../actor/received.js'
+import { Subscriptions } from '../actor/subscription.js'
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
@@ -41,6 +43,7 @@ export class Apps {
   /** Apps that nothing has come for yet, or not for long. */
   private readonly expected = new Map<number, PlacedApp>()
   private readonly shared = new SharedConfig()
+  private readonly subscriptions = new Subscriptions()
   private isLastExpected = false
 
   constructor(private readonly parts: ActorParts) {}
@@ -151,7 +154,7 @@ export class Apps {
     for (const { number, config, active } of endpoints) {
       if (!active) continue
       const buffer = known.find((candidate) => candidate.number === number)
-      buffer?.configure(config)
+      if (buffer !== undefined) buffer.subscription = this.subscriptions.of(config)
       buffers.push(buffer ?? this.buffer(index, number, config, history.get(number) ?? NO_HISTORY))
     }
     return buffers
@@ -168,7 +171,8 @@ export class Apps {
 
   private buffer(app: number, number: number, config: EndpointConfig, history: EndpointHistory): EndpointBuffer {
     const { batches, ports, limits, maxBytes } = this.parts
-    return new EndpointBuffer(app, number, config, bodyLimit(config, maxBytes), limits, batches, ports, history)
+    const subscription = this.subscriptions.of(config)
+    return new EndpointBuffer(app, number, subscription, bodyLimit(config, maxBytes), limits, batches, ports, history)
   }
 }
 

@@ -1,9 +1,10 @@
 import { type ActorMessage, AppActor } from '../../../src/actor/app-actor.js'
-import { EndpointBuffer, NO_HISTORY } from '../../../src/actor/endpoint-buffer.js'
+import { EndpointBuffer } from '../../../src/actor/endpoint-buffer.js'
 import { Flaps } from '../../../src/actor/flaps.js'
 import { HeldRecords } from '../../../src/actor/held-records.js'
-import { endpointHistories } from '../../../src/actor/history.js'
+import { endpointHistories, NO_HISTORY } from '../../../src/actor/history.js'
 import type { Received } from '../../../src/actor/received.js'
+import { Subscription } from '../../../src/actor/subscription.js'
 import { Allocator } from '../../../src/arena/allocator.js'
 import { ArenaMemory, type SlabId } from '../../../src/arena/arena-memory.js'
 import { Batches } from '../../../src/arena/batches.js'
@@ -96,9 +97,10 @@ export class ActorRig {
 
   buffer(number: number, config: Partial<EndpointConfig>, history = NO_HISTORY): EndpointBuffer {
     const { maxEvents = 100, durationMs = 50, maxBytes = MAX_BYTES } = this.settings
-    const endpoint = httpEndpoint('http://127.0.0.1/', config)
+    const { eventTypes, filter } = httpEndpoint('http://127.0.0.1/', config)
+    const subscription = new Subscription(eventTypes, filter)
     const limits = { maxEvents, durationMs }
-    return new EndpointBuffer(APP, number, endpoint, maxBytes, limits, this.batches, this.ports, history)
+    return new EndpointBuffer(APP, number, subscription, maxBytes, limits, this.batches, this.ports, history)
   }
 
   private readonly ports = {
