@@ -27,6 +27,8 @@ export type EventSource = 'ring' | 'held'
 export class EndpointBuffer {
   /** Whether it wants the event that it considered last; not a list of those that do, which every event would allocate. */
   isWanting = false
+  private lastSequence: number | null
+  private lastHeldSequence: number | null
   /** The app's next one: at every event they are gone through, and a list would be two more places in memory. */
   next: EndpointBuffer | null = null
   private open: SlabId | null
@@ -40,8 +42,6 @@ export class EndpointBuffer {
   private lastBytes = 0
   private isDue = false
   private generation = 0
-  private lastSequence: number | null
-  private lastHeldSequence: number | null
 
   constructor(
     private readonly app: number,
@@ -194,7 +194,7 @@ export class EndpointBuffer {
   private write(slab: SlabId, length: number, events: number, event: EventView, source: EventSource): number {
     const { slabs, allocator } = this.batches
     const { view } = allocator.memory
-    const progress = slabs.nextProgress(slab)
+    const spare = slabs.spareProgress(slab)
     const bodyAt = slabs.bodyAt(slab)
     let end = bodyAt + length
     if (events > 0) view.setUint8(end++, 0x2c)
@@ -203,7 +203,7 @@ export class EndpointBuffer {
     else this.lastHeldSequence = event.sequence | 0
     const last = this.lastSequence ?? slabs.lastSequence(slab)
     const lastHeld = this.lastHeldSequence ?? slabs.lastHeldSequence(slab)
-    slabs.commitTo(progress, slab, end - bodyAt, events + 1, last, lastHeld)
+    slabs.commitTo(spare, slab, end - bodyAt, events + 1, last, lastHeld)
     return end - bodyAt
   }
 

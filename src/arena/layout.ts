@@ -21,11 +21,10 @@ export const SlabWord = {
   LastStatus: 5,
   /** Bytes of error text behind the body. */
   ErrorBytes: 6,
-  /** Which of the two progress records counts: A at 0, else B. Storing it commits an append. */
+  /** The lowest bit tells which of the two progress records counts. Storing it commits an append. */
   Progress: 7,
-  /** Two progress records of four words each. */
-  ProgressA: 8,
-  ProgressB: 12,
+  /** The first progress record; the second one is behind it. */
+  ProgressRecords: 8,
   /** Doubles, Unix time in ms; 0: not yet. */
   FirstEventAt: 16,
   SealedAt: 18,
@@ -34,6 +33,8 @@ export const SlabWord = {
   /** Four words: the delivery id, a version 4 UUID (RFC 9562). */
   DeliveryId: 24,
 } as const
+
+export const PROGRESS_WORDS = 4
 
 /** Words of a progress record. */
 export const ProgressWord = {

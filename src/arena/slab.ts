@@ -1,6 +1,14 @@
 import type { ArenaMemory, SlabId } from './arena-memory.js'
 import { deliveryIdText } from './delivery-ids.js'
-import { ProgressWord, SEAL_REASONS, type SealReason, SLAB_HEADER_BYTES, type SlabState, SlabWord } from './layout.js'
+import {
+  PROGRESS_WORDS,
+  ProgressWord,
+  SEAL_REASONS,
+  type SealReason,
+  SLAB_HEADER_BYTES,
+  type SlabState,
+  SlabWord,
+} from './layout.js'
 
 /** How far a slab's body has come. */
 export interface Progress {
@@ -9,9 +17,6 @@ export interface Progress {
   lastSequence: number
   lastHeldSequence: number
 }
-
-/** 0: A, 1: B. */
-export type ProgressRecord = 0 | 1
 
 /**
  * Names for a slab's header words. Writes of several words become visible to a recovering thread through one atomic store
@@ -65,22 +70,22 @@ export class Slabs {
     return this.word(slab, this.progressAt(slab) + ProgressWord.LastHeldSequence)
   }
 
-  /**
-   * Makes an append count: the body up to `length`. All four words change with one atomic store. The selector of a new slab
-   * may be anything that another size class left there, hence no toggle: the record that does not count is the one written.
-   */
+  /** Makes an append count: the body up to `length`. All four words change with one atomic store. */
   commit(slab: SlabId, length: number, events: number, lastSequence: number, lastHeldSequence: number): void {
-    this.commitTo(this.nextProgress(slab), slab, length, events, lastSequence, lastHeldSequence)
+    this.commitTo(this.spareProgress(slab), slab, length, events, lastSequence, lastHeldSequence)
   }
 
-  /** The progress record for the next commit. Who asks before writing the body has the header in the cache after it. */
-  nextProgress(slab: SlabId): ProgressRecord {
-    return this.word(slab, SlabWord.Progress) === 0 ? 1 : 0
+  /**
+   * The progress record that does not count, 0 or 1. Who asks before writing the body need not wait for the header after it:
+   * without a branch, because half of them would be mispredicted and wait at once.
+   */
+  spareProgress(slab: SlabId): number {
+    return (this.word(slab, SlabWord.Progress) & 1) ^ 1
   }
 
-  /** As `commit`, with the record that `nextProgress` has named. */
+  /** As `commit`, with the answer of `spareProgress`. */
   commitTo(
-    next: ProgressRecord,
+    spare: number,
     slab: SlabId,
     length: number,
     events: number,
@@ -89,12 +94,12 @@ export class Slabs {
   ): void {
     const { words } = this.memory
     const header = slab >>> 2
-    const at = header + (next === 0 ? SlabWord.ProgressA : SlabWord.ProgressB)
+    const at = header + SlabWord.ProgressRecords + spare * PROGRESS_WORDS
     words[at + ProgressWord.Length] = length
     words[at + ProgressWord.Events] = events
     words[at + ProgressWord.LastSequence] = lastSequence
     words[at + ProgressWord.LastHeldSequence] = lastHeldSequence
-    Atomics.store(words, header + SlabWord.Progress, next)
+    Atomics.store(words, header + SlabWord.Progress, spare)
   }
 
   sealedBy(slab: SlabId): SealReason {
@@ -106,6 +111,6 @@ export class Slabs {
   }
 
   private progressAt(slab: SlabId): number {
-    return this.word(slab, SlabWord.Progress) === 0 ? SlabWord.ProgressA : SlabWord.ProgressB
+    return SlabWord.ProgressRecords + (this.word(slab, SlabWord.Progress) & 1) * PROGRESS_WORDS
   }
 }

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import type { SlabId } from '../../src/arena/arena-memory.js'
 import type { Batches } from '../../src/arena/batches.js'
 import { BARE } from '../../src/arena/body.js'
-import { SLAB_HEADER_BYTES, SlabState, SlabWord } from '../../src/arena/layout.js'
+import { PROGRESS_WORDS, SLAB_HEADER_BYTES, SlabState, SlabWord } from '../../src/arena/layout.js'
 import { append, eventsOf, openBatch, tinyBatches } from './support/arenas.js'
 
 const test = suite('batches')
@@ -113,11 +113,12 @@ test('a commit leaves the record of the one before untouched', () => {
   const batches = tinyBatches()
   const slab = openBatch(batches, ['1', '2', '3'])
   const { words } = batches.allocator.memory
-  const progress = (word: number) => [...words.subarray((slab >>> 2) + word, (slab >>> 2) + word + 4)]
-  const both = () => [progress(SlabWord.ProgressA), progress(SlabWord.ProgressB)]
+  const recordsAt = (slab >>> 2) + SlabWord.ProgressRecords
+  const record = (at: number) => [...words.subarray(at, at + PROGRESS_WORDS)]
+  const both = () => [record(recordsAt), record(recordsAt + PROGRESS_WORDS)]
   const before = both()
   append(batches, slab, '4', 4)
-  const changed = both().filter((record, index) => record.join() !== before[index]?.join())
+  const changed = both().filter((now, index) => now.join() !== before[index]?.join())
   assert.is(changed.length, 1)
 })
 
