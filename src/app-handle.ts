@@ -79,7 +79,7 @@ export class AppHandle {
     return this.emitter.emit(
       this.current(),
       CLIENT_EVENT,
-      Date.now(),
+      undefined,
       undefined,
       this.text(channel, 'channel'),
       this.text(event, 'event'),
@@ -124,7 +124,7 @@ export class AppHandle {
     return this.emitter.emit(
       this.current(),
       type,
-      Date.now(),
+      undefined,
       undefined,
       this.text(channel, 'channel'),
       undefined,
@@ -177,8 +177,8 @@ export class AppHandle {
   }
 
   /** The wire has 13 digits for it: the years 2001 to 2286. */
-  private timeOf(value: unknown): number {
-    if (value === undefined || value === null) return Date.now()
+  private timeOf(value: unknown): number | undefined {
+    if (value === undefined || value === null) return undefined
     if (typeof value === 'number' && value >= 1e12 && value < 1e13) return Math.floor(value)
     throw this.invalid('time_ms', 'Unix time in ms', value)
   }

@@ -3,6 +3,7 @@ import { WriteResult, writeEvent } from '../ring/event-writer.js'
 import { Control } from '../ring/layout.js'
 import { HostCounter, type HostMetric } from '../stats/layout.js'
 import type { AppEntry } from './app-entry.js'
+import { CoarseClock } from './coarse-clock.js'
 import type { Link } from './link.js'
 
 /** Every byte of a string may take six as JSON. */
@@ -27,6 +28,7 @@ export class Emitter {
   private refusal: 'refused_closed' | 'refused_disabled' | null = null
   /** Fields up to this long fit into a request however they are escaped. */
   private readonly surelyFits: number
+  private readonly clock = new CoarseClock()
 
   constructor(
     private readonly host: EmitterHost,
@@ -44,11 +46,14 @@ export class Emitter {
     this.refusal = 'refused_disabled'
   }
 
-  /** @returns true: accepted, or nobody subscribes to it; false: refused, and counted by cause */
+  /**
+   * @param timeMs Unix time in ms; undefined: now
+   * @returns true: accepted, or nobody subscribes to it; false: refused, and counted by cause
+   */
   emit(
     entry: AppEntry,
     type: EventType,
-    timeMs: number,
+    timeMs: number | undefined,
     name: string | undefined,
     channel: string | undefined,
     event: string | undefined,
@@ -72,7 +77,7 @@ export class Emitter {
       link.producer,
       entry.index,
       type,
-      timeMs,
+      timeMs ?? this.clock.now(),
       name,
       channel,
       event,
