@@ -212,7 +212,7 @@ export class EndpointBuffer {
     this.isDue = false
     const { durationMs } = this.limits
     const ageMs = Math.min(Math.max(nowMs - event.timeMs, 0), durationMs)
-    this.ports.setDeadline(this.app, this.number, this.generation, nowMs + durationMs - ageMs)
+    this.ports.setDeadline(this.app, this.number, this.generation, nowMs + durationMs - ageMs, nowMs)
   }
 
   private seal(reason: SealReason, nowMs: number): void {

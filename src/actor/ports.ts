@@ -6,8 +6,8 @@ export interface ActorPorts {
   submit(endpoint: number, slab: SlabId, nowMs: number): void
   /** Whether a batch that is sealed now would leave at once. */
   hasRoom(endpoint: number, nowMs: number): boolean
-  /** Asks for a `deadline` message at `atMs` with the same app, endpoint and generation. */
-  setDeadline(app: number, endpoint: number, generation: number, atMs: number): void
+  /** Asks for a `deadline` message with the same app, endpoint and generation at `latestMs`, or somewhat earlier in a crowd. */
+  setDeadline(app: number, endpoint: number, generation: number, latestMs: number, nowMs: number): void
   /** Tells that the endpoint now holds so many bytes of slabs more (or less). */
   holds(endpoint: number, bytes: number): void
 }

@@ -1,78 +1,97 @@
-/** A power of two. */
-const FIRST_CAPACITY = 1024
+import { type Deadline, DeadlineQueue } from './deadline-queue.js'
 
-/** Deadline of one batch. */
-export interface Deadline {
-  readonly atMs: number
-  readonly app: number
-  readonly endpoint: number
-  readonly generation: number
-}
-
-/** An entry's numbers, one behind the other. */
-const Column = { App: 0, Endpoint: 1, Generation: 2 } as const
-const COLUMNS = 3
+/** A window is counted in so many ticks, but a tick is a millisecond at least: the shard's timer is no finer. */
+const TICKS_PER_WINDOW = 50
+/** A batch may leave early by this part of what is left of its window, … */
+const EARLY_SHARE = 0.2
+/** … which is at most so many ticks. */
+const MOST_EARLY = TICKS_PER_WINDOW * EARLY_SHARE
+/** Batches that may always leave in the same millisecond: a thread has time for more. */
+const FEW_PER_MS = 8
+/** So many times the deadlines of the average tick are too many for one. */
+const CROWD = 1.25
+/** A power of two above the ticks of a window. Those of two windows mix when the thread is late: then they are spread less evenly. */
+const COUNTED_TICKS = 64
+const LAST_COUNTED = COUNTED_TICKS - 1
 
 /**
- * The deadlines of all batches of a shard. All batches wait equally long and their first events come in order, so a FIFO is
- * sorted by itself: adding and taking are O(1). A deadline that would come before its predecessor is put behind it.
+ * The deadlines of all batches of a shard, crowds spread out. Batches that were begun at the same moment, because apps emit in step or
+ * the thread was held up, would leave at the same moment, hold up everything behind them and be in step again a window later. So where
+ * a tick has too many, further ones come some ticks earlier.
  *
- * A circular buffer of numbers: as objects they would live for a window each, just long enough for the garbage collector to
- * take them for old ones, and its great collections hold the whole shard up.
+ * Those that come equally early are in order: each such number of ticks has a queue.
  */
 export class Deadlines {
-  private times = new Float64Array(FIRST_CAPACITY)
-  private numbers = new Int32Array(FIRST_CAPACITY * COLUMNS)
-  /** Free-running. */
-  private first = 0
-  private end = 0
-  private lastAtMs = 0
-  private readonly taken = { atMs: 0, app: 0, endpoint: 0, generation: 0 }
+  private readonly queues = Array.from({ length: MOST_EARLY + 1 }, () => new DeadlineQueue())
+  private readonly counts = new Int32Array(COUNTED_TICKS)
+  private readonly tickMs: number
+  private readonly few: number
+  private readonly crowdShare: number
+  private size = 0
 
-  get nextAtMs(): number {
-    return this.first === this.end ? Number.POSITIVE_INFINITY : this.timeAt(this.first)
+  /** @param windowMs the longest that a batch waits for further events */
+  constructor(windowMs: number) {
+    this.tickMs = Math.max(windowMs / TICKS_PER_WINDOW, 1)
+    this.few = FEW_PER_MS * this.tickMs
+    this.crowdShare = CROWD / Math.max(windowMs / this.tickMs, 1)
   }
 
-  add(app: number, endpoint: number, generation: number, atMs: number): void {
-    if (this.end - this.first === this.times.length) this.grow()
-    this.lastAtMs = Math.max(this.lastAtMs, atMs)
-    const place = this.end % this.times.length
-    this.times[place] = this.lastAtMs
-    this.numbers[place * COLUMNS + Column.App] = app
-    this.numbers[place * COLUMNS + Column.Endpoint] = endpoint
-    this.numbers[place * COLUMNS + Column.Generation] = generation
-    this.end += 1
+  /** In ms; Infinity: there is none. */
+  get nextAtMs(): number {
+    return this.earliest().nextAtMs
+  }
+
+  /** @param latestMs when it comes unless there is a crowd; never before that of an earlier call */
+  add(app: number, endpoint: number, generation: number, latestMs: number, nowMs: number): void {
+    const early = this.ticksEarly(latestMs, nowMs)
+    const atMs = this.queue(early).add(app, endpoint, generation, latestMs - early * this.tickMs)
+    this.count(atMs, 1)
   }
 
   /** @returns the next one that is due, until the next call: it is the same object each time */
   takeDue(nowMs: number): Deadline | undefined {
-    if (this.nextAtMs > nowMs) return undefined
-    const { taken, numbers } = this
-    const place = this.first % this.times.length
-    taken.atMs = this.timeAt(this.first)
-    taken.app = numbers[place * COLUMNS + Column.App] ?? 0
-    taken.endpoint = numbers[place * COLUMNS + Column.Endpoint] ?? 0
-    taken.generation = numbers[place * COLUMNS + Column.Generation] ?? 0
-    this.first += 1
-    return taken
+    const queue = this.earliest()
+    if (queue.nextAtMs > nowMs) return undefined
+    const deadline = queue.take()
+    this.count(deadline.atMs, -1)
+    return deadline
   }
 
-  private timeAt(position: number): number {
-    return this.times[position % this.times.length] ?? 0
+  private ticksEarly(latestMs: number, nowMs: number): number {
+    const tick = this.tick(latestMs)
+    const most = Math.min(Math.floor(((latestMs - nowMs) / this.tickMs) * EARLY_SHARE), MOST_EARLY)
+    const crowd = Math.max(this.few, this.size * this.crowdShare)
+    let best = 0
+    let least = Number.POSITIVE_INFINITY
+    for (let early = 0; early <= most; early++) {
+      const count = this.counts[(tick - early) & LAST_COUNTED] ?? 0
+      if (count < crowd) return early
+      if (count >= least) continue
+      least = count
+      best = early
+    }
+    return best
   }
 
-  /** Twice the room, what is in it at the beginning. */
-  private grow(): void {
-    const { times, numbers } = this
-    const capacity = times.length
-    const start = this.first % capacity
-    this.times = new Float64Array(capacity * 2)
-    this.times.set(times.subarray(start))
-    this.times.set(times.subarray(0, start), capacity - start)
-    this.numbers = new Int32Array(capacity * 2 * COLUMNS)
-    this.numbers.set(numbers.subarray(start * COLUMNS))
-    this.numbers.set(numbers.subarray(0, start * COLUMNS), (capacity - start) * COLUMNS)
-    this.end -= this.first
-    this.first = 0
+  private count(atMs: number, change: 1 | -1): void {
+    const at = this.tick(atMs) & LAST_COUNTED
+    this.counts[at] = (this.counts[at] ?? 0) + change
+    this.size += change
+  }
+
+  private tick(atMs: number): number {
+    return Math.floor(atMs / this.tickMs)
+  }
+
+  private queue(early: number): DeadlineQueue {
+    const queue = this.queues[early]
+    if (queue === undefined) throw new RangeError(`no queue for deadlines that come ${early} ticks early`)
+    return queue
+  }
+
+  private earliest(): DeadlineQueue {
+    let earliest = this.queue(0)
+    for (const queue of this.queues) if (queue.nextAtMs < earliest.nextAtMs) earliest = queue
+    return earliest
   }
 }

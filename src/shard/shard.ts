@@ -37,7 +37,7 @@ import { WakeUps } from './wake-ups.js'
 export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
   readonly counters: ShardCounters
   readonly notices: Notices
-  readonly deadlines = new Deadlines()
+  readonly deadlines: Deadlines
   /** When held leaves of an app, by its index, are due. */
   readonly releases = new WakeUps()
   readonly flushes = new Flushes()
@@ -64,6 +64,7 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
     const { settings } = task
     this.counters = new ShardCounters(task.counters)
     this.notices = new Notices(task.signals, control)
+    this.deadlines = new Deadlines(settings.durationMs)
     this.allocator = new Allocator(new ArenaMemory(task.arena, task.shape))
     const isBare = settings.payloadFormat === 'bare' && settings.durationMs === 0
     this.batches = new Batches(this.allocator, isBare ? BARE : ENVELOPE, new DeliveryIds())
@@ -175,8 +176,8 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
     return hasRoom
   }
 
-  setDeadline(app: number, endpoint: number, generation: number, atMs: number): void {
-    this.deadlines.add(app, endpoint, generation, atMs)
+  setDeadline(app: number, endpoint: number, generation: number, latestMs: number, nowMs: number): void {
+    this.deadlines.add(app, endpoint, generation, latestMs, nowMs)
   }
 
   holds(number: number, bytes: number): void {
