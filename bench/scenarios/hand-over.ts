@@ -50,12 +50,15 @@ function figuresOf({ pairs }: MainThreadCost, perSecond: number): Measured {
   }
 }
 
-const USUAL = { perSecond: 100_000, apps: 1000 }
+const BUDGET_MS = 2500
+const QUICK_BUDGET_MS = 1500
+/** Longer than the others: bounds are set for it, and a phase of 40,000 events takes so little that pairs differ by half of it. */
+const USUAL = { perSecond: 100_000, apps: 1000, budgetMs: 8000 }
 const LOADS = [
-  { perSecond: 10_000, apps: 1000 },
+  { perSecond: 10_000, apps: 1000, budgetMs: BUDGET_MS },
   USUAL,
-  { perSecond: 500_000, apps: 1000 },
-  { perSecond: 100_000, apps: 10 },
+  { perSecond: 500_000, apps: 1000, budgetMs: BUDGET_MS },
+  { perSecond: 100_000, apps: 10, budgetMs: BUDGET_MS },
 ]
 
 const FAST = ['Signpost', 'postMessage an event', 'postMessage of arrays', 'batching on the main thread'] as const
@@ -81,13 +84,11 @@ export const handOver: Scenario = {
   axis: { label: 'events/s', figureScale: 'log', of: 'over 1,000 apps' },
   turns: { full: 2, quick: 1 },
   cases: (isQuick) =>
-    (isQuick ? [USUAL] : LOADS).map(
-      ({ perSecond, apps }): Case => ({
-        title: `${perSecond.toLocaleString('en')} events/s over ${apps.toLocaleString('en')} apps`,
-        ...(apps === USUAL.apps ? { at: perSecond } : {}),
-        entrants: entrants(contendersAt(perSecond), (name) =>
-          measure(name, { perSecond, apps, budgetMs: isQuick ? 1500 : 2500 }),
-        ),
+    (isQuick ? [{ ...USUAL, budgetMs: QUICK_BUDGET_MS }] : LOADS).map(
+      (load): Case => ({
+        title: `${load.perSecond.toLocaleString('en')} events/s over ${load.apps.toLocaleString('en')} apps`,
+        ...(load.apps === USUAL.apps ? { at: load.perSecond } : {}),
+        entrants: entrants(contendersAt(load.perSecond), (name) => measure(name, load)),
       }),
     ),
 }
