@@ -17,6 +17,8 @@ const PAGE_BYTES = 64 * KiB
 
 export interface ShardRigSettings {
   readonly flapWindowMs?: number
+  /** The batch window; default: a minute. */
+  readonly durationMs?: number
   /** Of app 0, by endpoint number. */
   readonly endpoints: readonly EndpointConfig[]
 }
@@ -44,7 +46,7 @@ export class ShardRig implements AsyncDisposable {
         version: '0',
         maxEvents: 100,
         maxBytes: 16 * KiB,
-        durationMs: 60_000,
+        durationMs: settings.durationMs ?? 60_000,
         payloadFormat: 'envelope',
         flapWindowMs: settings.flapWindowMs ?? 0,
         egress: { policy: 'no-metadata', allow: [] },
