@@ -1,7 +1,8 @@
 import type { SlabId } from '../arena/arena-memory.js'
+import { SlabSet } from '../arena/slab-set.js'
 
 interface Flush {
-  readonly waitingFor: Set<SlabId>
+  readonly waitingFor: SlabSet
   readonly done: () => void
 }
 
@@ -9,9 +10,11 @@ interface Flush {
 export class Flushes {
   private readonly waiting = new Set<Flush>()
 
+  constructor(private readonly arenaBytes: number) {}
+
   /** Calls `done` when all these batches have settled. */
   add(batches: Iterable<SlabId>, done: () => void): void {
-    const flush: Flush = { waitingFor: new Set(batches), done }
+    const flush: Flush = { waitingFor: new SlabSet(this.arenaBytes, batches), done }
     if (flush.waitingFor.size === 0) done()
     else this.waiting.add(flush)
   }

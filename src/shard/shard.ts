@@ -40,7 +40,7 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
   readonly deadlines: Deadlines
   /** When held leaves of an app, by its index, are due. */
   readonly releases = new WakeUps()
-  readonly flushes = new Flushes()
+  readonly flushes: Flushes
   readonly endpoints = new Endpoints()
   readonly batches: Batches
   readonly apps: Apps
@@ -65,6 +65,7 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
     this.counters = new ShardCounters(task.counters)
     this.notices = new Notices(task.signals, control)
     this.deadlines = new Deadlines(settings.durationMs)
+    this.flushes = new Flushes(task.arena.byteLength)
     this.allocator = new Allocator(new ArenaMemory(task.arena, task.shape))
     const isBare = settings.payloadFormat === 'bare' && settings.durationMs === 0
     this.batches = new Batches(this.allocator, isBare ? BARE : ENVELOPE, new DeliveryIds())

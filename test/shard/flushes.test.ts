@@ -5,11 +5,14 @@ import { Flushes } from '../../src/shard/flushes.js'
 
 const test = suite('flushes')
 
-const slabs = (...numbers: readonly number[]) => numbers as unknown as readonly SlabId[]
+const ARENA_BYTES = 4096
+const LINE_BYTES = 64
+
+const slabs = (...lines: readonly number[]) => lines.map((line) => (line * LINE_BYTES) as SlabId)
 
 /** The names of the flushes that are done after these batches have settled. */
 function doneAfter(flushes: Readonly<Record<string, readonly SlabId[]>>, settled: readonly SlabId[]): string[] {
-  const waiting = new Flushes()
+  const waiting = new Flushes(ARENA_BYTES)
   const done: string[] = []
   for (const [name, batches] of Object.entries(flushes)) waiting.add(batches, () => done.push(name))
   for (const slab of settled) waiting.settled(slab)
@@ -41,7 +44,7 @@ test('pay no heed to batches that nobody waits for', () => {
 })
 
 test('may be followed by another when they are done', () => {
-  const flushes = new Flushes()
+  const flushes = new Flushes(ARENA_BYTES)
   const done: string[] = []
   const [first, second] = slabs(1, 2)
   flushes.add(first === undefined ? [] : [first], () => {

@@ -1,0 +1,43 @@
+import type { SlabId } from './arena-memory.js'
+
+/** Slabs begin at multiples of a cache line. */
+const LINE_SHIFT = 6
+const WORD_SHIFT = 5
+
+/**
+ * A set of slabs of one arena: a bit a cache line. Of a hundred thousand slabs a `Set` would be megabytes, and finding one of them
+ * two places in memory that nobody has looked at lately.
+ */
+export class SlabSet {
+  private readonly bits: Int32Array
+  private count = 0
+
+  constructor(arenaBytes: number, slabs: Iterable<SlabId>) {
+    this.bits = new Int32Array((arenaBytes >>> (LINE_SHIFT + WORD_SHIFT)) + 1)
+    for (const slab of slabs) this.add(slab)
+  }
+
+  get size(): number {
+    return this.count
+  }
+
+  /** @returns whether it was in the set */
+  delete(slab: SlabId): boolean {
+    const bit = 1 << (slab >>> LINE_SHIFT)
+    const word = slab >>> (LINE_SHIFT + WORD_SHIFT)
+    const bits = this.bits[word] ?? 0
+    if ((bits & bit) === 0) return false
+    this.bits[word] = bits & ~bit
+    this.count -= 1
+    return true
+  }
+
+  private add(slab: SlabId): void {
+    const bit = 1 << (slab >>> LINE_SHIFT)
+    const word = slab >>> (LINE_SHIFT + WORD_SHIFT)
+    const bits = this.bits[word] ?? 0
+    if ((bits & bit) !== 0) return
+    this.bits[word] = bits | bit
+    this.count += 1
+  }
+}
