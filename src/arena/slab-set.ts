@@ -23,21 +23,33 @@ export class SlabSet {
 
   /** @returns whether it was in the set */
   delete(slab: SlabId): boolean {
-    const bit = 1 << (slab >>> LINE_SHIFT)
-    const word = slab >>> (LINE_SHIFT + WORD_SHIFT)
-    const bits = this.bits[word] ?? 0
-    if ((bits & bit) === 0) return false
-    this.bits[word] = bits & ~bit
+    if (!this.has(slab)) return false
+    this.flip(slab)
     this.count -= 1
     return true
   }
 
   private add(slab: SlabId): void {
-    const bit = 1 << (slab >>> LINE_SHIFT)
-    const word = slab >>> (LINE_SHIFT + WORD_SHIFT)
-    const bits = this.bits[word] ?? 0
-    if ((bits & bit) !== 0) return
-    this.bits[word] = bits | bit
+    if (this.has(slab)) return
+    this.flip(slab)
     this.count += 1
   }
+
+  private has(slab: SlabId): boolean {
+    return ((this.bits[wordOf(slab)] ?? 0) & bitOf(slab)) !== 0
+  }
+
+  private flip(slab: SlabId): void {
+    const word = wordOf(slab)
+    this.bits[word] = (this.bits[word] ?? 0) ^ bitOf(slab)
+  }
+}
+
+function wordOf(slab: SlabId): number {
+  return slab >>> (LINE_SHIFT + WORD_SHIFT)
+}
+
+/** A shift is modulo the bits of a word. */
+function bitOf(slab: SlabId): number {
+  return 1 << (slab >>> LINE_SHIFT)
 }

@@ -1,4 +1,4 @@
-/** Readings of the same millisecond in one turn of the event loop before any is spared: single events are not worth it. */
+/** Readings of the same millisecond before any is spared: single events are not worth it. */
 const READINGS_BEFORE = 8
 /** How many calls a reading then serves, itself included. */
 const CALLS_PER_READING = 8
@@ -7,8 +7,8 @@ const RESOLVED = Promise.resolve()
 
 /**
  * Unix time in ms for events that come in bursts: the system's clock would be a quarter of what an event costs the host. After some
- * readings of one millisecond in one turn of the event loop, one reading serves a few calls, until the turn is over. So a time is never
- * that of an earlier turn, and is late by at most what the host does between the events of a burst.
+ * readings of one millisecond one serves a few calls, until this turn of the event loop is over. So a time is never that of an earlier
+ * turn, and is behind by at most what the host does between a few events of a burst.
  */
 export class CoarseClock {
   private atMs = 0
