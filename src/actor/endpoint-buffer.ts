@@ -10,6 +10,9 @@ import type { Subscription } from './subscription.js'
 /** A batch gets a slab for no more than this before it has begun, in bytes. */
 const MOST_EXPECTED_BYTES = 16 * 1024
 
+/** Nor for less when it may have several events: moving at the second and the fourth costs more than the slab saves. */
+const LEAST_EXPECTED_BYTES = 512
+
 /** Where an event comes from: the two sources have sequences of their own (see `ProgressWord`). */
 export type EventSource = 'ring' | 'held'
 
@@ -38,7 +41,8 @@ export class EndpointBuffer {
   /** The longest body that the open batch's slab, and the batch itself, can have. */
   private longestBytes = 0
   /** Events of the next batch, in bytes, as the last two had them at least. */
-  private expectedBytes = 0
+  private expectedBytes: number
+  private readonly leastBytes: number
   private lastBytes = 0
   private isDue = false
   private generation = 0
@@ -54,6 +58,8 @@ export class EndpointBuffer {
     private readonly ports: ActorPorts,
     history: EndpointHistory,
   ) {
+    this.leastBytes = limits.maxEvents > 1 ? LEAST_EXPECTED_BYTES : 0
+    this.expectedBytes = this.leastBytes
     this.open = history.open
     if (history.open !== null) this.begin(history.open)
     this.isDue = this.hasEvents
@@ -234,7 +240,7 @@ export class EndpointBuffer {
 
   /** The less of the last two: batches that wait in the arena shall not hold much more of it than they are long. */
   private foresee(bytes: number): void {
-    this.expectedBytes = Math.min(bytes, this.lastBytes, MOST_EXPECTED_BYTES)
+    this.expectedBytes = Math.max(Math.min(bytes, this.lastBytes, MOST_EXPECTED_BYTES), this.leastBytes)
     this.lastBytes = bytes
   }
 }

@@ -12,6 +12,7 @@ export class ArenaMemory {
   readonly view: DataView
   /** Slab sizes by class, in bytes. */
   readonly sizes: readonly number[]
+  private readonly counts: readonly number[]
   private readonly pagesAt: number
 
   constructor(
@@ -23,6 +24,7 @@ export class ArenaMemory {
     this.bytes = Buffer.from(shared)
     this.view = new DataView(shared)
     this.sizes = slabSizes(shape.pageBytes)
+    this.counts = this.sizes.map((size) => Math.floor(shape.pageBytes / size))
     this.pagesAt = pageTableBytes(shape.pages)
   }
 
@@ -52,7 +54,7 @@ export class ArenaMemory {
   }
 
   slabsPerPage(sizeClass: number): number {
-    return this.shape.pageBytes / this.sizeOf(sizeClass)
+    return this.counts[sizeClass] ?? 0
   }
 
   /** Size in bytes of the slab, header included. */

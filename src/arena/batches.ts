@@ -11,6 +11,9 @@ const LONG_AGO = 0x4000_0000
 /** Error text that a dead letter keeps, in bytes. */
 const MAX_ERROR_BYTES = 512
 
+/** A dead letter moves for its error text to a slab of at most this, in bytes: behind a longer body there is room, or a page is too much. */
+const MOST_FOR_ERROR_BYTES = 1024
+
 /**
  * Batches in slabs: the transitions of `SlabState`, each with all that has to be written before it.
  *
@@ -80,12 +83,11 @@ export class Batches {
    * @returns the new slab, or null when the arena has no room.
    */
   grow(slab: SlabId, bytes: number): SlabId | null {
-    const { slabs, memory } = this
+    const { slabs } = this
     const length = slabs.length(slab)
     const needed = SLAB_HEADER_BYTES + length + bytes + this.format.suffix.length
-    const larger = this.allocator.allocate(this.allocator.classFor(needed))
+    const larger = this.copyToSlabOf(needed, slab, length)
     if (larger === null) return null
-    memory.bytes.copyWithin(larger + 4, slab + 4, slab + SLAB_HEADER_BYTES + length)
     slabs.setState(larger, SlabState.Open)
     this.allocator.release(slab)
     return larger
@@ -129,15 +131,23 @@ export class Batches {
     this.slabs.setState(slab, SlabState.Sealed)
   }
 
-  /** sealed or in flight → dead. `error` is kept behind the body as far as there is room. */
-  bury(slab: SlabId, status: number | null, error: string, nowMs: number): void {
+  /**
+   * sealed or in flight → dead. `error` is kept behind the body as far as there is room, if need be in another slab. Until the old
+   * one is freed there are two under one delivery id; recovery keeps the dead one.
+   * @returns the dead letter's slab
+   */
+  bury(slab: SlabId, status: number | null, error: string, nowMs: number): SlabId {
     const { slabs, memory } = this
-    const at = slabs.bodyAt(slab) + this.bodyLength(slab)
-    const room = Math.min(slab + memory.slabBytes(slab) - at, MAX_ERROR_BYTES)
-    slabs.setWord(slab, SlabWord.ErrorBytes, memory.bytes.write(error, at, Math.max(room, 0), 'utf8'))
-    slabs.setWord(slab, SlabWord.LastStatus, status ?? 0)
-    slabs.setTime(slab, SlabWord.LastAttemptAt, nowMs)
-    slabs.setState(slab, SlabState.Dead)
+    const length = this.bodyLength(slab)
+    const grave = this.roomForError(slab, length, error) ?? slab
+    const at = slabs.bodyAt(grave) + length
+    const room = Math.min(grave + memory.slabBytes(grave) - at, MAX_ERROR_BYTES)
+    slabs.setWord(grave, SlabWord.ErrorBytes, memory.bytes.write(error, at, Math.max(room, 0), 'utf8'))
+    slabs.setWord(grave, SlabWord.LastStatus, status ?? 0)
+    slabs.setTime(grave, SlabWord.LastAttemptAt, nowMs)
+    slabs.setState(grave, SlabState.Dead)
+    if (grave !== slab) this.allocator.release(slab)
+    return grave
   }
 
   /** The error text of a dead letter. */
@@ -153,5 +163,19 @@ export class Batches {
     slabs.setTime(slab, SlabWord.FirstAttemptAt, 0)
     slabs.setTime(slab, SlabWord.SealedAt, nowMs)
     slabs.setState(slab, SlabState.Sealed)
+  }
+
+  /** @returns a copy in a slab where the error text has more room; null: it need not move or there is none */
+  private roomForError(slab: SlabId, length: number, error: string): SlabId | null {
+    const wanted = SLAB_HEADER_BYTES + length + Math.min(Buffer.byteLength(error), MAX_ERROR_BYTES)
+    const needed = Math.min(wanted, MOST_FOR_ERROR_BYTES)
+    return needed > this.memory.slabBytes(slab) ? this.copyToSlabOf(needed, slab, length) : null
+  }
+
+  /** Copies all but the state. @returns a claimed slab of at least `bytes`, or null when the arena has no room */
+  private copyToSlabOf(bytes: number, slab: SlabId, length: number): SlabId | null {
+    const copy = this.allocator.allocate(this.allocator.classFor(bytes))
+    if (copy !== null) this.memory.bytes.copyWithin(copy + 4, slab + 4, slab + SLAB_HEADER_BYTES + length)
+    return copy
   }
 }

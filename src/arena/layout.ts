@@ -30,11 +30,13 @@ export const SlabWord = {
   SealedAt: 18,
   FirstAttemptAt: 20,
   LastAttemptAt: 22,
-  /** Four words: the delivery id, a version 4 UUID (RFC 9562). */
+  /** The first word of the delivery id, a version 4 UUID (RFC 9562). */
   DeliveryId: 24,
 } as const
 
 export const PROGRESS_WORDS = 4
+
+export const DELIVERY_ID_WORDS = 4
 
 /** Words of a progress record. */
 export const ProgressWord = {
@@ -51,9 +53,10 @@ export const ProgressWord = {
  * A slab's states. Every transition is one atomic store, made when all that the new state promises is written.
  *
  *     free ──▶ claimed ──▶ open ──▶ sealed ◀──▶ in flight ──▶ free
- *                 │          │        │ ▲           │
- *                 ▼          ▼        ▼ └── dead ◀──┘
- *               held       free     free     └──▶ free
+ *                │  │        │        │ ▲           │
+ *                │  ▼        ▼        ▼ └── dead ◀──┘
+ *                │ held     free     free   ▲  └──▶ free
+ *                └──────────────────────────┘
  */
 export const SlabState = {
   /** Not in use. */
@@ -66,7 +69,7 @@ export const SlabState = {
   Sealed: 3,
   /** An attempt is being made: after a crash nobody knows how it ended, so it is made again under the same id. */
   InFlight: 4,
-  /** A dead letter. */
+  /** A dead letter, in the slab of its batch or in a larger one that was claimed for it. */
   Dead: 5,
   /** Raw records of events that are held back (see `actor/flaps.ts`). */
   Held: 6,
@@ -89,8 +92,11 @@ export type HeldKind = (typeof HeldKind)[keyof typeof HeldKind]
 export const SEAL_REASONS = ['none', 'events', 'bytes', 'duration', 'flush'] as const
 export type SealReason = (typeof SEAL_REASONS)[number]
 
-/** Sizes of slabs below a whole page, header included, in bytes. */
-const SMALL_SLABS = [1024, 4096, 16_384, 65_536, 262_144]
+/**
+ * Sizes of slabs below a whole page, header included, in bytes: multiples of a cache line. The two smallest are for batches of one
+ * event. That 320 is no power of two leaves a rest in each page, but lets the headers fall into all sets of a cache.
+ */
+const SMALL_SLABS = [320, 512, 1024, 4096, 16_384, 65_536, 262_144]
 
 /** Room in the largest slab for the longest body, the header and an error text. */
 const PAGE_ALLOWANCE_BYTES = 1024

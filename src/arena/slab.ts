@@ -1,6 +1,7 @@
 import type { ArenaMemory, SlabId } from './arena-memory.js'
 import { deliveryIdText } from './delivery-ids.js'
 import {
+  DELIVERY_ID_WORDS,
   PROGRESS_WORDS,
   ProgressWord,
   SEAL_REASONS,
@@ -108,6 +109,14 @@ export class Slabs {
 
   deliveryId(slab: SlabId): string {
     return deliveryIdText(this.memory.bytes, slab + SlabWord.DeliveryId * 4)
+  }
+
+  /** Whether both slabs have one delivery id. */
+  haveOneId(a: SlabId, b: SlabId): boolean {
+    for (let word: number = SlabWord.DeliveryId; word < SlabWord.DeliveryId + DELIVERY_ID_WORDS; word++) {
+      if (this.word(a, word) !== this.word(b, word)) return false
+    }
+    return true
   }
 
   private progressAt(slab: SlabId): number {

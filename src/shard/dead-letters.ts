@@ -42,10 +42,9 @@ export class DeadLetters {
   /** Makes a batch of this endpoint a dead letter. */
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
     const diedAt = Math.max(now(), this.lastDiedAt + INSTANT_MS)
-    this.batches.bury(slab, status, `${cause}\n${error}`, diedAt)
     this.counters.add(Counter.dead_lettered, this.batches.slabs.events(slab))
     endpoint.heldBytes -= this.batches.allocator.memory.slabBytes(slab)
-    this.keep(endpoint, slab)
+    this.keep(endpoint, this.batches.bury(slab, status, `${cause}\n${error}`, diedAt))
     while (this.bytes > this.maxBytes && this.kept.size > 1) this.evictOldest()
   }
 

@@ -22,8 +22,7 @@ function sealed(batches: Batches, events: readonly string[]): SlabId {
 function dead(batches: Batches, error: string, events = ['{"a":1}']): SlabId {
   const slab = sealed(batches, events)
   batches.startAttempt(slab, ATTEMPT_AT)
-  batches.bury(slab, 500, error, ATTEMPT_AT)
-  return slab
+  return batches.bury(slab, 500, error, ATTEMPT_AT)
 }
 
 /** An event whose JSON has so many bytes. */
@@ -127,7 +126,8 @@ test('room is what the body can still take before its end', () => {
   const slab = openBatch(batches, [])
   append(batches, slab, eventOf(batches.room(slab)), 1)
   batches.seal(slab, 'bytes', SEALED_AT)
-  assert.equal([batches.bodyLength(slab), batches.room(slab)], [1024 - SLAB_HEADER_BYTES, 0])
+  const { memory } = batches.allocator
+  assert.equal([batches.bodyLength(slab), batches.room(slab)], [memory.slabBytes(slab) - SLAB_HEADER_BYTES, 0])
 })
 
 test('the length with more is what the sealed body then has', () => {
@@ -242,7 +242,38 @@ test('an error text is cut to 512 bytes at a whole character', () => {
   assert.is(batches.error(dead(batches, `x${'é'.repeat(600)}`)), `x${'é'.repeat(255)}`)
 })
 
-test('an error text is cut to the room behind the body', () => {
+test('a dead letter moves to a slab with room for its error text, and takes all with it', () => {
+  const batches = tinyBatches()
+  const { slabs, allocator } = batches
+  const slab = sealed(batches, ['{"a":1}'])
+  batches.startAttempt(slab, ATTEMPT_AT)
+  const whole = () => [...batches.body(slab), slabs.deliveryId(slab), slabs.word(slab, SlabWord.Attempts)]
+  const before = whole()
+  const grave = batches.bury(slab, 500, 'e'.repeat(300), ATTEMPT_AT)
+  const after = [...batches.body(grave), slabs.deliveryId(grave), slabs.word(grave, SlabWord.Attempts)]
+  assert.not.equal(grave, slab)
+  assert.equal(
+    [after, batches.error(grave), allocator.usedBytes],
+    [before, 'e'.repeat(300), allocator.memory.slabBytes(grave)],
+  )
+})
+
+test('a dead letter whose error text has room stays where it is', () => {
+  const batches = tinyBatches()
+  const slab = sealed(batches, ['{"a":1}'])
+  assert.is(batches.bury(slab, 500, 'error', ATTEMPT_AT), slab)
+})
+
+test('a dead letter stays where it is when the arena has no room for another, and its error text is cut', () => {
+  const batches = tinyBatches()
+  const room = 3
+  const [smallest = 0] = batches.allocator.sizes
+  const slab = sealed(batches, [eventOf(smallest - SLAB_HEADER_BYTES - batches.overheadBytes - room)])
+  while (batches.open(1, 1, 1000, 1, FIRST_EVENT_AT) !== null);
+  assert.equal([batches.bury(slab, 500, 'error', ATTEMPT_AT), batches.error(slab)], [slab, 'err'])
+})
+
+test('a body that fills a slab of 1 KiB has no larger one for its error text', () => {
   const batches = tinyBatches()
   const body = 1024 - SLAB_HEADER_BYTES - batches.overheadBytes
   assert.is(batches.error(dead(batches, 'error', [eventOf(body - 3)])), 'err')

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ArenaMemory } from '../../src/arena/arena-memory.js'
+import { ArenaMemory, type SlabId } from '../../src/arena/arena-memory.js'
 import {
   arenaShape,
   createArena,
+  DELIVERY_ID_WORDS,
   MIN_PAGE_BYTES,
   pageBytesFor,
   pageTableBytes,
@@ -12,6 +13,7 @@ import {
   SlabWord,
   slabSizes,
 } from '../../src/arena/layout.js'
+import { MAX_SIZE_CLASSES } from '../../src/stats/layout.js'
 
 const test = suite('arena layout')
 const anyBody = fc.integer({ min: 1, max: 2 ** 26 })
@@ -29,14 +31,18 @@ test('a page is the smallest power of two that will do', () => {
   )
 })
 
-test('slabs of every size fill a page without a rest', () => {
+test('slabs have sizes of whole cache lines, each larger than the one before, the last a whole page', () => {
   fc.assert(
     fc.property(anyBody, (bytes) => {
       const page = pageBytesFor(bytes)
       const sizes = slabSizes(page)
-      return sizes.at(-1) === page && sizes.every((size, index) => page % size === 0 && size > (sizes[index - 1] ?? 0))
+      return sizes.at(-1) === page && sizes.every((size, index) => size % 64 === 0 && size > (sizes[index - 1] ?? 0))
     }),
   )
+})
+
+test('there are no more sizes of slabs than can be reported', () => {
+  fc.assert(fc.property(anyBody, (bytes) => slabSizes(pageBytesFor(bytes)).length <= MAX_SIZE_CLASSES))
 })
 
 test('an arena never takes more memory than it was given, its page table aside', () => {
@@ -63,8 +69,10 @@ test('every slab has a place of its own, within its page', () => {
     for (const sizeClass of memory.sizes.keys()) {
       for (let index = 0; index < memory.slabsPerPage(sizeClass); index++) {
         const slab = memory.slabAt(page, sizeClass, index)
-        const isRight = memory.pageOf(slab) === page && memory.indexOf(slab, sizeClass) === index && slab % 64 === 0
-        if (!isRight) misplaced.push({ page, sizeClass, index })
+        const end = slab + memory.sizeOf(sizeClass)
+        const isInPage = memory.pageOf(slab) === page && memory.pageOf((end - 1) as SlabId) === page
+        const isRight = memory.indexOf(slab, sizeClass) === index && slab % 64 === 0
+        if (!isInPage || !isRight) misplaced.push({ page, sizeClass, index })
       }
     }
   }
@@ -72,8 +80,7 @@ test('every slab has a place of its own, within its page', () => {
 })
 
 test('a header has room for its last word', () => {
-  const deliveryIdWords = 4
-  assert.ok((SlabWord.DeliveryId + deliveryIdWords) * 4 <= SLAB_HEADER_BYTES)
+  assert.ok((SlabWord.DeliveryId + DELIVERY_ID_WORDS) * 4 <= SLAB_HEADER_BYTES)
 })
 
 test('times in a header lie where a double can be read', () => {

@@ -103,6 +103,25 @@ test('of a batch that had grown keeps the larger slab', () => {
   assert.equal([recover(later).open, later.allocator.usedBytes], [[larger], 4096])
 })
 
+for (const state of [SlabState.Sealed, SlabState.InFlight]) {
+  test(`a dead letter that had not yet left its old slab (state ${state}) is not sent again`, () => {
+    const batches = create()
+    const older = sealed(batches, 1)
+    batches.bury(older, 500, 'error', NOW)
+    const waiting = sealed(batches, 2)
+    const slab = sealed(batches, 3)
+    const grave = batches.bury(slab, 500, 'e'.repeat(300), NOW + 1)
+    batches.slabs.setState(slab, state)
+    const later = takeOver(batches)
+    const { dead, sealed: found, inFlight } = recover(later)
+    assert.not.equal(grave, slab)
+    assert.equal(
+      { dead, found, inFlight, state: later.slabs.state(slab) },
+      { dead: [older, grave], found: [waiting], inFlight: 0, state: SlabState.Free },
+    )
+  })
+}
+
 test('an open batch goes on where it was', () => {
   const batches = create()
   openBatch(batches, ['1', '2'], 1)
@@ -117,11 +136,12 @@ test('an open batch goes on where it was', () => {
 
 test('what it gives back can be taken at once', () => {
   const batches = create()
-  while (batches.allocator.allocate(1) !== null);
+  const wholePage = batches.allocator.sizes.length - 1
+  while (batches.allocator.allocate(wholePage) !== null);
   const later = takeOver(batches)
   recover(later)
   assert.equal(
-    Array.from({ length: SHAPE.pages + 1 }, () => later.allocator.allocate(1) !== null),
+    Array.from({ length: SHAPE.pages + 1 }, () => later.allocator.allocate(wholePage) !== null),
     [...Array.from({ length: SHAPE.pages }, () => true), false],
   )
 })

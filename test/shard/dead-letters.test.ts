@@ -15,10 +15,13 @@ import { endpointOf } from './support/endpoints.js'
 
 const test = suite('dead letters')
 
+/** Events of a batch, in bytes, with which its slab has room for every error text here. */
+const EVENT_BYTES = 400
+/** Such a batch's slab. */
 const SLAB_BYTES = 1024
 const ALL: DeadLetterQuery = { limit: 100, after: null }
 
-/** Dead letters in an arena of their own, that may hold so many of the smallest slabs. */
+/** Dead letters in an arena of their own, that may hold so many of `SLAB_BYTES`. */
 class Rig {
   readonly batches: Batches
   readonly letters: DeadLetters
@@ -36,11 +39,11 @@ class Rig {
   }
 
   /** A sealed batch that the endpoint holds. */
-  batch(endpoint: Endpoint): SlabId {
-    const slab = this.batches.open(endpoint.appIndex, endpoint.number, 10, 1, 1_700_000_000_000)
+  batch(endpoint: Endpoint, eventBytes = EVENT_BYTES): SlabId {
+    const slab = this.batches.open(endpoint.appIndex, endpoint.number, eventBytes, 1, 1_700_000_000_000)
     if (slab === null) throw new Error('the arena is full')
     this.batches.seal(slab, 'flush', 1_700_000_000_050)
-    endpoint.heldBytes += SLAB_BYTES
+    endpoint.heldBytes += this.batches.allocator.memory.slabBytes(slab)
     return slab
   }
 
@@ -96,6 +99,19 @@ test('are counted with their bytes', () => {
   const rig = new Rig()
   rig.bury(endpointOf(1), 3)
   assert.equal([rig.count('dead_letters'), rig.count('dead_letter_bytes')], [3, 3 * SLAB_BYTES])
+})
+
+test('of which one moved for its error text is kept, counted and listed where it is now', () => {
+  const rig = new Rig()
+  const endpoint = endpointOf(1)
+  const slab = rig.batch(endpoint, 10)
+  const id = rig.batches.slabs.deliveryId(slab)
+  const error = 'e'.repeat(300)
+  rig.letters.bury(endpoint, slab, 503, 'status', error)
+  const [letter] = rig.letters.list(ALL)
+  const { usedBytes } = rig.batches.allocator
+  assert.equal([letter?.id, letter?.error, endpoint.heldBytes], [id, error, 0])
+  assert.equal([rig.count('dead_letter_bytes'), rig.batches.slabs.state(slab)], [usedBytes, SlabState.Free])
 })
 
 test('give the oldest up when they hold more than they may', () => {

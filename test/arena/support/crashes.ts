@@ -46,7 +46,8 @@ interface Tracked extends Batch {
 }
 
 const NOW = 1_700_000_000_000
-const ERROR = 'the error'
+/** Long enough that a small slab has not the room for it. */
+const ERROR = 'the error '.repeat(30)
 
 /** What was expected at which store. */
 interface Moment {
@@ -60,6 +61,7 @@ export class Scenario {
   private readonly batches: Batches
   private tracked: readonly Tracked[] = []
   private sequence = 0
+  private buriedAt = NOW
   private readonly moments: Moment[] = []
 
   constructor() {
@@ -149,8 +151,8 @@ export class Scenario {
         return { isInFlight: false }
       },
       bury: () => {
-        batches.bury(slab, 500, ERROR, NOW)
-        return { state: 'dead', error: ERROR, isInFlight: false }
+        const grave = batches.bury(slab, 500, ERROR, this.buriedAt++)
+        return { slab: grave, state: 'dead', error: batches.error(grave), isInFlight: false }
       },
       revive: () => {
         batches.revive(slab, NOW)
