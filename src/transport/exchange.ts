@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici'
+import type { Expiring } from './expiry-list.js'
 import { outcomeOfError } from './http-errors.js'
 import { outcomeOfStatus } from './http-status.js'
+import type { RequestTimer } from './request-timer.js'
 import type { Outcome } from './transport.js'
 
 /** What an exchange runs over, as far as the exchange has to know. */
@@ -31,21 +33,23 @@ type State = 'starting' | 'running' | 'expired' | 'settled'
  * The handler is of undici's older form, which hands the headers over as bytes: the newer one makes an object of them at every
  * response, and they are only looked at when a delivery failed (measured by bench/scenarios/transport.ts).
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Expiring {
+  earlier: Expiring | null = null
+  later: Expiring | null = null
+  expiresAtMs = Number.POSITIVE_INFINITY
   #state: State = 'starting'
   #status = 0
   #retryAfter: string | undefined
   #carrier: Carrier | null = null
-  readonly #deadline: NodeJS.Timeout
 
   /** @param where the receiver, as `host:port` */
   constructor(
     readonly where: string,
-    readonly timeoutMs: number,
+    readonly timer: RequestTimer,
     readonly now: () => number,
     readonly done: (outcome: Outcome) => void,
   ) {
-    this.#deadline = setTimeout(onDeadline, timeoutMs, this)
+    timer.start(this)
   }
 
   /** `send` is about to return. */
@@ -104,7 +108,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const before = this.#state
     if (before === 'settled') return
     this.#state = 'settled'
-    clearTimeout(this.#deadline)
+    this.timer.stop(this)
     const outcome = this.#outcome(error, before === 'expired')
     this.#carrier?.release(error === null)
     if (before === 'starting') queueMicrotask(() => this.done(outcome))
@@ -119,7 +123,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #timeout(): Outcome {
     const what = this.#carrier?.connected === true ? 'no answer from' : 'no connection to'
-    const message = `${what} ${this.where} within ${this.timeoutMs} ms`
+    const message = `${what} ${this.where} within ${this.timer.timeoutMs} ms`
     return { kind: 'retry', failure: { cause: 'timeout', status: null, message }, retryAfterMs: null }
   }
 
@@ -139,13 +143,4 @@ export class Exchange implements Dispatcher.DispatchHandler {
 function headerValue(headers: readonly Buffer[], name: string): string | undefined {
   const at = headers.findIndex((bytes, index) => index % 2 === 0 && bytes.toString('latin1').toLowerCase() === name)
   return at === -1 ? undefined : headers[at + 1]?.toString('latin1')
-}
-
-/** After a stall of the event loop an answer may lie unread in the socket: it is read before time is called. */
-function onDeadline(exchange: Exchange): void {
-  setImmediate(expire, exchange)
-}
-
-function expire(exchange: Exchange): void {
-  exchange.expire()
 }

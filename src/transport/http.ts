@@ -8,6 +8,7 @@ import { HttpPools, type Pool } from './http-pools.js'
 import { Http1Pool } from './http1-pool.js'
 import { Http2Pool } from './http2-pool.js'
 import { RequestTemplate } from './request-template.js'
+import { type RequestTimer, RequestTimers } from './request-timer.js'
 import type { Peer } from './tcp-connection.js'
 import { TlsContexts } from './tls.js'
 import type { Delivery, Outcome, Transport, Transports } from './transport.js'
@@ -33,6 +34,7 @@ export function createHttpTransports(options: HttpOptions): Transports {
 interface Route {
   readonly peer: Peer
   readonly template: RequestTemplate
+  readonly timer: RequestTimer
   readonly poolKey: string
   readonly createPool: (onEmpty: () => void) => Pool
 }
@@ -40,6 +42,7 @@ interface Route {
 class Shared {
   readonly now: () => number
   readonly pools = new HttpPools()
+  readonly #timers = new RequestTimers()
   readonly #tls = new TlsContexts()
 
   constructor(readonly options: HttpOptions) {
@@ -73,6 +76,7 @@ class Shared {
     return {
       peer,
       template: new RequestTemplate(url, target, userAgent),
+      timer: this.#timers.get(endpoint.requestTimeoutMs),
       poolKey: JSON.stringify([url.origin, secure ? tls : null, proxy, localAddress, http2]),
       createPool: (onEmpty) => new (http2 ? Http2Pool : Http1Pool)(url.origin, new Connector(settings), onEmpty),
     }
@@ -101,7 +105,7 @@ class HttpTransport implements Transport {
       queueMicrotask(() => done(outcomeOfError(asError(error), endpoint.id)))
       return
     }
-    const exchange = new Exchange(route.peer.where, endpoint.requestTimeoutMs, shared.now, done)
+    const exchange = new Exchange(route.peer.where, route.timer, shared.now, done)
     try {
       shared.pools.get(route.poolKey, route.createPool).run(exchange, route.template, delivery)
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { Connector } from './connector.js'
 import type { Carrier, Exchange } from './exchange.js'
 import { KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MAX_RESPONSE_BYTES, MAX_RESPONSE_HEADER_BYTES } from './http-limits.js'
+import { joinWrites } from './joined-writes.js'
 import type { Cancel } from './tcp-connection.js'
 import { Client } from './undici-client.js'
 
@@ -56,6 +57,7 @@ export class Http1Connection implements Carrier {
             return
           }
           this.#socket = result
+          joinWrites(result)
           callback(null, result)
         }
         if (unused === null) this.#cancel = connector.connect(['http/1.1'], connected)
