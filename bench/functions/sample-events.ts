@@ -47,5 +47,7 @@ export const SAMPLES = {
 
 export function writeSample(ring: RingProducer, sampleEvent: SampleEvent): WriteResult {
   const { type, channel, event, data, socketId, userId } = sampleEvent
-  return writeEvent(ring, 1, type, NOW, undefined, channel, event, data, socketId, userId, undefined)
+  const result = writeEvent(ring, 1, type, NOW, undefined, channel, event, data, socketId, userId, undefined)
+  ring.publish()
+  return result
 }

@@ -22,7 +22,7 @@ const SHORT_FIELD = 40
 const LAST_ASCII = 0x7f
 
 /**
- * Writes one event into the ring. The hot path of the host's thread: no object and no string is made (guarded by the
+ * Writes one event into the ring, for the caller to publish. The hot path of the host's thread: no object and no string is made (guarded by the
  * benchmark `ring`).
  *
  * Lone surrogates, which UTF-8 cannot carry, are rare: when a field has one, all are written anew, escaped as JSON does it
@@ -143,7 +143,7 @@ function write(
   words[word + Word.UserId] = userIdBytes
   words[word + Word.Data] = extraAt - dataAt
   words[word + Word.Extra] = end - extraAt
-  ring.publish(end - offset)
+  ring.commit(end - offset)
   return WriteResult.Written
 }
 

@@ -8,8 +8,8 @@ export const NO_ROOM = -1
 /**
  * The writing side of a ring: one thread, one instance.
  *
- * Order of memory operations: the bytes of a record are plain stores; `publish` then stores `Tail` with sequential
- * consistency, so a consumer that loads the new `Tail` sees the whole record. `Head` is loaded with sequential consistency
+ * Order of memory operations: the bytes of records are plain stores; `publish` then stores `Tail` with sequential
+ * consistency, so a consumer that loads the new `Tail` sees whole records. `Head` is loaded with sequential consistency
  * before a byte that the consumer has given back is overwritten. Between the two, only this thread touches the free part.
  *
  * Doorbell: `publish` stores `Tail` and then loads `Doorbell`; the consumer stores `Doorbell = Armed` and then loads
@@ -27,6 +27,7 @@ export class RingProducer {
   private sequence = 0
   /** Where the record under construction begins, as a free-running position. */
   private start = 0
+  private held = 0
 
   constructor(
     shared: SharedArrayBuffer,
@@ -43,6 +44,11 @@ export class RingProducer {
     return this.sequence
   }
 
+  /** Events that are committed and that the consumer cannot see yet. */
+  get unpublished(): number {
+    return this.held
+  }
+
   /** Bytes between the consumer and the producer. */
   get backlogBytes(): number {
     return distance(Atomics.load(this.memory.control, Control.Head), this.tail)
@@ -55,20 +61,28 @@ export class RingProducer {
 
   /**
    * Finds room for an event record of at most `bytes` and writes the padding that it may need.
-   * @returns the byte offset to write the record at, or `NO_ROOM`. Nothing is visible to the consumer before `publish`.
+   * @returns the byte offset to write the record at, or `NO_ROOM`: then all that was committed is published.
    */
   reserve(bytes: number): number {
     return this.reserveKeeping(bytes, MARKER_RESERVE_BYTES)
   }
 
-  /** Makes the reserved record visible with its real size, and wakes a consumer that is at rest. */
-  publish(bytes: number): void {
+  /** Completes the reserved record with its real size. The consumer sees it after the next `publish`. */
+  commit(bytes: number): void {
     this.sequence = (this.sequence + 1) >>> 0
+    this.held += 1
     this.advance(bytes)
   }
 
+  /** Makes what is committed visible, and wakes a consumer that is at rest. */
+  publish(): void {
+    this.held = 0
+    Atomics.store(this.memory.control, Control.Tail, this.tail)
+    this.ringIfArmed()
+  }
+
   /**
-   * Writes a marker. Markers may use the room that is kept from events.
+   * Writes a marker and publishes it. Markers may use the room that is kept from events.
    * @returns false when even that is used up: try again after `'drain'`.
    */
   writeMarker(marker: number): boolean {
@@ -80,6 +94,7 @@ export class RingProducer {
     this.memory.words[word + Word.Subject] = marker
     this.memory.words[word + Word.Sequence] = this.sequence
     this.advance(MARKER_BYTES)
+    this.publish()
     return true
   }
 
@@ -98,7 +113,7 @@ export class RingProducer {
     const needed = padding + size + kept
     if (distance(this.knownHead, this.tail) + needed > capacity) {
       this.knownHead = Atomics.load(this.memory.control, Control.Head)
-      if (distance(this.knownHead, this.tail) + needed > capacity) return NO_ROOM
+      if (distance(this.knownHead, this.tail) + needed > capacity) return this.noRoom()
     }
     this.start = (this.tail + padding) >>> 0
     if (padding === 0) return offset
@@ -107,10 +122,14 @@ export class RingProducer {
     return 0
   }
 
+  /** What the consumer does not see it cannot give back. */
+  private noRoom(): typeof NO_ROOM {
+    if (this.held > 0) this.publish()
+    return NO_ROOM
+  }
+
   private advance(bytes: number): void {
     this.tail = (this.start + align(bytes)) >>> 0
-    Atomics.store(this.memory.control, Control.Tail, this.tail)
-    this.ringIfArmed()
   }
 
   private ringIfArmed(): void {

@@ -1,9 +1,9 @@
+import type { Turn } from './turn.js'
+
 /** Readings of the same millisecond before any is spared: single events are not worth it. */
 const READINGS_BEFORE = 8
 /** How many calls a reading then serves, itself included. */
 const CALLS_PER_READING = 8
-
-const RESOLVED = Promise.resolve()
 
 /**
  * Unix time in ms for events that come in bursts: the system's clock would be a quarter of what an event costs the host. After some
@@ -14,13 +14,16 @@ export class CoarseClock {
   private atMs = 0
   private readings = 0
   private spared = 0
-  private isTurnAwaited = false
 
-  /** @param defer calls back when the work under way is done, before any other begins */
   constructor(
+    private readonly turn: Turn,
     private readonly read: () => number = Date.now,
-    private readonly defer: (turnEnded: () => void) => void = (turnEnded) => void RESOLVED.then(turnEnded),
-  ) {}
+  ) {
+    turn.onEnd(() => {
+      this.spared = 0
+      this.readings = 0
+    })
+  }
 
   now(): number {
     if (this.spared === 0) return this.reading()
@@ -38,14 +41,6 @@ export class CoarseClock {
 
   private spare(): void {
     this.spared = CALLS_PER_READING - 1
-    if (this.isTurnAwaited) return
-    this.isTurnAwaited = true
-    this.defer(this.endTurn)
-  }
-
-  private readonly endTurn = (): void => {
-    this.isTurnAwaited = false
-    this.spared = 0
-    this.readings = 0
+    this.turn.awaitEnd()
   }
 }

@@ -4,7 +4,9 @@ import { Control } from '../ring/layout.js'
 import { HostCounter, type HostMetric } from '../stats/layout.js'
 import type { AppEntry } from './app-entry.js'
 import { CoarseClock } from './coarse-clock.js'
+import { DeferredPublishing } from './deferred-publishing.js'
 import type { Link } from './link.js'
+import { Turn } from './turn.js'
 
 /** Every byte of a string may take six as JSON. */
 const WORST_ESCAPE = 6
@@ -28,7 +30,9 @@ export class Emitter {
   private refusal: 'refused_closed' | 'refused_disabled' | null = null
   /** Fields up to this long fit into a request however they are escaped. */
   private readonly surelyFits: number
-  private readonly clock = new CoarseClock()
+  private readonly turn = new Turn()
+  private readonly clock = new CoarseClock(this.turn)
+  private readonly deferred = new DeferredPublishing(this.turn)
 
   constructor(
     private readonly host: EmitterHost,
@@ -88,6 +92,8 @@ export class Emitter {
     )
     if (result === WriteResult.Written) {
       link.count(HostCounter.accepted)
+      if (this.turn.isEndAwaited) this.deferred.add(link.producer)
+      else link.producer.publish()
       return true
     }
     return result === WriteResult.Full ? this.refuseFull(link) : this.refuseAt(link, 'refused_too_large')

@@ -9,6 +9,7 @@ import {
   MARKER_EVERY,
   mix,
   PAUSE_EVERY,
+  PUBLISH_EVERY,
   RECORDS,
   type Shared,
   Signal,
@@ -26,6 +27,7 @@ for (let record = 0; record < RECORDS; record++) {
     waitFor(signals, Signal.Drain)
   }
 }
+producer.publish()
 
 function write(record: number): boolean {
   if (record % MARKER_EVERY === 0) return producer.writeMarker(record)
@@ -44,5 +46,7 @@ function write(record: number): boolean {
     undefined,
     undefined,
   )
-  return result === WriteResult.Written
+  if (result !== WriteResult.Written) return false
+  if (record % PUBLISH_EVERY === 0) producer.publish()
+  return true
 }

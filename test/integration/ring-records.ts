@@ -14,6 +14,8 @@ const TEXTS = [
 export const RECORDS = 10_000_000
 /** Every so many records a marker. */
 export const MARKER_EVERY = 1000
+/** Every so many records are published, the last ones at the end. */
+export const PUBLISH_EVERY = 7
 /** Every so many records the producer waits until the consumer is at rest. */
 export const PAUSE_EVERY = 50_000
 

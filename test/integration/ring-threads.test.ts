@@ -63,6 +63,7 @@ class Expectation {
   private measure(channel: string, data: string): number {
     const none = undefined
     writeEvent(this.producer, 0, 1, 0, none, channel, none, data, none, none, none)
+    this.producer.publish()
     const offset = this.consumer.peek()
     const { bytes, nameAt, end } = viewOf(this.consumer).read(offset)
     const sum = checksum(bytes, nameAt, end)

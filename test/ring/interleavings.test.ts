@@ -15,7 +15,7 @@ import { CONTROL_BYTES, Control, Doorbell, MARKER_RESERVE_BYTES } from '../../sr
 import { RingProducer } from '../../src/ring/producer.js'
 import { MARKER_BYTES, Word } from '../../src/ring/record.js'
 import { Refusals } from '../../src/router/refusals.js'
-import { readRecord, writeFields } from './support/events.js'
+import { commitFields, readRecord, writeFields } from './support/events.js'
 import { type Check, type Exploration, explore, type Faults } from './support/interleavings.js'
 import type { Observer, Side } from './support/replay.js'
 
@@ -49,6 +49,16 @@ function events(count: number): Side {
   return writing(count, (ring, number) => {
     const data = String(number).repeat(ring.maxRecordBytes - 100)
     return writeFields(ring, { data }) === WriteResult.Written
+  })
+}
+
+/** Writes events 1 to `count` and publishes them only now and then: at the end at the latest. */
+function unpublishedEvents(count: number, every: number): Side {
+  return writing(count, (ring, number) => {
+    const data = String(number).repeat(ring.maxRecordBytes - 100)
+    if (commitFields(ring, { data }) !== WriteResult.Written) return false
+    if (number % every === 0 || number === count) ring.publish()
+    return true
   })
 }
 
@@ -219,6 +229,13 @@ test('no order of steps loses or tears an event', () => {
   const { violation } = explore(ringOf(4 * MARKER_RESERVE_BYTES), [events(5), reader({ read: readEvent })], allRead(5))
   assert.is(violation, null)
 })
+
+for (const every of [2, 3, 5]) {
+  test(`no order of steps loses or tears an event of which ${every} are published together`, () => {
+    const sides = [unpublishedEvents(5, every), reader({ read: readEvent })]
+    assert.is(explore(ringOf(4 * MARKER_RESERVE_BYTES), sides, allRead(5)).violation, null)
+  })
+}
 
 test('no record is lost when a consumer dies before any of its steps and another takes over', () => {
   const successor: Side = (shared, observer) => {

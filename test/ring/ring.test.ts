@@ -6,7 +6,7 @@ import { WriteResult } from '../../src/ring/event-writer.js'
 import { align, Control, Doorbell, MARKER_RESERVE_BYTES, MIN_RING_BYTES } from '../../src/ring/layout.js'
 import type { RingProducer } from '../../src/ring/producer.js'
 import { EVENT_HEADER_BYTES, MARKER_BYTES } from '../../src/ring/record.js'
-import { connect, HEADER, type ReadRecord, readRecord, ringAt, writeFields } from './support/events.js'
+import { commitFields, connect, HEADER, type ReadRecord, readRecord, ringAt, writeFields } from './support/events.js'
 
 const test = suite('ring')
 
@@ -25,6 +25,11 @@ const anyCommand = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant('event' as const), bytes: fc.integer({ min: 0, max: 16_000 }) }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('commit' as const), bytes: fc.integer({ min: 0, max: 16_000 }) }),
+  },
+  fc.record({ kind: fc.constant('publish' as const) }),
   fc.record({ kind: fc.constant('marker' as const) }),
   fc.record({ kind: fc.constant('fill' as const), bytes: fc.integer({ min: 0, max: 16_000 }) }),
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('read' as const) }) },
@@ -39,6 +44,8 @@ class Checked {
   private readonly producer: RingProducer
   private consumer: RingConsumer
   private readonly queue: ReadRecord[] = []
+  /** Committed and not published. */
+  private readonly unseen: ReadRecord[] = []
   private number = 0
   private sequence = 0
 
@@ -52,15 +59,19 @@ class Checked {
   perform(command: Command): void {
     this.number += 1
     if (command.kind === 'event') this.writeEvent(command.bytes)
+    else if (command.kind === 'commit') this.commitEvent(command.bytes)
+    else if (command.kind === 'publish') this.publish()
     else if (command.kind === 'marker') this.writeMarker()
     else if (command.kind === 'fill') this.fill(command.bytes)
     else if (command.kind === 'read') this.read()
     else this.consumer = new RingConsumer(this.shared)
     assert.ok(this.producer.backlogBytes <= MIN_RING_BYTES)
-    assert.is(this.consumer.backlogBytes, this.producer.backlogBytes)
+    assert.is(this.producer.unpublished, this.unseen.length)
+    if (this.unseen.length === 0) assert.is(this.consumer.backlogBytes, this.producer.backlogBytes)
   }
 
   readAll(): void {
+    this.publish()
     while (this.queue.length > 0) this.read()
     this.read()
     assert.is(this.consumer.backlogBytes, 0)
@@ -72,21 +83,37 @@ class Checked {
     while (this.writeMarker());
   }
 
+  private publish(): void {
+    this.producer.publish()
+    this.seen()
+  }
+
+  private seen(): void {
+    this.queue.push(...this.unseen.splice(0))
+  }
+
   private writeEvent(bytes: number): boolean {
+    const isWritten = this.commitEvent(bytes)
+    if (isWritten) this.publish()
+    return isWritten
+  }
+
+  private commitEvent(bytes: number): boolean {
     const data = String.fromCharCode(97 + (this.number % 26)).repeat(bytes)
-    if (writeFields(this.producer, { data }) !== WriteResult.Written) {
+    if (commitFields(this.producer, { data }) !== WriteResult.Written) {
       assert.ok(this.isNearlyFull(bytes), 'refused though there was room')
+      this.seen()
       return false
     }
     const absent = { name: undefined, channel: undefined, event: undefined, socketId: undefined, userId: undefined }
     const fields = { ...absent, data, extra: undefined }
-    this.queue.push({ kind: 'event', ...HEADER, sequence: this.sequence++, fields })
+    this.unseen.push({ kind: 'event', ...HEADER, sequence: this.sequence++, fields })
     return true
   }
 
   /** Whether an event of so many bytes, which are reserved threefold when few, may be refused. */
   private isNearlyFull(bytes: number): boolean {
-    const used = this.queue.reduce((sum, record) => sum + sizeOf(record), 0)
+    const used = [...this.queue, ...this.unseen].reduce((sum, record) => sum + sizeOf(record), 0)
     const reserved = EVENT_HEADER_BYTES + Math.max(bytes, Math.min(bytes, 2048) * 3)
     const padding = MIN_RING_BYTES / 4
     return used + padding + reserved + padding + MARKER_RESERVE_BYTES > MIN_RING_BYTES
@@ -94,6 +121,7 @@ class Checked {
 
   private writeMarker(): boolean {
     const isWritten = this.producer.writeMarker(this.number)
+    this.seen()
     if (isWritten) this.queue.push({ kind: 'marker', marker: this.number })
     return isWritten
   }
@@ -155,10 +183,41 @@ test('numbers its events from 0 and markers do not count', () => {
   )
 })
 
-test('a record that was reserved and not published is not seen', () => {
+test('a record that was reserved and not committed is not seen', () => {
   const { producer, consumer } = connect(ringAt(MIN_RING_BYTES - 64))
   producer.reserve(1024)
+  producer.publish()
   assert.is(readRecord(consumer), null)
+})
+
+test('events are seen when they are published, all at once', () => {
+  const { producer, consumer } = connect(ringAt(0))
+  for (let count = 0; count < 3; count++) commitFields(producer, {})
+  const before = consumer.backlogBytes
+  producer.publish()
+  assert.equal([before, consumer.backlogBytes, producer.unpublished], [0, 3 * EVENT_HEADER_BYTES, 0])
+})
+
+test('what was committed is published when the next event finds no room: what is not seen is never given back', () => {
+  const { producer, consumer } = connect(ringAt(0))
+  while (commitFields(producer, { data: 'x'.repeat(1000) }) === WriteResult.Written);
+  assert.equal([consumer.backlogBytes, producer.unpublished], [producer.backlogBytes, 0])
+})
+
+test('a marker shows the events before it', () => {
+  const { producer, consumer } = connect(ringAt(0))
+  commitFields(producer, {})
+  producer.writeMarker(1)
+  assert.equal([readRecord(consumer)?.kind, readRecord(consumer)?.kind], ['event', 'marker'])
+})
+
+test('a consumer at rest is woken when events are published, not before', () => {
+  const { producer, consumer, rings } = connect(ringAt(0))
+  consumer.arm()
+  commitFields(producer, {})
+  const before = rings()
+  producer.publish()
+  assert.equal([before, rings()], [0, 1])
 })
 
 test('a consumer that takes over goes on at the record that was being read', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { CoarseClock } from '../../src/router/coarse-clock.js'
+import { Turn } from '../../src/router/turn.js'
 
 const test = suite('coarse clock')
 
@@ -10,13 +11,11 @@ function rig() {
   let nowMs = 1000
   let readings = 0
   const awaited: (() => void)[] = []
-  const clock = new CoarseClock(
-    () => {
-      readings += 1
-      return nowMs
-    },
-    (turnEnded) => awaited.push(turnEnded),
-  )
+  const turn = new Turn((turnEnded) => awaited.push(turnEnded))
+  const clock = new CoarseClock(turn, () => {
+    readings += 1
+    return nowMs
+  })
   return {
     clock,
     pass: (ms: number) => {
@@ -115,7 +114,7 @@ test('whatever comes in whatever order: never later than now, never of an earlie
 })
 
 test('by itself it takes the system’s time, and a turn ends before a callback that waits', async () => {
-  const clock = new CoarseClock()
+  const clock = new CoarseClock(new Turn())
   const startMs = Date.now()
   for (let count = 0; count < 100; count++) clock.now()
   await new Promise((resolve) => setImmediate(resolve))

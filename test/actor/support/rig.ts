@@ -134,6 +134,7 @@ export class ActorRig {
       undefined,
     )
     if (result !== WriteResult.Written) throw new Error(`the ring did not take the event: ${result}`)
+    this.producer.publish()
   }
 
   /** Makes the next event's number this one. */

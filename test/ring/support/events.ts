@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { EMPTY, RingConsumer } from '../../../src/ring/consumer.js'
 import { CUSTOM, type EventType } from '../../../src/ring/event-types.js'
 import { EventView } from '../../../src/ring/event-view.js'
-import { type WriteResult, writeEvent } from '../../../src/ring/event-writer.js'
+import { WriteResult, writeEvent } from '../../../src/ring/event-writer.js'
 import { Control, createRing, MIN_RING_BYTES } from '../../../src/ring/layout.js'
 import { RingProducer } from '../../../src/ring/producer.js'
 import { Field, RecordKind, Word } from '../../../src/ring/record.js'
@@ -49,7 +49,15 @@ export function connect(shared: SharedArrayBuffer): {
   return { producer, consumer: new RingConsumer(shared), rings: () => rings }
 }
 
+/** Writes an event and publishes it. */
 export function writeFields(ring: RingProducer, fields: EventFields, header = HEADER): WriteResult {
+  const result = commitFields(ring, fields, header)
+  if (result === WriteResult.Written) ring.publish()
+  return result
+}
+
+/** Writes an event that is not published. */
+export function commitFields(ring: RingProducer, fields: EventFields, header = HEADER): WriteResult {
   const { name, channel, event, data, socketId, userId, extra } = fields
   return writeEvent(ring, header.app, header.type, header.timeMs, name, channel, event, data, socketId, userId, extra)
 }

@@ -95,6 +95,7 @@ export class ShardRig implements AsyncDisposable {
       undefined,
       undefined,
     )
+    this.producer.publish()
     const offset = this.consumer.peek()
     const event = new EventView(bytes, words, doubles).read(offset)
     this.shard.actors.receive(0, { kind: 'event', event }, Date.now())
