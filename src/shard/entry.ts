@@ -2,6 +2,7 @@ import { threadId } from 'node:worker_threads'
 import { expose } from 'comlink'
 import { RingConsumer } from '../ring/consumer.js'
 import { Counter } from '../stats/layout.js'
+import { rehearseFailure } from '../transport/rehearsal.js'
 import { Control } from './control.js'
 import { Loop } from './loop.js'
 import { Markers } from './markers.js'
@@ -9,6 +10,9 @@ import type { ShardTask, Signal } from './messages.js'
 import { comlinkEndpoint } from './protocol.js'
 import { Quarantine } from './quarantine.js'
 import { Shard } from './shard.js'
+
+// When the thread is made, not when it takes over.
+void rehearseFailure()
 
 /** The one task of a worker thread: runs a shard until it is told to stop. */
 export default async function run(task: ShardTask): Promise<void> {

@@ -36,7 +36,7 @@ export class Http1Connection implements Carrier {
   /** @param ready a socket that is connected already; without one the first exchange connects */
   constructor(
     readonly origin: string,
-    readonly connector: Connector,
+    readonly connector: Pick<Connector, 'connect'>,
     readonly home: Http1Home,
     ready: Socket | null,
   ) {

@@ -17,7 +17,7 @@ export class Http1Pool implements Pool, Http1Home {
 
   constructor(
     readonly origin: string,
-    readonly connector: Connector,
+    readonly connector: Pick<Connector, 'connect'>,
     readonly onEmpty: () => void,
   ) {}
 
