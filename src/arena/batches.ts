@@ -11,7 +11,7 @@ const LONG_AGO = 0x4000_0000
 /** Error text that a dead letter keeps, in bytes. */
 const MAX_ERROR_BYTES = 512
 
-/** A dead letter moves for its error text to a slab of at most this, in bytes: behind a longer body there is room, or a page is too much. */
+/** A dead letter moves for its error text to a slab of at most this, in bytes: the next size is four times as large. */
 const MOST_FOR_ERROR_BYTES = 1024
 
 /**
