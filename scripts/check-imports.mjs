@@ -13,6 +13,7 @@ const folder = (name) => new RegExp(`^${name}/`)
 const layers = [
   { name: 'everyone', files: /^errors\.ts$/, imports: [] },
 
+  { name: 'collections', files: folder('collections'), imports: [] },
   { name: 'config', files: folder('config'), imports: [] },
   { name: 'ring', files: folder('ring'), imports: [] },
   { name: 'arena', files: folder('arena'), imports: [] },
@@ -38,20 +39,19 @@ const layers = [
     thread: 'main',
   },
 
-  { name: 'transport', files: folder('transport'), imports: ['config'], thread: 'worker' },
-  { name: 'queue', files: folder('queue'), imports: ['arena', 'config'], thread: 'worker' },
+  { name: 'transport', files: folder('transport'), imports: ['config', 'collections'], thread: 'worker' },
   { name: 'actor', files: folder('actor'), imports: ['arena', 'config', 'ring'], thread: 'worker' },
   {
     name: 'courier',
     files: folder('courier'),
-    imports: ['type signing', 'type transport', 'queue', 'stats', 'arena', 'config'],
+    imports: ['type signing', 'type transport', 'collections', 'stats', 'arena', 'config'],
     thread: 'worker',
   },
   {
     name: 'shard',
     files: folder('shard'),
     imports: [
-      ...['messages', 'actor', 'courier', 'queue', 'transport', 'signing'],
+      ...['messages', 'actor', 'courier', 'collections', 'transport', 'signing'],
       ...['ring', 'arena', 'stats', 'config'],
     ],
     thread: 'worker',

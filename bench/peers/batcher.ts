@@ -1,4 +1,4 @@
-import { Fifo } from '../../src/queue/fifo.js'
+import { Fifo } from '../../src/collections/fifo.js'
 import type { ContenderOptions } from '../contender.js'
 import { Batches } from './batches.js'
 import { MAX_REQUESTS, WINDOW } from './limits.js'

@@ -1,7 +1,8 @@
-import { Fifo } from '../queue/fifo.js'
+import { Fifo } from '../collections/fifo.js'
+import { type Linked, LinkedList } from '../collections/linked-list.js'
 
 /** A request that is being made, linked to those that entered its compartment before and after it. */
-export class Passage {
+export class Passage implements Linked<Passage> {
   compartment: Compartment | null = null
   previous: Passage | null = null
   next: Passage | null = null
@@ -15,8 +16,7 @@ export class Passage {
 class Compartment {
   private readonly line = new Fifo<number>()
   private readonly inLine = new Set<number>()
-  private first: Passage | null = null
-  private last: Passage | null = null
+  private readonly passages = new LinkedList<Passage>()
   private count = 0
 
   constructor(
@@ -31,7 +31,7 @@ class Compartment {
 
   /** The request that has been in it for longest. */
   get oldest(): Passage | null {
-    return this.first
+    return this.passages.first
   }
 
   get isAwaited(): boolean {
@@ -40,22 +40,13 @@ class Compartment {
 
   take(passage: Passage): void {
     passage.compartment = this
-    passage.previous = this.last
-    if (this.last === null) this.first = passage
-    else this.last.next = passage
-    this.last = passage
+    this.passages.push(passage)
     this.count += 1
   }
 
   release(passage: Passage): void {
-    const { previous, next } = passage
-    if (previous === null) this.first = next
-    else previous.next = next
-    if (next === null) this.last = previous
-    else next.previous = previous
     passage.compartment = null
-    passage.previous = null
-    passage.next = null
+    this.passages.remove(passage)
     this.count -= 1
   }
 

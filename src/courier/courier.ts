@@ -1,6 +1,6 @@
 import type { SlabId } from '../arena/arena-memory.js'
+import { Fifo } from '../collections/fifo.js'
 import type { EndpointConfig } from '../config/model.js'
-import { Fifo } from '../queue/fifo.js'
 import type { Outcome } from '../transport/transport.js'
 import { CircuitBreaker } from './circuit-breaker.js'
 import type { CourierPorts } from './ports.js'

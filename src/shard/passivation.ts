@@ -1,4 +1,4 @@
-import { Fifo } from '../queue/fifo.js'
+import { Fifo } from '../collections/fifo.js'
 import type { Apps, LiveApp } from './apps.js'
 import type { Endpoints } from './endpoints.js'
 

@@ -34,8 +34,8 @@ type State = 'starting' | 'running' | 'expired' | 'settled'
  * response, and they are only looked at when a delivery failed (measured by bench/scenarios/transport.ts).
  */
 export class Exchange implements Dispatcher.DispatchHandler, Expiring {
-  earlier: Expiring | null = null
-  later: Expiring | null = null
+  previous: Expiring | null = null
+  next: Expiring | null = null
   expiresAtMs = Number.POSITIVE_INFINITY
   #state: State = 'starting'
   #status = 0

@@ -14,7 +14,7 @@ const anyCommand = fc.oneof(
 )
 
 function item(): Expiring {
-  return { earlier: null, later: null, expiresAtMs: Number.POSITIVE_INFINITY, expire: () => undefined }
+  return { previous: null, next: null, expiresAtMs: Number.POSITIVE_INFINITY, expire: () => undefined }
 }
 
 function takeAllDue(list: ExpiryList, nowMs: number): Expiring[] {
@@ -61,7 +61,7 @@ test('one that has gone holds none of the others', () => {
   list.remove(items[1] ?? item())
   takeAllDue(list, 1)
   assert.equal(
-    items.map(({ earlier, later }) => [earlier, later]),
+    items.map(({ previous, next }) => [previous, next]),
     items.map(() => [null, null]),
   )
 })

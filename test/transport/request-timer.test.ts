@@ -6,8 +6,8 @@ import { RequestTimer, RequestTimers } from '../../src/transport/request-timer.j
 const test = suite('request timer')
 
 class Request implements Expiring {
-  earlier: Expiring | null = null
-  later: Expiring | null = null
+  previous: Expiring | null = null
+  next: Expiring | null = null
   expiresAtMs = Number.POSITIVE_INFINITY
   readonly expired: Promise<void>
   hasExpired = false

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { SlabId } from '../../src/arena/arena-memory.js'
-import { Fifo } from '../../src/queue/fifo.js'
+import { Fifo } from '../../src/collections/fifo.js'
 
 const test = suite('fifo')
 
