@@ -10,7 +10,7 @@ import type { Subscription } from './subscription.js'
 /** A batch gets a slab for no more than this before it has begun, in bytes. */
 const MOST_EXPECTED_BYTES = 16 * 1024
 
-/** Nor for less when it may have several events: moving at the second and the fourth costs more than the slab saves. */
+/** Nor for less when it may have several events: it would move at the second and again at the fourth. */
 const LEAST_EXPECTED_BYTES = 512
 
 /** Where an event comes from: the two sources have sequences of their own (see `ProgressWord`). */

@@ -41,6 +41,15 @@ test('slabs have sizes of whole cache lines, each larger than the one before, th
   )
 })
 
+test('slabs of every size fill a page but for less than a hundredth of it', () => {
+  fc.assert(
+    fc.property(anyBody, (bytes) => {
+      const page = pageBytesFor(bytes)
+      return slabSizes(page).every((size) => (page % size) * 100 < page)
+    }),
+  )
+})
+
 test('there are no more sizes of slabs than can be reported', () => {
   fc.assert(fc.property(anyBody, (bytes) => slabSizes(pageBytesFor(bytes)).length <= MAX_SIZE_CLASSES))
 })

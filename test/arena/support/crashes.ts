@@ -4,6 +4,7 @@
  */
 import { ArenaMemory, type SlabId } from '../../../src/arena/arena-memory.js'
 import type { Batches } from '../../../src/arena/batches.js'
+import { SLAB_HEADER_BYTES } from '../../../src/arena/layout.js'
 import { recover } from '../../../src/arena/recovery.js'
 import { append, batchesIn, dirtyArena, eventsOf, TINY } from './arenas.js'
 import { RecordedMemory, type Store } from './recorded-memory.js'
@@ -152,7 +153,8 @@ export class Scenario {
       },
       bury: () => {
         const grave = batches.bury(slab, 500, ERROR, this.buriedAt++)
-        return { slab: grave, state: 'dead', error: batches.error(grave), isInFlight: false }
+        const room = memory.slabBytes(grave) - SLAB_HEADER_BYTES - batches.bodyLength(grave)
+        return { slab: grave, state: 'dead', error: ERROR.slice(0, room), isInFlight: false }
       },
       revive: () => {
         batches.revive(slab, NOW)
