@@ -1,6 +1,6 @@
-import { Socket } from 'node:net'
 import { Exchange } from './exchange.js'
 import { Http1Pool } from './http1-pool.js'
+import { PromptSocket } from './prompt-socket.js'
 import { RequestTemplate } from './request-template.js'
 import { RequestTimer } from './request-timer.js'
 import type { Outcome } from './transport.js'
@@ -19,7 +19,7 @@ export function rehearseFailure(): Promise<Outcome> {
   const origin = NOWHERE.origin
   const pool = new Http1Pool(origin, { connect: () => () => undefined }, () => undefined)
   const template = new RequestTemplate(NOWHERE, { kind: 'http', url: NOWHERE.href, headers: {} }, 'rehearsal')
-  const socket = new Socket()
+  const socket = new PromptSocket()
   socket.on('error', () => undefined)
   return new Promise((resolve) => {
     const exchange = new Exchange(NOWHERE.host, new RequestTimer(TIMEOUT_MS), Date.now, resolve)

@@ -1,6 +1,7 @@
-import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
+import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { type EgressGuard, EgressRefusedError } from './egress.js'
 import { codeOf, DeliveryError } from './http-errors.js'
+import { PromptSocket } from './prompt-socket.js'
 
 export interface Peer {
   /** A name or an address, without brackets. */
@@ -15,11 +16,6 @@ export type Connected = (result: Socket | Error) => void
 
 /** Gives up what is under way. */
 export type Cancel = () => void
-
-const KEEP_ALIVE_PROBE_MS = 60_000
-
-/** What all sockets of a thread read into, one after the other. */
-const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
 
 const REFUSED: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses connections',
@@ -37,18 +33,11 @@ export function connectDirectly(
   localAddress: string | null,
   connected: Connected,
 ): Cancel {
-  const socket: Socket = connect({
+  const socket = new PromptSocket()
+  socket.connect({
     host: peer.host,
     port: peer.port,
     lookup: guard.lookup satisfies LookupFunction,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
-    // Without it Node makes a buffer of 64 KiB for each read, of which an answer needs a hundred bytes.
-    onread: {
-      buffer: readBuffer,
-      callback: (bytes, buffer) => socket.push(Buffer.from(buffer.subarray(0, bytes))),
-    },
     ...sourceAddress(localAddress),
   })
   socket.once('connect', () => {
