@@ -2,22 +2,22 @@ import { type Deadline, DeadlineQueue } from './deadline-queue.js'
 
 /** A window is counted in so many ticks, but a tick is a millisecond at least: the shard's timer is no finer. */
 const TICKS_PER_WINDOW = 50
-/** A batch may leave early by this part of what is left of its window, … */
-const EARLY_SHARE = 0.2
-/** … which is at most so many ticks. */
-const MOST_EARLY = TICKS_PER_WINDOW * EARLY_SHARE
+/** However large the crowd, a batch waits for this part of its window, or for what is left of it; … */
+const LEAST_WAIT = 0.5
+/** … so it is early by so many ticks at most. */
+const MOST_EARLY = TICKS_PER_WINDOW * (1 - LEAST_WAIT)
 /** Batches that may always leave in the same millisecond: a thread has time for more. */
-const FEW_PER_MS = 8
+const FEW_PER_MS = 16
 /** So many times the deadlines of the average tick are too many for one. */
 const CROWD = 1.25
-/** A power of two above the ticks of a window. Those of two windows mix when the thread is late: then they are spread less evenly. */
-const COUNTED_TICKS = 64
+/** A power of two above the ticks of a window, by a second one: what a late thread has not taken yet is counted beside what is to come. */
+const COUNTED_TICKS = 128
 const LAST_COUNTED = COUNTED_TICKS - 1
 
 /**
  * The deadlines of all batches of a shard, crowds spread out. Batches that were begun at the same moment, because apps emit in step or
  * the thread was held up, would leave at the same moment, hold up everything behind them and be in step again a window later. So where
- * a tick has too many, further ones come some ticks earlier.
+ * a tick has too many, further ones come some ticks earlier, no more than it takes; once they are out of step they stay so.
  *
  * Those that come equally early are in order: each such number of ticks has a queue.
  */
@@ -25,6 +25,7 @@ export class Deadlines {
   private readonly queues = Array.from({ length: MOST_EARLY + 1 }, () => new DeadlineQueue())
   private readonly counts = new Int32Array(COUNTED_TICKS)
   private readonly tickMs: number
+  private readonly leastWaitMs: number
   private readonly few: number
   private readonly crowdShare: number
   private size = 0
@@ -32,6 +33,7 @@ export class Deadlines {
   /** @param windowMs the longest that a batch waits for further events */
   constructor(windowMs: number) {
     this.tickMs = Math.max(windowMs / TICKS_PER_WINDOW, 1)
+    this.leastWaitMs = windowMs * LEAST_WAIT
     this.few = FEW_PER_MS * this.tickMs
     this.crowdShare = CROWD / Math.max(windowMs / this.tickMs, 1)
   }
@@ -59,7 +61,7 @@ export class Deadlines {
 
   private ticksEarly(latestMs: number, nowMs: number): number {
     const tick = this.tick(latestMs)
-    const most = Math.min(Math.floor(((latestMs - nowMs) / this.tickMs) * EARLY_SHARE), MOST_EARLY)
+    const most = Math.min(Math.floor((latestMs - nowMs - this.leastWaitMs) / this.tickMs), MOST_EARLY)
     const crowd = Math.max(this.few, this.size * this.crowdShare)
     let best = 0
     let least = Number.POSITIVE_INFINITY
