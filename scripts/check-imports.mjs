@@ -34,7 +34,7 @@ const layers = [
   {
     name: 'dispatcher',
     files:
-      /^(?:dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|shard-client|shard-settings|undelivered|version)\.ts$/,
+      /^(?:create-dispatcher|dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|shard-client|shard-settings|undelivered|version)\.ts$/,
     imports: ['app-handle', 'router', 'supervisor', 'apps', 'config', 'ring', 'arena', 'stats', 'messages'],
     thread: 'main',
   },

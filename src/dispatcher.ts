@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads'
 import { AppHandle, type EmitEvent } from './app-handle.js'
-import { type AppInput, type Config, type ConfigInput, loadConfig, parseApp } from './config/index.js'
+import { type AppInput, type Config, parseApp } from './config/index.js'
 import { DeadLetterBox } from './dead-letters.js'
 import { DispatcherEmitter, type Logger, SILENT } from './dispatcher-events.js'
 import { DispatcherNotices } from './dispatcher-notices.js'
-import { ClosedError, UnsupportedQueueError } from './errors.js'
+import { ClosedError } from './errors.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Directory } from './router/directory.js'
 import { Emitter } from './router/emitter.js'
@@ -41,38 +41,6 @@ export interface CloseOptions {
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 /** A shard that does not end within this, in ms, is terminated with its thread. */
 const STOP_GRACE_MS = 2000
-
-/**
- * Creates a dispatcher. Resolves when its threads run.
- * @param config Sockudo's `config.json` shape: an object, the path of a `.json` or `.toml` file, or what `loadConfig` returned
- * @throws ConfigError with every problem that the configuration has
- * @throws ShardDownError when a thread dies again and again while it starts
- */
-export async function createDispatcher(
-  config: ConfigInput | Config | string | URL,
-  options: DispatcherOptions = {},
-): Promise<Dispatcher> {
-  return startDispatcher(config, options)
-}
-
-/** `createDispatcher` with what only tests and tools need. @internal */
-export async function startDispatcher(
-  config: ConfigInput | Config | string | URL,
-  options: InternalOptions,
-): Promise<Dispatcher> {
-  const loaded = isLoaded(config) ? config : await loadConfig(config)
-  if (loaded.queue.driver !== 'memory') throw new UnsupportedQueueError(loaded.queue.driver)
-  const dispatcher = new Dispatcher(loaded, options)
-  const failure = await dispatcher.started()
-  if (failure === null) return dispatcher
-  await dispatcher.close({ timeout: 0 })
-  throw failure
-}
-
-/** `defaults` stands in no configuration file: `loadConfig` has filled it in. */
-function isLoaded(config: ConfigInput | Config | string | URL): config is Config {
-  return typeof config === 'object' && 'defaults' in config && 'deadLetters' in config
-}
 
 /** Signs events and POSTs them to the webhooks of their apps, on worker threads. Made by `createDispatcher`. */
 export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {

@@ -1,8 +1,9 @@
 export type { AppHandle, ClientEvent, EmitEvent } from './app-handle.js'
 export { type AppInput, ConfigError, type ConfigInput, loadConfig, type WebhookInput } from './config/index.js'
 export type { Config } from './config/model.js'
+export { createDispatcher } from './create-dispatcher.js'
 export type { DeadLetterBox, DeadLetterList, DeadLetterListOptions } from './dead-letters.js'
-export { type CloseOptions, createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.js'
+export type { CloseOptions, Dispatcher, DispatcherOptions } from './dispatcher.js'
 export type { DispatcherEvents, Logger } from './dispatcher-events.js'
 export {
   ClosedError,

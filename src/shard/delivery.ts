@@ -16,7 +16,7 @@ import type { Notices } from './notices.js'
 export interface DeliveryHost {
   endpoint(number: number): Endpoint
   /** The batch was delivered: gives its slab back. */
-  delivered(endpoint: Endpoint, slab: SlabId): void
+  letGo(endpoint: Endpoint, slab: SlabId): void
   /** The batch is given up: makes it a dead letter. */
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void
   /** A request of the endpoint's has ended: there is room for another. */
@@ -92,7 +92,7 @@ export class Delivery implements CourierPorts {
     if (this.notices.wants('delivered')) {
       this.notices.tell({ kind: 'delivered', report: { ...this.report(endpoint, slab), status, latencyMs } })
     }
-    this.host.delivered(endpoint, slab)
+    this.host.letGo(endpoint, slab)
   }
 
   retrying(_courier: number, slab: SlabId, outcome: Outcome & { kind: 'retry' }): void {

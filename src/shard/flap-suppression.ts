@@ -1,4 +1,7 @@
+import type { FlapParts } from '../actor/flaps.js'
+import { HeldRecords } from '../actor/held-records.js'
 import type { FlapMetric, FlapPorts } from '../actor/ports.js'
+import type { Batches } from '../arena/batches.js'
 import { Control } from '../ring/layout.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
@@ -30,4 +33,18 @@ export class FlapSuppression implements FlapPorts {
   count(metric: FlapMetric, amount: number): void {
     this.counters.add(Counter[metric], amount)
   }
+}
+
+/** What flap suppression needs of the shard. */
+export interface FlapHost {
+  readonly batches: Batches
+  readonly releases: WakeUps
+  readonly counters: ShardCounters
+}
+
+/** @returns null when the window is 0: no flap is suppressed */
+export function createFlapParts(windowMs: number, control: Int32Array, host: FlapHost): FlapParts | null {
+  if (windowMs === 0) return null
+  const ports = new FlapSuppression(control, host.releases, host.counters)
+  return { windowMs, ports, records: new HeldRecords(host.batches) }
 }

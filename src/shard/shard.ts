@@ -1,13 +1,10 @@
 import type { ActorMessage } from '../actor/app-actor.js'
-import type { FlapParts } from '../actor/flaps.js'
-import { HeldRecords } from '../actor/held-records.js'
 import type { ActorPorts } from '../actor/ports.js'
 import { Allocator } from '../arena/allocator.js'
 import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
 import { Batches } from '../arena/batches.js'
 import { BARE, ENVELOPE } from '../arena/body.js'
 import { DeliveryIds } from '../arena/delivery-ids.js'
-import { SlabState } from '../arena/layout.js'
 import type { Recovered } from '../arena/recovery.js'
 import { Counter, SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
@@ -16,7 +13,7 @@ import { createTransports } from '../transport/transports.js'
 import { ActorSupervisor, PortFailure } from './actor-supervisor.js'
 import { Admission } from './admission.js'
 import { Apps } from './apps.js'
-import { Backpressure } from './backpressure.js'
+import { Backpressure, type BackpressureHost } from './backpressure.js'
 import { now } from './clock.js'
 import { Couriers } from './couriers.js'
 import { DeadLetters } from './dead-letters.js'
@@ -25,7 +22,8 @@ import { Delivery, type DeliveryHost } from './delivery.js'
 import { Drops } from './drops.js'
 import type { Endpoint } from './endpoint.js'
 import { Endpoints } from './endpoints.js'
-import { FlapSuppression } from './flap-suppression.js'
+import { createFlapParts } from './flap-suppression.js'
+import { flushAll } from './flush-all.js'
 import { Flushes } from './flushes.js'
 import type { DeadLetterSelection, PlacedApp, ShardTask } from './messages.js'
 import { Notices } from './notices.js'
@@ -34,7 +32,7 @@ import { type TakeoverHost, takeOver } from './takeover.js'
 import { WakeUps } from './wake-ups.js'
 
 /** The parts of one shard, wired: actors hand batches to couriers, couriers hand them to transports. */
-export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
+export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, TakeoverHost {
   readonly counters: ShardCounters
   readonly notices: Notices
   readonly deadlines: Deadlines
@@ -95,7 +93,7 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
       maxBytes: settings.maxBytes,
       placeEndpoints: (app) => this.endpoints.place(app, now()),
       made: (app) => this.passivation.add(app, now()),
-      flaps: this.flapParts(control),
+      flaps: createFlapParts(settings.flapWindowMs, control, this),
     })
     this.passivation = new Passivation(this.apps, this.endpoints, (number) => this.admission.bulkhead.forget(number))
   }
@@ -127,18 +125,7 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
 
   /** Calls `done` when everything that has been consumed is delivered or a dead letter. */
   flush(done: () => void): void {
-    const nowMs = now()
-    const stalled = this.apps
-      .actors()
-      .filter(({ app }) => this.actors.receive(app, { kind: 'flush' }, nowMs) === 'stalled')
-    const unsettled: SlabId[] = []
-    const { slabs } = this.batches
-    this.allocator.memory.forEachUsed((slab) => {
-      const state = slabs.state(slab)
-      if (state === SlabState.Sealed || state === SlabState.InFlight) unsettled.push(slab)
-    })
-    const mustGoOn = stalled.length > 0 && (unsettled.length > 0 || this.deadLetters.evictOldest())
-    this.flushes.add(unsettled, mustGoOn ? () => this.flush(done) : done)
+    flushAll(this, done)
   }
 
   replay(selection: DeadLetterSelection): number {
@@ -187,8 +174,10 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
     this.backpressure.holds(endpoint)
   }
 
-  delivered(endpoint: Endpoint, slab: SlabId): void {
-    this.letGo(endpoint, slab)
+  letGo(endpoint: Endpoint, slab: SlabId): void {
+    this.counters.add(Counter.pending_batches, -1)
+    this.free(endpoint, slab)
+    this.flushes.settled(slab)
   }
 
   quarantine(endpoint: number, slab: SlabId, error: string): void {
@@ -220,6 +209,10 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
     this.allocator.release(slab)
   }
 
+  endpointsOf(app: number): Endpoint[] {
+    return (this.apps.placed(app)?.endpoints ?? []).flatMap(({ number }) => this.endpoints.find(number) ?? [])
+  }
+
   retireIfDone(endpoint: Endpoint): void {
     if (endpoint.active || endpoint.deadLetters > 0 || (endpoint.courier?.size ?? 0) > 0) return
     this.endpoints.retire(endpoint.number)
@@ -247,32 +240,10 @@ export class Shard implements ActorPorts, DeliveryHost, TakeoverHost {
     this.onProgress()
   }
 
-  /** A sealed batch needs nothing more: its slab is free again. */
-  private letGo(endpoint: Endpoint, slab: SlabId): void {
-    this.counters.add(Counter.pending_batches, -1)
-    this.free(endpoint, slab)
-    this.flushes.settled(slab)
-  }
-
   private createBackpressure(): Backpressure {
     const { settings, ring, board } = this.task
     const { onFull, endpointShare } = settings
-    const host = {
-      endpointsOf: (app: number) => this.endpointsOf(app),
-      letGo: (endpoint: Endpoint, slab: SlabId) => this.letGo(endpoint, slab),
-    }
     const limits = { onFull, endpointShare, ringBytes: ring.byteLength }
-    return new Backpressure(limits, host, this.drops, this.notices, this.allocator, board)
-  }
-
-  private endpointsOf(app: number): Endpoint[] {
-    return (this.apps.placed(app)?.endpoints ?? []).flatMap(({ number }) => this.endpoints.find(number) ?? [])
-  }
-
-  private flapParts(control: Int32Array): FlapParts | null {
-    const windowMs = this.task.settings.flapWindowMs
-    if (windowMs === 0) return null
-    const ports = new FlapSuppression(control, this.releases, this.counters)
-    return { windowMs, ports, records: new HeldRecords(this.batches) }
+    return new Backpressure(limits, this, this.drops, this.notices, this.allocator, board)
   }
 }

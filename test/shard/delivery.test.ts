@@ -75,7 +75,7 @@ class Rig implements DeliveryHost {
     return endpoint
   }
 
-  delivered(endpoint: Endpoint): void {
+  letGo(endpoint: Endpoint): void {
     this.acknowledged.push(endpoint.number)
     this.waiting.get(endpoint.number)?.()
   }

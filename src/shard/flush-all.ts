@@ -1,0 +1,40 @@
+import type { SlabId } from '../arena/arena-memory.js'
+import type { Batches } from '../arena/batches.js'
+import { SlabState } from '../arena/layout.js'
+import type { ActorSupervisor } from './actor-supervisor.js'
+import type { Apps } from './apps.js'
+import { now } from './clock.js'
+import type { DeadLetters } from './dead-letters.js'
+import type { Flushes } from './flushes.js'
+
+/** What a flush needs of the shard. */
+export interface FlushHost {
+  readonly apps: Apps
+  readonly actors: ActorSupervisor
+  readonly batches: Batches
+  readonly deadLetters: DeadLetters
+  readonly flushes: Flushes
+}
+
+/**
+ * Seals everything that has been consumed and calls `done` when it is delivered or a dead letter. Where the arena has no room to seal
+ * something, that comes when batches have settled or a dead letter has gone.
+ */
+export function flushAll(host: FlushHost, done: () => void): void {
+  const nowMs = now()
+  const stalled = host.apps
+    .actors()
+    .filter(({ app }) => host.actors.receive(app, { kind: 'flush' }, nowMs) === 'stalled')
+  const batches = unsettled(host.batches)
+  const mustGoOn = stalled.length > 0 && (batches.length > 0 || host.deadLetters.evictOldest())
+  host.flushes.add(batches, mustGoOn ? () => flushAll(host, done) : done)
+}
+
+function unsettled({ allocator, slabs }: Batches): SlabId[] {
+  const found: SlabId[] = []
+  allocator.memory.forEachUsed((slab) => {
+    const state = slabs.state(slab)
+    if (state === SlabState.Sealed || state === SlabState.InFlight) found.push(slab)
+  })
+  return found
+}
