@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { AppHandle, type EmitEvent } from './app-handle.js'
 import { type AppInput, type Config, parseApp } from './config/index.js'
@@ -83,9 +84,10 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       gaveUp: (shard: number, cause: Error) => this.shardDown(shard, cause),
       nextEndpointNumber: () => this.endpointNumber++,
     }
+    const settings = shardSettings(config, availableParallelism())
     this.shards = Array.from(
       { length: shards },
-      (_, number) => new ShardClient(number, this.pool, shardSettings(config), sizes, host, intensity),
+      (_, number) => new ShardClient(number, this.pool, settings, sizes, host, intensity),
     )
     this.emitter = new Emitter(
       { place: (entry) => this.place(entry), refuse: (cause) => this.count(cause) },

@@ -2,15 +2,12 @@ import type { Config } from './config/model.js'
 import type { ShardSettings } from './shard/messages.js'
 import { version } from './version.js'
 
-/** What of the configuration a shard's thread needs. */
-export function shardSettings({
-  batching,
-  payloadFormat,
-  flapWindowMs,
-  egress,
-  dispatcher,
-  deadLetters,
-}: Config): ShardSettings {
+/**
+ * What of the configuration a shard's thread needs.
+ * @param cores that the process may use
+ */
+export function shardSettings(config: Config, cores: number): ShardSettings {
+  const { batching, payloadFormat, flapWindowMs, egress, dispatcher, deadLetters } = config
   return {
     version,
     maxEvents: batching.enabled ? batching.maxEvents : 1,
@@ -23,5 +20,6 @@ export function shardSettings({
     endpointShare: dispatcher.endpointShare,
     maxInFlight: dispatcher.maxInFlight,
     deadLetterShare: deadLetters.arenaShare,
+    sharesCore: dispatcher.shards + 1 >= cores,
   }
 }

@@ -8,7 +8,9 @@ const SLOW_AFTER_MS = 1000
 export class Admission {
   readonly bulkhead: Bulkhead
   private readonly concurrency: ConcurrencyLimit
-  private utilization = performance.eventLoopUtilization()
+  /** Of the thread's event loop, 0 to 1, as far as it was measured. */
+  utilization = 0
+  private measured = performance.eventLoopUtilization()
 
   constructor(maxInFlight: number, nowMs: number) {
     this.bulkhead = new Bulkhead(maxInFlight, SLOW_AFTER_MS)
@@ -30,9 +32,9 @@ export class Admission {
 
   private adapt(nowMs: number): void {
     const total = performance.eventLoopUtilization()
-    const { utilization } = performance.eventLoopUtilization(total, this.utilization)
-    this.concurrency.update(utilization, this.bulkhead.takePeak(), nowMs)
-    this.utilization = total
+    this.utilization = performance.eventLoopUtilization(total, this.measured).utilization
+    this.measured = total
+    this.concurrency.update(this.utilization, this.bulkhead.takePeak(), nowMs)
     this.bulkhead.resize(this.concurrency.current)
   }
 }

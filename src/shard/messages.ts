@@ -33,6 +33,8 @@ export interface ShardSettings {
   /** Requests at once; those of slow endpoints count apart. */
   readonly maxInFlight: number
   readonly deadLetterShare: number
+  /** There are no more cores than threads of ours that may be busy: the shard leaves room for the host. */
+  readonly sharesCore: boolean
 }
 
 /** What a shard's thread is started with. */

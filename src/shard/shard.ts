@@ -15,6 +15,7 @@ import { Admission } from './admission.js'
 import { Apps } from './apps.js'
 import { Backpressure, type BackpressureHost } from './backpressure.js'
 import { now } from './clock.js'
+import { CoreYield } from './core-yield.js'
 import { Couriers } from './couriers.js'
 import { DeadLetters } from './dead-letters.js'
 import { Deadlines } from './deadlines.js'
@@ -49,6 +50,7 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
   private readonly allocator: Allocator
   private readonly transports: Transports
   private readonly admission: Admission
+  private readonly coreYield: CoreYield | null
   private readonly delivery: Delivery
   private readonly drops: Drops
   private readonly backpressure: Backpressure
@@ -73,14 +75,9 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     )
     this.transports = createTransports({ egress: settings.egress, version: settings.version, now })
     this.admission = new Admission(settings.maxInFlight, now())
-    this.delivery = new Delivery(
-      this,
-      this.batches,
-      this.transports,
-      this.admission.bulkhead,
-      this.counters,
-      this.notices,
-    )
+    this.coreYield = settings.sharesCore ? new CoreYield() : null
+    const { bulkhead } = this.admission
+    this.delivery = new Delivery(this, this.batches, this.transports, bulkhead, this.counters, this.notices)
     this.drops = new Drops(this.batches.slabs, this.counters, this.notices)
     this.couriers = new Couriers(this.endpoints, this.admission, this.delivery, (endpoint, nowMs) =>
       this.called(endpoint, nowMs),
@@ -95,7 +92,7 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
       made: (app) => this.passivation.add(app, now()),
       flaps: createFlapParts(settings.flapWindowMs, control, this),
     })
-    this.passivation = new Passivation(this.apps, this.endpoints, (number) => this.admission.bulkhead.forget(number))
+    this.passivation = new Passivation(this.apps, this.endpoints, (number) => bulkhead.forget(number))
   }
 
   /** Takes the apps and what a former thread left in the arena. */
@@ -197,6 +194,7 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
 
   ended(endpoint: Endpoint, nowMs: number): void {
     this.couriers.ended(endpoint, nowMs)
+    this.coreYield?.pause(nowMs, this.admission.utilization)
   }
 
   takeUp(endpoint: Endpoint, slab: SlabId, nowMs: number): void {

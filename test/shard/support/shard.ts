@@ -54,6 +54,7 @@ export class ShardRig implements AsyncDisposable {
         endpointShare: 1,
         maxInFlight: 100,
         deadLetterShare: 1,
+        sharesCore: false,
       },
       apps: [this.app(settings.endpoints.map((_, number) => number))],
       stopped: [],
