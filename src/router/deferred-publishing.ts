@@ -2,7 +2,7 @@ import type { RingProducer } from '../ring/producer.js'
 import type { Turn } from './turn.js'
 
 /** Events that become visible to a shard together. */
-const EVENTS_AT_ONCE = 8
+const EVENTS_AT_ONCE = 16
 
 type Producer = Pick<RingProducer, 'unpublished' | 'publish'>
 

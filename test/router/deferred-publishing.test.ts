@@ -34,10 +34,10 @@ function rig(count: number) {
   }
 }
 
-test('publishes eight events at once', () => {
+test('publishes sixteen events at once', () => {
   const { producers, write } = rig(1)
   const [producer = new Producer()] = producers
-  for (let count = 0; count < 7; count++) write(producer)
+  for (let count = 0; count < 15; count++) write(producer)
   const before = producer.publications
   write(producer)
   assert.equal([before, producer.publications, producer.unpublished], [0, 1, 0])
@@ -46,8 +46,8 @@ test('publishes eight events at once', () => {
 test('publishes what is left at the end of the turn, and nothing for those that have nothing left', () => {
   const { producers, write, endTurn } = rig(2)
   const [one = new Producer(), other = new Producer()] = producers
-  for (let count = 0; count < 11; count++) write(one)
-  for (let count = 0; count < 8; count++) write(other)
+  for (let count = 0; count < 19; count++) write(one)
+  for (let count = 0; count < 16; count++) write(other)
   endTurn()
   assert.equal(
     producers.map(({ publications, unpublished }) => [publications, unpublished]),
@@ -75,7 +75,7 @@ test('keeps nothing back for long, whatever is written where, by others too', ()
           endTurn()
           assert.ok(producers.every(({ unpublished }) => unpublished === 0))
         }
-        assert.ok(producers.every(({ unpublished }) => unpublished < 8))
+        assert.ok(producers.every(({ unpublished }) => unpublished < 16))
       }
     }),
   )
