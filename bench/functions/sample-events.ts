@@ -1,6 +1,7 @@
 import { type EventType, eventTypeOf } from '../../src/ring/event-types.js'
 import { type WriteResult, writeEvent } from '../../src/ring/event-writer.js'
 import type { RingProducer } from '../../src/ring/producer.js'
+import { received } from '../harness/received.js'
 
 /** What a host hands over for one event. */
 export interface SampleEvent {
@@ -21,13 +22,13 @@ function sample(name: string, channel: string, rest: Partial<SampleEvent> = {}):
 
 const members = Array.from({ length: 64 }, (_, index) => {
   const name = index % 2 === 0 ? 'member_added' : 'member_removed'
-  return sample(name, `presence-room-${index * 37}`, { userId: `user-${index * 7919}` })
+  return sample(name, received(`presence-room-${index * 37}`), { userId: received(`user-${index * 7919}`) })
 })
 const clientEvents = members.map(({ channel, userId }, index) =>
   sample('client_event', channel, {
     event: 'client-message',
-    data: `{"text":"message number ${index}, of the usual length","at":${NOW + index}}`,
-    socketId: `${index * 104_729}.${index * 1_299_709}`,
+    data: received(`{"text":"message number ${index}, of the usual length","at":${NOW + index}}`),
+    socketId: received(`${index * 104_729}.${index * 1_299_709}`),
     userId,
   }),
 )
@@ -40,9 +41,12 @@ export const SAMPLES = {
   'a client event': clientEvents,
   'a client event of 1 kB': clientEvents.map((event) => ({
     ...event,
-    data: `{"text":"${'lorem ipsum '.repeat(80)}"}`,
+    data: received(`{"text":"${'lorem ipsum '.repeat(80)}"}`),
   })),
-  'a client event beyond ASCII': clientEvents.map((event) => ({ ...event, data: `${event.data} naïve 日本語 😀` })),
+  'a client event beyond ASCII': clientEvents.map((event) => ({
+    ...event,
+    data: received(`${event.data} naïve 日本語 😀`),
+  })),
 } as const satisfies Readonly<Record<string, readonly SampleEvent[]>>
 
 export function writeSample(ring: RingProducer, sampleEvent: SampleEvent): WriteResult {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import type { Contender } from '../contender.js'
+import { received } from './received.js'
 
-const CHANNELS = Array.from({ length: 100 }, (_, index) => `presence-room-${index}`)
+const CHANNELS = Array.from({ length: 100 }, (_, index) => received(`presence-room-${index}`))
 const USER = 'user-1234'
 /** Events between two turns of the event loop when they are emitted as fast as accepted. */
 const BURST = 500
