@@ -8,14 +8,18 @@ const SLOW_AFTER_MS = 1000
 export class Admission {
   readonly bulkhead: Bulkhead
   private readonly concurrency: ConcurrencyLimit
-  /** Of the thread's event loop, 0 to 1, as far as it was measured. */
-  utilization = 0
   private measured = performance.eventLoopUtilization()
+  private lastUtilization = 0
 
   constructor(maxInFlight: number, nowMs: number) {
     this.bulkhead = new Bulkhead(maxInFlight, SLOW_AFTER_MS)
     this.concurrency = new ConcurrencyLimit(maxInFlight, nowMs)
     this.bulkhead.resize(this.concurrency.current)
+  }
+
+  /** Of the thread's event loop, 0 to 1, as it was measured last. */
+  get utilization(): number {
+    return this.lastUtilization
   }
 
   /** When those in line get room for a request though none ends before, in ms; Infinity: nobody waits. */
@@ -32,9 +36,9 @@ export class Admission {
 
   private adapt(nowMs: number): void {
     const total = performance.eventLoopUtilization()
-    this.utilization = performance.eventLoopUtilization(total, this.measured).utilization
+    this.lastUtilization = performance.eventLoopUtilization(total, this.measured).utilization
     this.measured = total
-    this.concurrency.update(this.utilization, this.bulkhead.takePeak(), nowMs)
+    this.concurrency.update(this.lastUtilization, this.bulkhead.takePeak(), nowMs)
     this.bulkhead.resize(this.concurrency.current)
   }
 }
