@@ -7,8 +7,9 @@ const KEEP_ALIVE_PROBE_MS = 60_000
 
 /**
  * A TCP socket that hands what has come to its reader at once. Node puts it into the stream's buffer, tells of it in a later tick and
- * takes it out again, a twentieth of the time of a small request (benchmark `unbatched`). That holds for readers that listen
- * for `'readable'` and then call `read` without a size, as undici does; for all others it is a socket like any.
+ * takes it out again, a twentieth of the time of a small request (benchmark `unbatched`). That holds for a reader that listens
+ * for `'readable'` and then calls `read` without a size, as undici does. One that listens for `'data'`, iterates, pipes or reads by size finds
+ * a socket like any; both kinds at once, or `setEncoding`, do not go together with it.
  */
 export class PromptSocket extends Socket {
   /** What is being offered to the reader; null: it has been taken. */
