@@ -48,7 +48,7 @@ async function everySecondTime(socket: PromptSocket): Promise<Buffer> {
   let calls = 0
   socket.on('readable', () => {
     calls += 1
-    const chunk = calls % 2 === 0 || socket.readableEnded ? socket.read() : null
+    const chunk = calls % 2 === 0 ? socket.read() : null
     if (chunk !== null) chunks.push(chunk)
   })
   // Whoever leaves something has to come back for it.
