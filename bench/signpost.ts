@@ -22,7 +22,9 @@ export function signpost({ shards = 1, isBatching = true }: SignpostSettings): S
     const handles = Array.from({ length: apps }, (_, index) => dispatcher.app(`app-${index}`))
     return {
       emit: (app, channel, userId) => handles[app]?.memberAdded(channel, userId) ?? false,
-      settle: () => dispatcher.flush(),
+      settle: async () => {
+        await dispatcher.flush()
+      },
       close: async () => {
         const { events } = await dispatcher.close()
         if (events > 0) throw new Error(`${events} events were left undelivered`)

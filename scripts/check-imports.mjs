@@ -11,7 +11,7 @@ import { isMain, root } from './command.mjs'
 const folder = (name) => new RegExp(`^${name}/`)
 
 const layers = [
-  { name: 'everyone', files: /^errors\.ts$/, imports: [] },
+  { name: 'everyone', files: /^(?:errors\.ts$|time\/)/, imports: [] },
 
   { name: 'collections', files: folder('collections'), imports: [] },
   { name: 'config', files: folder('config'), imports: [] },
@@ -27,14 +27,14 @@ const layers = [
   {
     name: 'supervisor',
     files: folder('supervisor'),
-    imports: ['ring', 'arena', 'config', 'stats', 'messages'],
+    imports: ['ring', 'arena', 'config', 'stats', 'messages', 'collections'],
     thread: 'main',
   },
   { name: 'app-handle', files: /^app-handle\.ts$/, imports: ['router', 'ring', 'config', 'stats'], thread: 'main' },
   {
     name: 'dispatcher',
     files:
-      /^(?:create-dispatcher|dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|shard-client|shard-settings|undelivered|version)\.ts$/,
+      /^(?:create-dispatcher|dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|invalid-events|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
     imports: ['app-handle', 'router', 'supervisor', 'apps', 'config', 'ring', 'arena', 'stats', 'messages'],
     thread: 'main',
   },

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { DeadLettersUnavailableError, ShardDownError, SignpostError } from './errors.js'
 import type { DeadLetter, DeadLetterSelection } from './shard/messages.js'
 import type { ShardClient } from './shard-client.js'
@@ -16,13 +17,22 @@ export interface DeadLetterListOptions extends DeadLetterSelection {
   readonly cursor?: string | null
 }
 
+export interface ReplaySelection extends DeadLetterSelection {
+  /** Sends the events of each batch one by one: of a batch that was rejected for one event the others arrive. */
+  readonly split?: boolean | undefined
+}
+
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1000
 
 /** The batches that were given up, over all shards. */
 export class DeadLetterBox {
+  readonly #shards: readonly ShardClient[]
+
   /** @internal */
-  constructor(private readonly shards: readonly ShardClient[]) {}
+  constructor(shards: readonly ShardClient[]) {
+    this.#shards = shards
+  }
 
   /**
    * The oldest of each shard first. A page goes on where the one before ended, whatever has gone or come since.
@@ -30,10 +40,10 @@ export class DeadLetterBox {
    */
   async list({ limit = DEFAULT_LIMIT, cursor, ...selection }: DeadLetterListOptions = {}): Promise<DeadLetterList> {
     checkLimit(limit)
-    const start = this.parse(cursor ?? null)
+    const start = this.#parse(cursor ?? null)
     const items: DeadLetter[] = []
     const unavailable: number[] = []
-    const asked = this.holding(selection).filter(({ number }) => number >= start.shard)
+    const asked = this.#holding(selection).filter(({ number }) => number >= start.shard)
     for (const [index, shard] of asked.entries()) {
       const after = shard.number === start.shard ? start.after : null
       const wanted = limit - items.length
@@ -56,11 +66,12 @@ export class DeadLetterBox {
   }
 
   /**
-   * Delivers the selected ones again, under the delivery ids that they had. @returns how many batches
+   * Delivers the selected ones again, under the delivery ids that they had; with `split` the events of each one by one, under ids of
+   * their own (`<id>.0`, `<id>.1`, …). One that finds no room to be split stays a dead letter. @returns how many batches
    * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
    */
-  replay(selection: DeadLetterSelection): Promise<number> {
-    return this.total(selection, (shard) => shard.replayDeadLetters(selection))
+  replay({ split = false, ...selection }: ReplaySelection): Promise<number> {
+    return this.#total(selection, (shard) => shard.replayDeadLetters(selection, split))
   }
 
   /**
@@ -68,11 +79,11 @@ export class DeadLetterBox {
    * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
    */
   purge(selection: DeadLetterSelection): Promise<number> {
-    return this.total(selection, (shard) => shard.purgeDeadLetters(selection))
+    return this.#total(selection, (shard) => shard.purgeDeadLetters(selection))
   }
 
-  private async total(selection: DeadLetterSelection, ask: (shard: ShardClient) => Promise<number>): Promise<number> {
-    const asked = this.holding(selection)
+  async #total(selection: DeadLetterSelection, ask: (shard: ShardClient) => Promise<number>): Promise<number> {
+    const asked = this.#holding(selection)
     const counts = await Promise.all(asked.map((shard) => unlessDown(ask(shard))))
     const count = counts.reduce<number>((sum, one) => sum + (one ?? 0), 0)
     const unavailable = asked.filter((_, index) => counts[index] === null).map(({ number }) => number)
@@ -81,16 +92,24 @@ export class DeadLetterBox {
   }
 
   /** The shards that may have selected ones. For an app that none hosts all are asked, so that none is overlooked. */
-  private holding({ app }: DeadLetterSelection): readonly ShardClient[] {
-    const hosts = app === undefined ? [] : this.shards.filter((shard) => shard.hosts(app))
-    return hosts.length > 0 ? hosts : this.shards
+  #holding({ app }: DeadLetterSelection): readonly ShardClient[] {
+    const hosts = app === undefined ? [] : this.#shards.filter((shard) => shard.hosts(app))
+    return hosts.length > 0 ? hosts : this.#shards
   }
 
-  private parse(cursor: string | null): { readonly shard: number; readonly after: number | null } {
+  toJSON(): object {
+    return {}
+  }
+
+  [inspect.custom](): string {
+    return 'DeadLetterBox {}'
+  }
+
+  #parse(cursor: string | null): { readonly shard: number; readonly after: number | null } {
     if (cursor === null) return { shard: 0, after: null }
     const match = /^(\d+)\.(\d+(?:\.\d+)?)?$/.exec(cursor)
     const shard = Number(match?.[1])
-    if (match === null || shard >= this.shards.length) {
+    if (match === null || shard >= this.#shards.length) {
       throw new SignpostError('INVALID_CURSOR', `${JSON.stringify(cursor)} is not a cursor that list() returned`)
     }
     return { shard, after: match[2] === undefined ? null : Number(match[2]) }

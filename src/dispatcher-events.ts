@@ -1,8 +1,21 @@
 import { EventEmitter } from 'node:events'
 import type { DeliveredReport, DroppedReport, EndpointReport, FailedReport } from './shard/messages.js'
 import type { RestartReport } from './supervisor/restart-report.js'
+import { callHost } from './uncaught.js'
 
-/** What `dispatcher.on` tells, by event name. */
+/** An event that was refused because a value of it cannot be sent, or is missing. Holds nothing of what the value says. */
+export interface InvalidReport {
+  /** The app's id; null: what was given names no app. */
+  readonly app: string | null
+  /** The field, such as `user_id`. */
+  readonly field: string
+  /** What would be right, as a noun. */
+  readonly expected: string
+  /** What sort of value was given, such as `null` or `object`. */
+  readonly got: string
+}
+
+/** What `dispatcher.on` reports, by event name. */
 export interface DispatcherEvents {
   /** After a refusal there is room again. */
   drain: []
@@ -13,14 +26,16 @@ export interface DispatcherEvents {
   /** A batch that was given up is kept for `deadLetters`. */
   'dead-letter': [FailedReport]
   /**
-   * `dispatcher.on_full: drop-oldest` dropped batches of an endpoint that had used up its share of the arena. One report an
+   * `dispatcher.on_full: drop-oldest` dropped batches of an endpoint that had used up its share of the arena. One report per
    * endpoint and turn of its shard's loop, however many batches went; `stats().dropped_oldest` counts the same events.
    */
   dropped: [DroppedReport]
-  /** A shard's thread died; another has taken over. */
+  /** An event was refused for what it says. At most one report per second; `stats().refused_invalid` counts all. */
+  invalid: [InvalidReport]
+  /** A shard's thread died or hung; another has taken over. */
   'shard-restart': [RestartReport]
-  /** A shard died too often and is not started again; its apps are refused. */
-  'shard-down': [{ readonly shard: number; readonly cause: Error }]
+  /** A shard died too often: its apps are refused until the next try, after `retryInMs`, or a later one succeeds. */
+  'shard-down': [{ readonly shard: number; readonly cause: Error; readonly retryInMs: number }]
   /** An endpoint gets no requests: its circuit opened, or it answered 410. */
   'endpoint-open': [EndpointReport]
   /** Its circuit closed again. */
@@ -40,25 +55,34 @@ export const SILENT: Logger = {
   error: () => undefined,
 }
 
+/** A logger whose errors are its host's, not ours. */
+export function guarded(logger: Logger): Logger {
+  return {
+    info: (fields, message) => callHost(() => logger.info(fields, message)),
+    warn: (fields, message) => callHost(() => logger.warn(fields, message)),
+    error: (fields, message) => callHost(() => logger.error(fields, message)),
+  }
+}
+
 type Listener<Name extends keyof DispatcherEvents> = (...args: DispatcherEvents[Name]) => void
 
 /**
  * `on`, `once` and `off` as Node's emitters have them. Not an `EventEmitter` itself, because a dispatcher's own `emit` emits
- * webhook events.
+ * webhook events. Every listener is called, whatever another one throws; what one throws is an uncaught exception.
  */
 export abstract class DispatcherEmitter {
-  private readonly listeners = new EventEmitter<DispatcherEvents>()
+  readonly #listeners = new EventEmitter<DispatcherEvents>()
 
   on<Name extends keyof DispatcherEvents>(name: Name, listener: Listener<Name>): this {
-    return this.change(() => this.listeners.on(name, listener as never))
+    return this.#change(() => this.#listeners.on(name, listener as never))
   }
 
   once<Name extends keyof DispatcherEvents>(name: Name, listener: Listener<Name>): this {
-    return this.change(() => this.listeners.once(name, listener as never))
+    return this.#change(() => this.#listeners.once(name, listener as never))
   }
 
   off<Name extends keyof DispatcherEvents>(name: Name, listener: Listener<Name>): this {
-    return this.change(() => this.listeners.off(name, listener as never))
+    return this.#change(() => this.#listeners.off(name, listener as never))
   }
 
   /** The same as `off`: what `events.once(dispatcher, name)` calls. */
@@ -67,17 +91,19 @@ export abstract class DispatcherEmitter {
   }
 
   listenerCount(name: keyof DispatcherEvents): number {
-    return this.listeners.listenerCount(name)
+    return this.#listeners.listenerCount(name)
   }
 
   /** Called when somebody has begun or ceased to listen. */
   protected abstract listenersChanged(): void
 
-  protected tell<Name extends keyof DispatcherEvents>(name: Name, ...args: DispatcherEvents[Name]): void {
-    this.listeners.emit(name, ...(args as never))
+  protected notify<Name extends keyof DispatcherEvents>(name: Name, ...args: DispatcherEvents[Name]): void {
+    for (const listener of this.#listeners.rawListeners(name)) {
+      callHost(() => Reflect.apply(listener, this, args))
+    }
   }
 
-  private change(make: () => void): this {
+  #change(make: () => void): this {
     make()
     this.listenersChanged()
     return this

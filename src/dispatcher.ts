@@ -1,14 +1,17 @@
 import { availableParallelism } from 'node:os'
+import { inspect } from 'node:util'
 import type { Worker } from 'node:worker_threads'
-import { AppHandle, type EmitEvent } from './app-handle.js'
+import { AppHandle, type HandleParts } from './app-handle.js'
 import { type AppInput, type Config, parseApp } from './config/index.js'
 import { DeadLetterBox } from './dead-letters.js'
-import { DispatcherEmitter, type Logger, SILENT } from './dispatcher-events.js'
+import { DispatcherEmitter, guarded, type Logger, SILENT } from './dispatcher-events.js'
 import { DispatcherNotices } from './dispatcher-notices.js'
 import { ClosedError } from './errors.js'
+import { InvalidEvents } from './invalid-events.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Directory } from './router/directory.js'
 import { Emitter } from './router/emitter.js'
+import { type EmitEvent, EventIntake } from './router/event-intake.js'
 import type { Link } from './router/link.js'
 import { leastLoaded } from './router/placement.js'
 import { type Notice, Subscription } from './shard/messages.js'
@@ -20,117 +23,153 @@ import { type ShardSource, type Stats, snapshot } from './stats/snapshot.js'
 import { type ThreadOptions, ThreadPool } from './supervisor/pool.js'
 import { DEFAULT_INTENSITY, type RestartIntensity } from './supervisor/restart-policy.js'
 import type { RestartReport } from './supervisor/restart-report.js'
-import { within } from './supervisor/within.js'
+import type { ShardMemory } from './supervisor/shard-supervisor.js'
+import { DEFAULT_HANG_LIMITS, type HangLimits } from './supervisor/watchdog.js'
+import { durationOf } from './time/duration.js'
+import { unlessAborted, within } from './time/within.js'
 import { remaining, type Undelivered } from './undelivered.js'
 
 export interface DispatcherOptions {
-  /** Gets restarts, circuits and the like; nothing an event. Silent by default. */
-  readonly logger?: Logger
+  /** Gets restarts, circuits and the like; nothing per event. Silent by default. */
+  readonly logger?: Logger | undefined
 }
 
 /** Options for tests and tools, beside the public ones. @internal */
 export interface InternalOptions extends DispatcherOptions {
   readonly threads?: ThreadOptions
   readonly intensity?: RestartIntensity
+  readonly hang?: HangLimits
 }
 
 export interface CloseOptions {
-  /** How long to wait for what is on its way, in ms; 10,000 by default. */
-  readonly timeout?: number
+  /** How long to wait for what is on its way, in ms; 10,000 by default, Infinity waits for as long as it takes. */
+  readonly timeout?: number | undefined
+}
+
+export interface FlushOptions {
+  /** How long to wait, in ms; Infinity by default. */
+  readonly timeout?: number | undefined
+  /** Gives up the waiting. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Adds, changes and removes apps while events flow: in order with the events around them. */
+export interface Apps {
+  /**
+   * Adds or changes an app. Resolves when it is in force.
+   * @throws ConfigError; ClosedError; ShardDownError, ControlTimeoutError: the change keeps its place and takes effect later
+   */
+  set(app: AppInput): Promise<void>
+  /** Removes an app; what it had emitted is still delivered. Resolves to whether there was one. @throws as `set` */
+  delete(id: string): Promise<boolean>
 }
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 /** A shard that does not end within this, in ms, is terminated with its thread. */
 const STOP_GRACE_MS = 2000
+const NOTHING_LEFT: Undelivered = { events: 0, endpoints: [] }
 
 /** Signs events and POSTs them to the webhooks of their apps, on worker threads. Made by `createDispatcher`. */
 export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
-  /** Changes apps while events flow: in order with the events around them. */
-  readonly apps = {
-    /** Adds or changes an app. Resolves when it is in force. @throws ConfigError */
-    set: (app: AppInput): Promise<void> => this.setApp(app),
-    /** Removes an app; what it had emitted is still delivered. Resolves to whether there was one. */
-    delete: (id: string): Promise<boolean> => this.deleteApp(id),
-  }
+  readonly apps: Apps
   readonly deadLetters: DeadLetterBox
-  private readonly directory: Directory
-  private readonly emitter: Emitter
-  private readonly shards: readonly ShardClient[]
-  private readonly pool: ThreadPool
-  private readonly logger: Logger
-  private readonly notices: DispatcherNotices
-  private endpointNumber = 0
-  private closing: Promise<Undelivered> | null = null
+  readonly #config: Config
+  readonly #directory: Directory
+  readonly #emitter: Emitter
+  readonly #intake: EventIntake
+  readonly #handleParts: HandleParts
+  readonly #shards: readonly ShardClient[]
+  readonly #pool: ThreadPool
+  readonly #logger: Logger
+  readonly #notices: DispatcherNotices
+  #endpointNumber = 0
+  #closing: Promise<Undelivered> | null = null
 
   /** @internal */
   constructor(
-    private readonly config: Config,
-    { logger = SILENT, threads = {}, intensity = DEFAULT_INTENSITY }: InternalOptions,
+    config: Config,
+    { logger = SILENT, threads = {}, intensity = DEFAULT_INTENSITY, hang = DEFAULT_HANG_LIMITS }: InternalOptions,
   ) {
     super()
-    this.logger = logger
-    this.notices = new DispatcherNotices(
-      logger,
-      (name, ...args) => this.tell(name, ...args),
-      () => performance.now(),
-    )
-    this.directory = new Directory(config.apps, config.flapWindowMs > 0)
+    const clock = (): number => performance.now()
+    this.#config = config
+    this.#logger = guarded(logger)
+    this.#notices = new DispatcherNotices(this.#logger, (name, ...args) => this.notify(name, ...args), clock)
+    this.#directory = new Directory(config.apps, config.flapWindowMs > 0)
     const { shards, ringBytes, arenaBytes } = config.dispatcher
     const sizes = { ringBytes, arenaBytes, maxBytes: config.batching.maxBytes }
-    this.pool = new ThreadPool(shards, threads, (error) => this.logger.error({ err: error }, 'a spare thread failed'))
+    this.#pool = new ThreadPool(shards, threads, (error) => this.#logger.error({ err: error }, 'a spare thread failed'))
     const host = {
-      notice: (notice: Notice, client: ShardClient) => this.notice(notice, client),
-      restarted: (report: RestartReport) => this.restarted(report),
-      gaveUp: (shard: number, cause: Error) => this.shardDown(shard, cause),
-      nextEndpointNumber: () => this.endpointNumber++,
+      notice: (notice: Notice, client: ShardClient) => this.#notice(notice, client),
+      restarted: (report: RestartReport) => this.#restarted(report),
+      down: (shard: number, cause: Error, retryInMs: number) => this.#shardDown(shard, cause, retryInMs),
+      nextEndpointNumber: () => this.#endpointNumber++,
     }
     const settings = shardSettings(config, availableParallelism())
-    this.shards = Array.from(
+    this.#shards = Array.from(
       { length: shards },
-      (_, number) => new ShardClient(number, this.pool, settings, sizes, host, intensity),
+      (_, number) => new ShardClient(number, this.#pool, settings, sizes, host, { intensity, hang }),
     )
-    this.emitter = new Emitter(
-      { place: (entry) => this.place(entry), refuse: (cause) => this.count(cause) },
+    this.#emitter = new Emitter(
+      { place: (entry) => this.#place(entry), refuse: (cause) => this.#count(cause) },
       config.batching.maxBytes,
     )
-    if (!config.enabled) this.emitter.disable()
-    this.deadLetters = new DeadLetterBox(this.shards)
+    if (!config.enabled) this.#emitter.disable()
+    const invalid = new InvalidEvents(this.#logger, (report) => this.notify('invalid', report), clock)
+    this.#intake = new EventIntake(this.#emitter, (app, field, expected, got) => {
+      this.#count('refused_invalid')
+      invalid.refused(app, field, expected, got)
+    })
+    this.#handleParts = { find: (id) => this.#directory.find(id), emitter: this.#emitter, intake: this.#intake }
+    this.apps = { set: (app) => this.#setApp(app), delete: (id) => this.#deleteApp(id) }
+    this.deadLetters = new DeadLetterBox(this.#shards)
   }
 
   /** Resolves when every shard's thread runs, or to why one does not. @internal */
   async started(): Promise<Error | null> {
-    const failures = await Promise.all(this.shards.map((shard) => shard.ready))
+    const failures = await Promise.all(this.#shards.map((shard) => shard.ready))
     return failures.find((failure) => failure !== null) ?? null
   }
 
   /** A handle to an app. @throws UnknownAppError */
   app(id: string): AppHandle {
-    return new AppHandle((name) => this.directory.find(name), this.directory.get(id), this.emitter)
+    return new AppHandle(this.#handleParts, this.#directory.get(id))
   }
 
-  /** Emits by the app's id. @returns false for an unknown app as for every refusal. @throws InvalidEventError */
+  /** Emits by the app's id. Never throws. @returns false for an unknown app as for every refusal */
   emit(appId: string, event: EmitEvent): boolean {
-    const entry = this.directory.find(appId)
-    if (entry === undefined) {
-      this.count('refused_unknown_app')
-      return false
-    }
-    return new AppHandle((name) => this.directory.find(name), entry, this.emitter).emit(event)
+    const entry = this.#directory.find(appId)
+    if (entry !== undefined) return this.#intake.emit(entry, event)
+    this.#count('refused_unknown_app')
+    return false
   }
 
-  /** Resolves when every event accepted before the call is delivered or a dead letter. @throws ClosedError */
-  async flush(): Promise<void> {
-    if (this.closing !== null) throw new ClosedError()
-    await Promise.all(this.shards.map((shard) => shard.flush()))
+  /**
+   * Waits until every event accepted before the call is delivered or a dead letter, and its outcome has been emitted.
+   * @returns what is undelivered when the time-out is over; nothing when all has settled before
+   * @throws ClosedError; ShardDownError; SignpostError `INVALID_DURATION`; the signal's reason when it aborts
+   */
+  async flush({ timeout = Number.POSITIVE_INFINITY, signal }: FlushOptions = {}): Promise<Undelivered> {
+    if (this.#closing !== null) throw new ClosedError()
+    const timeoutMs = durationOf(timeout, 'timeout')
+    signal?.throwIfAborted()
+    const flushed = Promise.all(this.#shards.map((shard) => shard.flush()))
+    const isFlushed = await unlessAborted(within(flushed, timeoutMs), signal)
+    if (!isFlushed) return remaining(this.#shards)
+    // Its error, where a shard is down.
+    await flushed
+    return NOTHING_LEFT
   }
 
   /**
    * Takes no more events, delivers what it can within the timeout and ends all threads. Calling it again returns the same.
    * @returns what was accepted and is neither delivered nor a dead letter
+   * @throws SignpostError `INVALID_DURATION`: then nothing has happened
    */
-  close({ timeout = DEFAULT_CLOSE_TIMEOUT_MS }: CloseOptions = {}): Promise<Undelivered> {
-    this.closing ??= this.shutDown(timeout)
-    return this.closing
+  async close({ timeout = DEFAULT_CLOSE_TIMEOUT_MS }: CloseOptions = {}): Promise<Undelivered> {
+    const timeoutMs = durationOf(timeout, 'timeout')
+    this.#closing ??= this.#shutDown(timeoutMs)
+    return this.#closing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -139,62 +178,75 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
 
   /** Everything that is counted, now. Reads shared memory and waits for nobody. */
   stats(): Stats {
-    return snapshot(this.sources, this.directory.size)
+    return snapshot(this.#sources, this.#directory.size)
   }
 
   /** The same as Prometheus text. */
   metrics(): Promise<string> {
-    return prometheusText(this.sources, this.directory.size)
+    return prometheusText(this.#sources, this.#directory.size)
+  }
+
+  /** What it is, for logs: no configuration and no secret. */
+  toJSON(): { readonly shards: number; readonly apps: number; readonly closed: boolean } {
+    return { shards: this.#shards.length, apps: this.#directory.size, closed: this.#closing !== null }
+  }
+
+  [inspect.custom](): string {
+    return `Dispatcher ${inspect(this.toJSON())}`
   }
 
   /** The thread of each shard, in their order, for tests that end them; null: it has none at the moment. @internal */
   get threads(): readonly (Worker | null)[] {
-    return this.shards.map((shard) => shard.thread)
+    return this.#shards.map((shard) => shard.thread)
   }
 
-  private get sources(): ShardSource[] {
-    return this.shards.map((shard) => shard.source)
+  /** The memory of each shard, for tests that look into it. @internal */
+  get memories(): readonly ShardMemory[] {
+    return this.#shards.map((shard) => shard.memory)
   }
 
-  private place(entry: AppEntry): Link {
-    const link = leastLoaded(this.shards.map((shard) => shard.link))
-    this.shards[link.number]?.place(entry)
+  get #sources(): ShardSource[] {
+    return this.#shards.map((shard) => shard.source)
+  }
+
+  #place(entry: AppEntry): Link {
+    const link = leastLoaded(this.#shards.map((shard) => shard.link))
+    this.#shards[link.number]?.place(entry)
     return link
   }
 
-  private async setApp(input: AppInput): Promise<void> {
-    if (this.closing !== null) throw new ClosedError()
-    const app = parseApp(input, this.config)
-    const entry = this.directory.find(app.id)
+  async #setApp(input: AppInput): Promise<void> {
+    if (this.#closing !== null) throw new ClosedError()
+    const app = parseApp(input, this.#config)
+    const entry = this.#directory.find(app.id)
     if (entry === undefined) {
-      this.directory.add(app)
+      this.#directory.add(app)
       return
     }
     entry.configure(app)
-    if (entry.link !== null) await this.shards[entry.link.number]?.change(entry, app)
+    if (entry.link !== null) await this.#shards[entry.link.number]?.change(entry, app)
   }
 
-  private async deleteApp(id: string): Promise<boolean> {
-    if (this.closing !== null) throw new ClosedError()
-    const entry = this.directory.find(id)
+  async #deleteApp(id: string): Promise<boolean> {
+    if (this.#closing !== null) throw new ClosedError()
+    const entry = this.#directory.find(id)
     if (entry === undefined) return false
-    this.directory.remove(id)
+    this.#directory.remove(id)
     entry.remove()
-    if (entry.link !== null) await this.shards[entry.link.number]?.change(entry, null)
+    if (entry.link !== null) await this.#shards[entry.link.number]?.change(entry, null)
     return true
   }
 
-  private async shutDown(timeoutMs: number): Promise<Undelivered> {
-    this.emitter.close()
-    const drained = Promise.allSettled(this.shards.map((shard) => shard.flush()))
-    await within(drained, timeoutMs)
-    await Promise.all(this.shards.map((shard) => shard.stop(STOP_GRACE_MS)))
-    await this.pool.destroy()
-    return remaining(this.shards)
+  async #shutDown(timeoutMs: number): Promise<Undelivered> {
+    this.#emitter.close()
+    await within(Promise.allSettled(this.#shards.map((shard) => shard.flush())), timeoutMs)
+    await Promise.all(this.#shards.map((shard) => shard.stop(STOP_GRACE_MS)))
+    await this.#pool.destroy()
+    return remaining(this.#shards)
   }
 
-  private count(cause: HostMetric): void {
-    const counters = this.shards[0]?.link.counters
+  #count(cause: HostMetric): void {
+    const counters = this.#shards[0]?.link.counters
     if (counters !== undefined) counters[HOST_LAYOUT.at[cause]] = (counters[HOST_LAYOUT.at[cause]] ?? 0) + 1
   }
 
@@ -203,29 +255,30 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     for (const [name, bit] of Object.entries(Subscription)) {
       if (this.listenerCount(name as keyof typeof Subscription) > 0) bits |= bit
     }
-    for (const shard of this.shards) shard.subscribe(bits)
+    for (const shard of this.#shards) shard.subscribe(bits)
   }
 
-  private notice(notice: Notice, { link }: ShardClient): void {
+  #notice(notice: Notice, { link }: ShardClient): void {
     const { refusals } = link
-    if (notice.kind === 'drain') this.drained(refusals.drained())
-    else if (notice.kind === 'relief') this.drained(refusals.relieved(notice.app))
-    else this.notices.receive(notice)
+    if (notice.kind === 'drain') this.#drained(refusals.drained())
+    else if (notice.kind === 'relief') this.#drained(refusals.relieved(notice.app))
+    else this.#notices.receive(notice)
   }
 
-  private drained(isAwaited: boolean): void {
-    if (isAwaited) this.tell('drain')
+  #drained(isAwaited: boolean): void {
+    if (isAwaited) this.notify('drain')
   }
 
-  private restarted(report: RestartReport): void {
+  #restarted(report: RestartReport): void {
     const { shard, cause, recovery, tookMs } = report
-    this.logger.error({ shard, err: cause, recovery, tookMs }, 'a shard was started anew')
-    this.tell('shard-restart', report)
-    this.drained(this.shards[shard]?.link.refusals.restarted() ?? false)
+    this.#logger.error({ shard, err: cause, recovery, tookMs }, 'a shard was restarted')
+    this.notify('shard-restart', report)
+    this.#drained(this.#shards[shard]?.link.refusals.restarted() ?? false)
   }
 
-  private shardDown(shard: number, cause: Error): void {
-    this.logger.error({ shard, err: cause }, 'a shard died too often and stays down')
-    this.tell('shard-down', { shard, cause })
+  #shardDown(shard: number, cause: Error, retryInMs: number): void {
+    const seconds = Math.ceil(retryInMs / 1000)
+    this.#logger.error({ shard, err: cause, retryInMs }, `a shard died too often: it is down, next try in ${seconds} s`)
+    this.notify('shard-down', { shard, cause, retryInMs })
   }
 }

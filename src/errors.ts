@@ -1,17 +1,19 @@
 /** Every error that Signpost throws or rejects with. `code` is stable; the message says what to do. */
 export class SignpostError extends Error {
+  override name = 'SignpostError'
   /** Stable identifier, for programs. */
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options)
-    this.name = new.target.name
     this.code = code
   }
 }
 
-/** `app(id)` was asked for an app that is not configured. */
+/** `app(id)` was asked for an app that is not configured. Code `UNKNOWN_APP`. */
 export class UnknownAppError extends SignpostError {
+  override name = 'UnknownAppError'
+
   constructor(readonly appId: string) {
     super(
       'UNKNOWN_APP',
@@ -20,37 +22,53 @@ export class UnknownAppError extends SignpostError {
   }
 }
 
-/** An event that cannot be encoded: the host's mistake, never a matter of load. */
-export class InvalidEventError extends SignpostError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('INVALID_EVENT', message, options)
-  }
-}
-
-/** The dispatcher was used after `close()`. */
+/** The dispatcher was used after `close()`. Code `CLOSED`. */
 export class ClosedError extends SignpostError {
+  override name = 'ClosedError'
+
   constructor() {
     super('CLOSED', 'the dispatcher is closed; create a new one with createDispatcher()')
   }
 }
 
-/** A shard's thread died too often and is not started again; the other shards go on. */
+/** A shard's thread died too often: its apps are refused until a later try succeeds. The other shards go on. Code `SHARD_DOWN`. */
 export class ShardDownError extends SignpostError {
+  override name = 'ShardDownError'
+
   /** @param options the last death as `cause` */
   constructor(
     readonly shard: number,
+    /** When the shard is tried again, in ms from the time of the error. */
+    readonly retryInMs: number,
     options?: ErrorOptions,
   ) {
     super(
       'SHARD_DOWN',
-      `shard ${shard} died too often and is not restarted; its apps are refused until the process restarts`,
+      `shard ${shard} died too often and is down, next try in ${Math.ceil(retryInMs / 1000)} s; until it runs its apps are refused, and changes of them wait`,
       options,
     )
   }
 }
 
-/** Dead letters of shards that are down cannot be replayed or purged; those of all other shards have been. */
+/** A shard did not answer a call in time. Code `CONTROL_TIMEOUT`. */
+export class ControlTimeoutError extends SignpostError {
+  override name = 'ControlTimeoutError'
+
+  constructor(
+    readonly shard: number,
+    readonly timeoutMs: number,
+  ) {
+    super(
+      'CONTROL_TIMEOUT',
+      `shard ${shard} has not answered within ${timeoutMs} ms; a change that was asked for keeps its place among the events and takes effect when they are read`,
+    )
+  }
+}
+
+/** Dead letters of shards that are down cannot be replayed or purged; those of all other shards have been. Code `DEAD_LETTERS_UNAVAILABLE`. */
 export class DeadLettersUnavailableError extends SignpostError {
+  override name = 'DeadLettersUnavailableError'
+
   constructor(
     /** The shards that are down. */
     readonly shards: readonly number[],
@@ -59,13 +77,15 @@ export class DeadLettersUnavailableError extends SignpostError {
   ) {
     super(
       'DEAD_LETTERS_UNAVAILABLE',
-      `done for ${count} dead letters, but not for those of shard ${shards.join(', ')}, which is down; restart the process to reach them`,
+      `done for ${count} dead letters, but not for those of shard ${shards.join(', ')}, which is down; try again once it runs`,
     )
   }
 }
 
-/** `queue.driver` names a driver that this version does not have. */
+/** `queue.driver` names a driver that this version does not have. Code `UNSUPPORTED_QUEUE`. */
 export class UnsupportedQueueError extends SignpostError {
+  override name = 'UnsupportedQueueError'
+
   constructor(readonly driver: string) {
     super('UNSUPPORTED_QUEUE', `queue.driver ${JSON.stringify(driver)} is not available in this version; use "memory"`)
   }

@@ -1,19 +1,20 @@
-export type { AppHandle, ClientEvent, EmitEvent } from './app-handle.js'
+export type { AppHandle, ClientEvent } from './app-handle.js'
 export { type AppInput, ConfigError, type ConfigInput, loadConfig, type WebhookInput } from './config/index.js'
 export type { Config } from './config/model.js'
 export { createDispatcher } from './create-dispatcher.js'
-export type { DeadLetterBox, DeadLetterList, DeadLetterListOptions } from './dead-letters.js'
-export type { CloseOptions, Dispatcher, DispatcherOptions } from './dispatcher.js'
-export type { DispatcherEvents, Logger } from './dispatcher-events.js'
+export type { DeadLetterBox, DeadLetterList, DeadLetterListOptions, ReplaySelection } from './dead-letters.js'
+export type { Apps, CloseOptions, Dispatcher, DispatcherOptions, FlushOptions } from './dispatcher.js'
+export type { DispatcherEvents, InvalidReport, Logger } from './dispatcher-events.js'
 export {
   ClosedError,
+  ControlTimeoutError,
   DeadLettersUnavailableError,
-  InvalidEventError,
   ShardDownError,
   SignpostError,
   UnknownAppError,
   UnsupportedQueueError,
 } from './errors.js'
+export type { EmitEvent } from './router/event-intake.js'
 export type {
   DeadLetter,
   DeadLetterSelection,

@@ -5,20 +5,20 @@ import { Control, createBoard, createRing } from './ring/layout.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Link } from './router/link.js'
 import { placeEndpoints } from './router/placement.js'
-import type { Change, DeadLetter, DeadLetterQuery, DeadLetterSelection, Notice, PlacedApp } from './shard/messages.js'
+import type { Change, DeadLetter, DeadLetterQuery, DeadLetterSelection, Notice } from './shard/messages.js'
 import { createHostBlock, createShardBlock, HostCounter } from './stats/layout.js'
 import type { ShardSource } from './stats/snapshot.js'
+import { AppVersions } from './supervisor/app-versions.js'
 import { type Leftovers, leftovers } from './supervisor/leftovers.js'
 import type { ThreadPool } from './supervisor/pool.js'
-import type { RestartIntensity } from './supervisor/restart-policy.js'
 import type { RestartReport } from './supervisor/restart-report.js'
-import { type ShardMemory, ShardSupervisor } from './supervisor/shard-supervisor.js'
+import { type ShardMemory, ShardSupervisor, type SupervisorLimits } from './supervisor/shard-supervisor.js'
 
-/** What a shard's client tells the dispatcher. */
+/** What a shard's client reports to the dispatcher. */
 export interface ShardClientHost {
   notice(notice: Notice, client: ShardClient): void
   restarted(report: RestartReport): void
-  gaveUp(shard: number, cause: Error): void
+  down(shard: number, cause: Error, retryInMs: number): void
   /** A number that no endpoint of the dispatcher has had. */
   nextEndpointNumber(): number
 }
@@ -29,28 +29,40 @@ export interface ShardSizes {
   readonly maxBytes: number
 }
 
+/** The app and the webhook's id. */
+export interface EndpointOwner {
+  readonly app: string
+  readonly endpoint: string
+}
+
+/** How long a shard may take to answer a call, in ms. Those that wait for deliveries are bounded by their callers. */
+const ANSWER_WITHIN_MS = 30_000
+
 /** One shard as the main thread sees it: its memory, its ring, its supervisor and the apps that live on it. */
 export class ShardClient {
+  readonly number: number
   readonly link: Link
-  private readonly supervisor: ShardSupervisor
-  private readonly memory: ShardMemory
-  private readonly entries = new Map<number, AppEntry>()
-  private readonly placed = new Map<number, PlacedApp>()
-  private readonly stopped = new Set<number>()
-  private nextIndex = 0
-  private changes: Change[] = []
-  private sending: Promise<void> = Promise.resolve()
+  readonly #host: ShardClientHost
+  readonly #supervisor: ShardSupervisor
+  readonly #memory: ShardMemory
+  readonly #entries = new Map<number, AppEntry>()
+  readonly #apps = new AppVersions((index) => this.#forget(index))
+  #nextIndex = 0
+  #changes: Change[] = []
+  #sending: Promise<void> = Promise.resolve()
 
   constructor(
-    readonly number: number,
+    number: number,
     pool: ThreadPool,
     settings: ShardMemory['settings'],
     sizes: ShardSizes,
-    private readonly host: ShardClientHost,
-    intensity: RestartIntensity,
+    host: ShardClientHost,
+    limits: SupervisorLimits,
   ) {
+    this.number = number
+    this.#host = host
     const shape = arenaShape(sizes.arenaBytes, sizes.maxBytes)
-    this.memory = {
+    this.#memory = {
       ring: createRing(sizes.ringBytes),
       board: createBoard(),
       arena: createArena(shape),
@@ -58,44 +70,32 @@ export class ShardClient {
       counters: createShardBlock(),
       settings,
     }
-    this.supervisor = new ShardSupervisor(
-      number,
-      pool,
-      this.memory,
-      {
-        directory: () => ({ apps: [...this.placed.values()], stopped: [...this.stopped] }),
-        notices: (notices) => {
-          for (const notice of notices) this.receive(notice)
-        },
-        restarted: (report) => {
-          this.link.count(HostCounter.shard_restarts)
-          this.host.restarted(report)
-        },
-        gaveUp: (cause) => {
-          this.link.isDown = true
-          this.host.gaveUp(number, cause)
-        },
-      },
-      intensity,
+    this.#supervisor = new ShardSupervisor(number, pool, this.#memory, this.#supervisorHost(), limits)
+    this.link = new Link(number, this.#memory.ring, this.#memory.board, createHostBlock(), () =>
+      this.#supervisor.ring(),
     )
-    this.link = new Link(number, this.memory.ring, this.memory.board, createHostBlock(), () => this.supervisor.ring())
-    this.supervisor.start()
+    this.#supervisor.start()
   }
 
   /** Resolves when its thread runs, or to why none does. */
   get ready(): Promise<Error | null> {
-    return this.supervisor.ready
+    return this.#supervisor.ready
   }
 
   /** The thread that runs it now. */
   get thread(): Worker | null {
-    return this.supervisor.thread
+    return this.#supervisor.thread
+  }
+
+  /** What outlives its threads. */
+  get memory(): ShardMemory {
+    return this.#memory
   }
 
   get source(): ShardSource {
     return {
       host: this.link.counters,
-      shard: this.memory.counters,
+      shard: this.#memory.counters,
       ringBacklogBytes: this.link.producer.backlogBytes,
     }
   }
@@ -103,51 +103,58 @@ export class ShardClient {
   /** Gives the app a place here. What it is goes to the thread once, with the changes of the same turn. */
   place(entry: AppEntry): void {
     entry.link = this.link
-    entry.index = this.nextIndex++
+    entry.index = this.#nextIndex++
     this.link.apps += 1
-    this.entries.set(entry.index, entry)
+    this.#entries.set(entry.index, entry)
     // Nobody waits for a first placement: the ring itself waits at its marker.
     this.change(entry, entry.config).catch(() => undefined)
   }
 
-  /** Changes a placed app from here on in the stream of events. @param config null: the app is gone. Resolves when in force */
+  /**
+   * Changes a placed app from here on in the stream of events.
+   * @param config null: the app is gone
+   * @returns resolves when in force
+   * @throws ShardDownError, ControlTimeoutError: the change takes effect later
+   */
   async change(entry: AppEntry, config: AppConfig | null): Promise<void> {
-    entry.placements = placeEndpoints(entry, config, () => this.host.nextEndpointNumber())
-    for (const { number } of entry.placements) this.stopped.delete(number)
-    const app = this.remember(entry)
-    this.changes.push({ marker: this.link.mark(), app })
-    if (this.changes.length === 1) {
-      this.sending = Promise.resolve().then(() => {
-        const changes = this.changes
-        this.changes = []
-        return this.supervisor.control.call((remote) => remote.configure(changes))
+    const marker = this.link.mark()
+    entry.placements = placeEndpoints(entry, config, marker, () => this.#host.nextEndpointNumber())
+    const { index, placements: endpoints } = entry
+    this.#apps.reached(this.#passed)
+    const app = { index, config: entry.config, endpoints, isRemoved: config === null }
+    this.#changes.push(this.#apps.change(marker, app))
+    if (this.#changes.length === 1) {
+      this.#sending = Promise.resolve().then(() => {
+        const changes = this.#changes
+        this.#changes = []
+        return this.#configure(changes)
       })
     }
-    return this.sending
+    return this.#sending
   }
 
-  /** Resolves when every event accepted before is delivered or a dead letter. @throws ShardDownError */
+  /** Resolves when every event accepted before is delivered or a dead letter, and that is reported. @throws ShardDownError */
   flush(): Promise<void> {
     const marker = this.link.mark()
-    return this.supervisor.control.call((remote) => remote.flush(marker))
+    return this.#supervisor.control.call((remote) => remote.flush(marker), Number.POSITIVE_INFINITY)
   }
 
   /** Whether the app has a place here, or had one and its batches or dead letters are not all gone. */
   hosts(app: string): boolean {
-    for (const { config } of this.placed.values()) if (config.id === app) return true
+    for (const { config } of this.#apps.newest()) if (config.id === app) return true
     return false
   }
 
   listDeadLetters(query: DeadLetterQuery): Promise<DeadLetter[]> {
-    return this.supervisor.control.call((remote) => remote.listDeadLetters(query))
+    return this.#supervisor.control.call((remote) => remote.listDeadLetters(query), ANSWER_WITHIN_MS)
   }
 
-  replayDeadLetters(selection: DeadLetterSelection): Promise<number> {
-    return this.supervisor.control.call((remote) => remote.replayDeadLetters(selection))
+  replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number> {
+    return this.#supervisor.control.call((remote) => remote.replayDeadLetters(selection, split), ANSWER_WITHIN_MS)
   }
 
   purgeDeadLetters(selection: DeadLetterSelection): Promise<number> {
-    return this.supervisor.control.call((remote) => remote.purgeDeadLetters(selection))
+    return this.#supervisor.control.call((remote) => remote.purgeDeadLetters(selection), ANSWER_WITHIN_MS)
   }
 
   /** @param bits see `Subscription` */
@@ -157,52 +164,73 @@ export class ShardClient {
 
   async stop(graceMs: number): Promise<void> {
     this.link.close()
-    await this.supervisor.stop(graceMs)
+    await this.#supervisor.stop(graceMs)
   }
 
-  /** What is left in memory. Only after the thread has ended. */
+  /** What is in memory and neither delivered nor a dead letter, now. */
   leftovers(): Leftovers {
-    return leftovers(this.memory.ring, this.memory.arena, this.memory.shape)
+    return leftovers(this.#memory.ring, this.#memory.arena, this.#memory.shape)
   }
 
-  entryAt(index: number): AppEntry | undefined {
-    return this.entries.get(index)
+  /** The id of the app with this index. */
+  appAt(index: number): string | undefined {
+    return this.#entries.get(index)?.config.id
   }
 
-  /** The app and webhook that have this endpoint number. */
-  owner(endpoint: number): { readonly app: string; readonly endpoint: string } | undefined {
-    for (const { config, endpoints } of this.placed.values()) {
-      const placed = endpoints.find(({ number }) => number === endpoint)
-      if (placed !== undefined) return { app: config.id, endpoint: placed.config.id }
+  /** Whose each endpoint is, by its number. */
+  owners(): Map<number, EndpointOwner> {
+    const owners = new Map<number, EndpointOwner>()
+    for (const { config, endpoints } of this.#apps.newest()) {
+      for (const endpoint of endpoints) {
+        owners.set(endpoint.number, { app: config.id, endpoint: endpoint.config.id })
+      }
     }
-    return undefined
+    return owners
   }
 
-  private remember(entry: AppEntry): PlacedApp {
-    const app: PlacedApp = { index: entry.index, config: entry.config, endpoints: entry.placements }
-    this.placed.set(app.index, app)
-    return app
+  async #configure(changes: readonly Change[]): Promise<void> {
+    await this.#supervisor.control.call((remote) => remote.configure(changes), ANSWER_WITHIN_MS)
+    this.#apps.reached(this.#passed)
   }
 
-  private receive(notice: Notice): void {
-    switch (notice.kind) {
-      case 'stopped':
-        this.stopped.add(notice.endpoint)
-        break
-      case 'retired':
-        this.retire(notice.app, notice.endpoint)
+  /** The last marker that the shard's thread has passed. */
+  get #passed(): number {
+    return Atomics.load(this.link.producer.memory.control, Control.LastMarker)
+  }
+
+  #supervisorHost() {
+    return {
+      directory: () => this.#apps.directory(this.#passed),
+      lastMarker: () => this.link.lastMarker,
+      notices: (notices: readonly Notice[]) => {
+        for (const notice of notices) this.#receive(notice)
+      },
+      restarted: (report: RestartReport) => {
+        this.link.isDown = false
+        this.link.count(HostCounter.shard_restarts)
+        this.#host.restarted(report)
+      },
+      down: (cause: Error, retryInMs: number) => {
+        this.link.isDown = true
+        this.#host.down(this.number, cause, retryInMs)
+      },
     }
-    this.host.notice(notice, this)
   }
 
-  private retire(index: number, endpoint: number): void {
-    const entry = this.entries.get(index)
-    if (entry === undefined) return
-    entry.placements = entry.placements.filter(({ number, active }) => active || number !== endpoint)
-    this.remember(entry)
-    if (entry.refusal !== 'refused_unknown_app' || entry.placements.length > 0) return
-    this.entries.delete(index)
-    this.placed.delete(index)
+  #receive(notice: Notice): void {
+    if (notice.kind === 'stopped') this.#apps.stopped(notice.app, notice.endpoint, notice.generation)
+    else if (notice.kind === 'retired') this.#retired(notice.app, notice.endpoint, notice.generation)
+    this.#host.notice(notice, this)
+  }
+
+  #retired(index: number, endpoint: number, generation: number): void {
+    const entry = this.#entries.get(index)
+    const app = this.#apps.retired(index, endpoint, generation)
+    if (entry !== undefined && app !== undefined) entry.placements = app.endpoints
+  }
+
+  #forget(index: number): void {
+    this.#entries.delete(index)
     this.link.apps -= 1
   }
 }

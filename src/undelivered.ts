@@ -1,6 +1,6 @@
 import type { ShardClient } from './shard-client.js'
 
-/** What `close` could not deliver in time. Counted in events. */
+/** What `close` or `flush` could not deliver in time. Counted in events. */
 export interface Undelivered {
   readonly events: number
   readonly endpoints: readonly UndeliveredEndpoint[]
@@ -13,7 +13,7 @@ export interface UndeliveredEndpoint {
   readonly events: number
 }
 
-/** Reads what stopped shards have left. @internal */
+/** Reads what shards have left, now. @internal */
 export function remaining(shards: readonly ShardClient[]): Undelivered {
   const endpoints = shards.flatMap(leftOn)
   return { events: endpoints.reduce((sum, { events }) => sum + events, 0), endpoints }
@@ -21,12 +21,13 @@ export function remaining(shards: readonly ShardClient[]): Undelivered {
 
 function leftOn(shard: ShardClient): UndeliveredEndpoint[] {
   const { batched, unread } = shard.leftovers()
+  const owners = shard.owners()
   const inBatches = [...batched].map(([number, events]) => {
-    const owner = shard.owner(number)
+    const owner = owners.get(number)
     return { app: owner?.app ?? '', endpoint: owner?.endpoint ?? null, events }
   })
   const inRing = [...unread].map(([index, events]) => ({
-    app: shard.entryAt(index)?.config.id ?? '',
+    app: shard.appAt(index) ?? '',
     endpoint: null,
     events,
   }))

@@ -5,6 +5,7 @@ import { EMPTY, RingConsumer } from '../../src/ring/consumer.js'
 import { createBoard, createRing } from '../../src/ring/layout.js'
 import { AppEntry } from '../../src/router/app-entry.js'
 import { Emitter } from '../../src/router/emitter.js'
+import { type EmitEvent, EventIntake } from '../../src/router/event-intake.js'
 import { Link } from '../../src/router/link.js'
 import { createHostBlock } from '../../src/stats/layout.js'
 import { OPERATIONS_PER_RUN, type Task, type Tasks } from './task.js'
@@ -22,6 +23,10 @@ export const EMIT_TASKS: Tasks = {
   'emit: memberAdded': () => {
     const { handle, drain } = newHandle()
     return repeated(() => handle.memberAdded('presence-room-12', 'user-1234'), drain)
+  },
+  'emit: an object': () => {
+    const { emit, drain } = newHandle()
+    return repeated(() => emit({ name: 'member_added', channel: 'presence-room-12', user_id: 'user-1234' }), drain)
   },
   'emit: nobody subscribes': () => {
     const { handle } = newHandle()
@@ -46,7 +51,14 @@ function repeated(operation: () => void, before?: () => void): Task {
   }
 }
 
-function newHandle(): { readonly handle: AppHandle; readonly drain: () => void } {
+interface Host {
+  readonly handle: AppHandle
+  /** As `dispatcher.emit` does, the app found. */
+  readonly emit: (event: EmitEvent) => boolean
+  readonly drain: () => void
+}
+
+function newHandle(): Host {
   const { apps } = parseConfig({
     apps: [{ id: 'a', key: 'k', secret: 's', webhooks: [{ url: 'http://127.0.0.1/', event_types: ['member_added'] }] }],
   })
@@ -59,8 +71,10 @@ function newHandle(): { readonly handle: AppHandle; readonly drain: () => void }
   entry.link = link
   entry.index = 0
   const emitter = new Emitter({ place: () => link, refuse: () => undefined }, 262_144)
+  const intake = new EventIntake(emitter, () => undefined)
   return {
-    handle: new AppHandle(() => entry, entry, emitter),
+    handle: new AppHandle({ find: () => entry, emitter, intake }, entry),
+    emit: (event) => intake.emit(entry, event),
     drain: () => {
       for (let offset = consumer.peek(); offset !== EMPTY; offset = consumer.peek()) consumer.consume(offset)
     },

@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { releaseProxy, wrap } from 'comlink'
-import { comlinkEndpoint } from '../../src/shard/protocol.js'
+import { callChannel } from '../../src/shard/protocol.js'
 import type { Contender, ContenderOptions } from '../contender.js'
 import type { RemoteBatcher } from './comlink-worker.js'
 import { InFlight } from './in-flight.js'
@@ -15,7 +15,9 @@ export function comlink(options: ContenderOptions): Contender {
     workerData: { options, port: port2 },
     transferList: [port2],
   })
-  const remote = wrap<RemoteBatcher>(comlinkEndpoint(port1))
+  const channel = callChannel((message, transfer) => port1.postMessage(message, transfer as never))
+  port1.on('message', channel.receive)
+  const remote = wrap<RemoteBatcher>(channel.endpoint)
   const calls = new InFlight(MOST_IN_FLIGHT)
   return {
     emit: (app, channel, userId) => {

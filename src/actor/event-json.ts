@@ -81,15 +81,11 @@ export function writeEventJson(event: EventView, target: DataView, at: number): 
 
 /** Bytes of what leads to a string, the string and its closing quote. */
 function stringBytes(event: EventView, lead: Literal, from: number, to: number): number {
-  const content = event.has(Field.Escaped) ? to - from : escapedLength(event.view, from, to)
-  return lead.bytes + content + 1
+  return lead.bytes + escapedLength(event.view, from, to) + 1
 }
 
 function writeString(event: EventView, lead: Literal, from: number, to: number, target: DataView, at: number): number {
-  const start = copyAll(lead, target, at)
-  const end = event.has(Field.Escaped)
-    ? copyBytes(event.view, from, to, target, start)
-    : writeEscaped(event.view, from, to, target, start)
+  const end = writeEscaped(event.view, from, to, target, copyAll(lead, target, at))
   target.setUint8(end, QUOTE)
   return end + 1
 }

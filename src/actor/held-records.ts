@@ -2,6 +2,7 @@ import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { type HeldKind, SLAB_HEADER_BYTES, SlabState, SlabWord } from '../arena/layout.js'
 import { EventView } from '../ring/event-view.js'
+import { ALIGNMENT } from '../ring/layout.js'
 import { EVENT_HEADER_BYTES, Word } from '../ring/record.js'
 
 /** Where in the arena the copy of a held event's record begins, in bytes. */
@@ -63,10 +64,6 @@ export class HeldRecords {
     return this.batches.allocator.memory.slabBytes(slab)
   }
 
-  appOf(slab: SlabId): number {
-    return this.batches.slabs.word(slab, SlabWord.App)
-  }
-
   /** Sequence of the last event in the slab. */
   lastSequence(slab: SlabId): number {
     return this.batches.slabs.lastSequence(slab)
@@ -99,6 +96,19 @@ export class HeldRecords {
   mark(at: HeldAt, kind: HeldKind): void {
     const word = (at >>> 2) + Word.Kind
     Atomics.store(this.words, word, (Atomics.load(this.words, word) & ~KIND_MASK) | kind)
+  }
+
+  /** Whether the sizes of the slab's records add up to its length. */
+  isWhole(slab: SlabId): boolean {
+    const { slabs } = this.batches
+    const end = slabs.bodyAt(slab) + slabs.length(slab)
+    let at = slabs.bodyAt(slab)
+    while (at < end) {
+      const size = this.words[(at >>> 2) + Word.Size] ?? 0
+      if (size < EVENT_HEADER_BYTES || size % ALIGNMENT !== 0) return false
+      at += size
+    }
+    return at === end
   }
 
   /** The slab's records, in the order in which they came. */

@@ -2,7 +2,9 @@ import type { Allocator } from './allocator.js'
 import type { ArenaMemory, SlabId } from './arena-memory.js'
 import { type BodyFormat, writePrefix, writeTime } from './body.js'
 import type { DeliveryIds } from './delivery-ids.js'
+import { eventEnds } from './event-ends.js'
 import { SEAL_REASONS, type SealReason, SLAB_HEADER_BYTES, SlabState, SlabWord } from './layout.js'
+import { halfOf, type PartId, singleOf, WHOLE } from './part-id.js'
 import { Slabs } from './slab.js'
 
 /** Held events are older than the ring's: this far back none is forgotten and none is taken for a later one. */
@@ -13,6 +15,12 @@ const MAX_ERROR_BYTES = 512
 
 /** A dead letter moves for its error text to a slab of at most this, in bytes: the next size is four times as large. */
 const MOST_FOR_ERROR_BYTES = 1024
+
+/** One part of a batch that is split. */
+interface Part {
+  readonly events: number
+  readonly id: PartId
+}
 
 /**
  * Batches in slabs: the transitions of `SlabState`, each with all that has to be written before it.
@@ -51,6 +59,7 @@ export class Batches {
     slabs.setWord(slab, SlabWord.SealedBy, 0)
     slabs.setWord(slab, SlabWord.LastStatus, 0)
     slabs.setWord(slab, SlabWord.ErrorBytes, 0)
+    slabs.setPart(slab, WHOLE)
     slabs.setTime(slab, SlabWord.FirstEventAt, eventTimeMs)
     slabs.setTime(slab, SlabWord.SealedAt, 0)
     slabs.setTime(slab, SlabWord.FirstAttemptAt, 0)
@@ -148,6 +157,73 @@ export class Batches {
     slabs.setState(grave, SlabState.Dead)
     if (grave !== slab) this.allocator.release(slab)
     return grave
+  }
+
+  /**
+   * Splits a sealed batch, one in flight or a dead letter of several events into two sealed ones. Until the old slab is freed the
+   * parts are there beside it, none of them tried; recovery keeps the old one.
+   * @returns the parts in their order, or null when the arena has no room or there is one event
+   */
+  halve(slab: SlabId): readonly SlabId[] | null {
+    const events = this.slabs.events(slab)
+    const part = this.slabs.part(slab)
+    const first = Math.ceil(events / 2)
+    const halves = [
+      { events: first, id: halfOf(part, 0) },
+      { events: events - first, id: halfOf(part, 1) },
+    ]
+    return events < 2 ? null : this.split(slab, halves)
+  }
+
+  /** As `halve`, into as many parts as there are events. */
+  separate(slab: SlabId): readonly SlabId[] | null {
+    const events = this.slabs.events(slab)
+    const part = this.slabs.part(slab)
+    const singles = Array.from({ length: events }, (_, index) => ({ events: 1, id: singleOf(part, index) }))
+    return events < 2 ? null : this.split(slab, singles)
+  }
+
+  private split(slab: SlabId, parts: readonly Part[]): readonly SlabId[] | null {
+    const { slabs, memory, allocator, format } = this
+    const eventsAt = slabs.bodyAt(slab) + format.prefix.length
+    const ends = eventEnds(memory.bytes, eventsAt, slabs.bodyAt(slab) + slabs.length(slab))
+    const made: SlabId[] = []
+    let from = eventsAt
+    let taken = 0
+    for (const { events, id } of parts) {
+      taken += events
+      const to = ends[taken - 1] ?? from
+      const copy = this.copyPart(slab, from, to, events, id)
+      if (copy === null) {
+        for (const one of made) allocator.release(one)
+        return null
+      }
+      made.push(copy)
+      from = to + 1
+    }
+    for (const one of made) slabs.setState(one, SlabState.Sealed)
+    allocator.release(slab)
+    return made
+  }
+
+  /** Copies these bytes of a body, which are whole events, and what is the same of all parts. @returns a claimed slab */
+  private copyPart(slab: SlabId, from: number, to: number, events: number, id: PartId): SlabId | null {
+    const { slabs, memory, format } = this
+    const { prefix, suffix } = format
+    const length = prefix.length + to - from
+    const copy = this.copyToSlabOf(SLAB_HEADER_BYTES + length + suffix.length, slab, prefix.length)
+    if (copy === null) return null
+    const bodyAt = slabs.bodyAt(copy)
+    memory.bytes.copyWithin(bodyAt + prefix.length, from, to)
+    memory.bytes.set(suffix, bodyAt + length)
+    slabs.setPart(copy, id)
+    slabs.setWord(copy, SlabWord.Attempts, 0)
+    slabs.setWord(copy, SlabWord.LastStatus, 0)
+    slabs.setWord(copy, SlabWord.ErrorBytes, 0)
+    slabs.setTime(copy, SlabWord.FirstAttemptAt, 0)
+    slabs.setTime(copy, SlabWord.LastAttemptAt, 0)
+    slabs.commit(copy, length, events, slabs.lastSequence(slab), slabs.lastHeldSequence(slab))
+    return copy
   }
 
   /** The error text of a dead letter. */

@@ -10,6 +10,9 @@ export interface BodyFormat {
 
 const DIGITS = 13
 const ZERO = 0x30
+const SPACE = 0x20
+const FIRST_OF_DIGITS_MS = 10 ** (DIGITS - 1)
+const LAST_MS = 10 ** DIGITS - 1
 /** The digits are written in two halves, each of which is an integer of the machine's. */
 const LOW_DIGITS = 6
 const LOW_UNIT = 10 ** LOW_DIGITS
@@ -28,18 +31,28 @@ export const BARE: BodyFormat = { prefix: Buffer.alloc(0), suffix: Buffer.alloc(
 const digits = new DataView(new ArrayBuffer(16))
 let writtenMs = Number.NaN
 
-/** Writes Unix time in ms as 13 digits, which it has from 2001 to 2286. A fraction is left out. */
+/**
+ * Writes Unix time in ms in 13 bytes: as many digits from 2001 to 2286, fewer behind spaces before (JSON has no leading zeros, and a
+ * machine without a battery clock starts in 1970). A fraction is left out.
+ */
 export function writeTime(target: DataView, at: number, timeMs: number): void {
   if (timeMs !== writtenMs) {
-    const high = Math.floor(timeMs / LOW_UNIT)
-    writeDigits(DIGITS, LOW_DIGITS, Math.floor(timeMs - high * LOW_UNIT))
+    const shownMs = Math.min(Math.max(timeMs, 0), LAST_MS)
+    const high = Math.floor(shownMs / LOW_UNIT)
+    writeDigits(DIGITS, LOW_DIGITS, Math.floor(shownMs - high * LOW_UNIT))
     writeDigits(DIGITS - LOW_DIGITS, DIGITS - LOW_DIGITS, high)
+    if (shownMs < FIRST_OF_DIGITS_MS) spaceOutZeros()
     writtenMs = timeMs
   }
   target.setInt32(at, digits.getInt32(0))
   target.setInt32(at + 4, digits.getInt32(4))
   target.setInt32(at + 8, digits.getInt32(8))
   target.setUint8(at + 12, digits.getUint8(12))
+}
+
+/** Puts spaces in the place of the zeros in front, save the last digit. */
+function spaceOutZeros(): void {
+  for (let at = 0; at < DIGITS - 1 && digits.getUint8(at) === ZERO; at++) digits.setUint8(at, SPACE)
 }
 
 /** Writes the last `count` digits of a 31-bit number so that they end before `end`. */

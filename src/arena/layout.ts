@@ -30,13 +30,17 @@ export const SlabWord = {
   SealedAt: 18,
   FirstAttemptAt: 20,
   LastAttemptAt: 22,
-  /** The first word of the delivery id, a version 4 UUID (RFC 9562). */
+  /** The first word of the delivery id, a version 4 UUID (RFC 9562), … */
   DeliveryId: 24,
+  /** … and which part of that delivery it is: see `part-id.ts`. */
+  Halves: 28,
+  Single: 29,
 } as const
 
 export const PROGRESS_WORDS = 4
 
-export const DELIVERY_ID_WORDS = 4
+/** A delivery id and its part. */
+export const DELIVERY_ID_WORDS = 6
 
 /** Words of a progress record. */
 export const ProgressWord = {
@@ -73,6 +77,8 @@ export const SlabState = {
   Dead: 5,
   /** Raw records of events that are held back (see `actor/flaps.ts`). */
   Held: 6,
+  /** Recovery found it inconsistent: it is kept for the report of what is undelivered, and never used again. */
+  Quarantined: 7,
 } as const
 
 export type SlabState = (typeof SlabState)[keyof typeof SlabState]

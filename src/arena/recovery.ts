@@ -1,7 +1,15 @@
 import type { SlabId } from './arena-memory.js'
 import type { Batches } from './batches.js'
+import { deliveryIdText } from './delivery-ids.js'
 import { SlabState, SlabWord } from './layout.js'
+import { partSuffix, wholeOf } from './part-id.js'
 import type { Slabs } from './slab.js'
+
+/** A slab that says what cannot be. */
+export interface Inconsistent {
+  readonly slab: SlabId
+  readonly reason: string
+}
 
 /** What a dead thread left in its arena, in the order in which it came from the ring. */
 export interface Recovered {
@@ -12,12 +20,17 @@ export interface Recovered {
   readonly inFlight: number
   readonly dead: readonly SlabId[]
   readonly held: readonly SlabId[]
+  /** Not touched: whoever takes over sets them aside. */
+  readonly inconsistent: readonly Inconsistent[]
+  /** How many had been set aside before. */
+  readonly quarantined: number
 }
 
 /**
  * Reads the slabs of a dead thread and puts right what it left between two steps:
  * a claimed slab was never in use; of two open slabs with one delivery id the smaller had been outgrown; a batch that is a dead
- * letter too had moved to its slab; what was in flight may or may not have arrived and is sent again under the same id.
+ * letter too had moved to its slab; parts of a batch that is there as a whole had not been tried; what was in flight may or may not
+ * have arrived and is sent again under the same id.
  */
 export function recover(batches: Batches): Recovered {
   const { slabs, allocator } = batches
@@ -26,19 +39,19 @@ export function recover(batches: Batches): Recovered {
   const dead: SlabId[] = []
   const held: SlabId[] = []
   const unused: SlabId[] = []
+  const inconsistent: Inconsistent[] = []
+  let quarantined = 0
 
   allocator.memory.forEachUsed((slab) => {
+    const reason = inconsistencyOf(batches, slab)
+    if (reason !== null) {
+      inconsistent.push({ slab, reason })
+      return
+    }
     switch (slabs.state(slab)) {
       case SlabState.Open: {
-        const id = slabs.deliveryId(slab)
-        const twin = open.get(id)
-        if (twin === undefined) {
-          open.set(id, slab)
-        } else {
-          const isLarger = allocator.memory.slabBytes(slab) > allocator.memory.slabBytes(twin)
-          open.set(id, isLarger ? slab : twin)
-          unused.push(isLarger ? twin : slab)
-        }
+        const outgrown = keepLarger(open, slabs, slab)
+        if (outgrown !== null) unused.push(outgrown)
         break
       }
       case SlabState.InFlight:
@@ -51,17 +64,21 @@ export function recover(batches: Batches): Recovered {
       case SlabState.Held:
         held.push(slab)
         break
-      default:
+      case SlabState.Quarantined:
+        quarantined += 1
+        break
+      case SlabState.Claimed:
         unused.push(slab)
     }
   })
 
   const byTime = (a: SlabId, b: SlabId) => slabs.time(a, SlabWord.LastAttemptAt) - slabs.time(b, SlabWord.LastAttemptAt)
+  const superseded = partsBesideTheWhole(slabs, [...pending, ...dead])
   const moved = movedFrom(slabs, pending, dead.sort(byTime).at(-1))
-  if (moved !== undefined) unused.push(moved)
-  for (const slab of unused) allocator.release(slab)
+  if (moved !== undefined) superseded.add(moved)
+  for (const slab of [...unused, ...superseded]) allocator.release(slab)
 
-  const sealed = moved === undefined ? pending : pending.filter((slab) => slab !== moved)
+  const sealed = superseded.size === 0 ? pending : pending.filter((slab) => !superseded.has(slab))
   const inFlight = sealed.filter((slab) => slabs.state(slab) === SlabState.InFlight)
   for (const slab of inFlight) slabs.setState(slab, SlabState.Sealed)
 
@@ -69,14 +86,72 @@ export function recover(batches: Batches): Recovered {
     (slabs.lastSequence(a) - slabs.lastSequence(b)) | 0 || (slabs.lastHeldSequence(a) - slabs.lastHeldSequence(b)) | 0
   return {
     open: [...open.values()].sort(bySequence),
-    sealed: sealed.sort(bySequence),
+    sealed: sealed.sort((a, b) => bySequence(a, b) || byPart(slabs, a, b)),
     inFlight: inFlight.length,
     dead,
     held: held.sort(bySequence),
+    inconsistent,
+    quarantined,
   }
 }
+
+/** Notes an open slab by its delivery id. @returns the smaller of two with the same */
+function keepLarger(open: Map<string, SlabId>, slabs: Slabs, slab: SlabId): SlabId | null {
+  const { memory } = slabs
+  const id = slabs.deliveryId(slab)
+  const twin = open.get(id)
+  const isLarger = twin === undefined || memory.slabBytes(slab) > memory.slabBytes(twin)
+  if (isLarger) open.set(id, slab)
+  if (twin === undefined) return null
+  return isLarger ? twin : slab
+}
+
+/** @returns what a slab says that cannot be, for people; null: nothing */
+function inconsistencyOf({ slabs, allocator, overheadBytes, suffixBytes }: Batches, slab: SlabId): string | null {
+  const state = slabs.state(slab)
+  if (state === SlabState.Claimed || state === SlabState.Quarantined) return null
+  if (!KNOWN_STATES.has(state)) return `it has the unknown state ${state}`
+  const length = slabs.length(slab)
+  const capacity = allocator.memory.slabBytes(slab) - (slabs.bodyAt(slab) - slab)
+  if (length < 0 || length > capacity) return `it has ${length} bytes of which ${capacity} fit`
+  if (state === SlabState.Held) return null
+  if (length < overheadBytes - suffixBytes) return `its body ends after ${length} bytes`
+  if (state === SlabState.Open) return null
+  if (length + suffixBytes > capacity) return `its body has no room for its end`
+  const events = slabs.events(slab)
+  return events < 0 ? `it has ${events} events` : null
+}
+
+const KNOWN_STATES: ReadonlySet<number> = new Set(Object.values(SlabState))
 
 /** The slab that the newest dead letter was about to leave: no older one can be between two slabs. */
 function movedFrom(slabs: Slabs, pending: readonly SlabId[], newest: SlabId | undefined): SlabId | undefined {
   return newest === undefined ? undefined : pending.find((slab) => slabs.haveOneId(slab, newest))
+}
+
+function partsBesideTheWhole(slabs: Slabs, found: readonly SlabId[]): Set<SlabId> {
+  const parts = found.filter((slab) => slabs.isPart(slab))
+  if (parts.length === 0) return new Set()
+  const ids = new Set(found.map((slab) => slabs.deliveryId(slab)))
+  return new Set(parts.filter((slab) => ids.has(idOfWhole(slabs, slab))))
+}
+
+function idOfWhole(slabs: Slabs, slab: SlabId): string {
+  const whole = wholeOf(slabs.part(slab))
+  const id = deliveryIdText(slabs.memory.bytes, slab + SlabWord.DeliveryId * 4)
+  return whole === null ? '' : id + partSuffix(whole)
+}
+
+/** Parts of one batch have its sequences. */
+function byPart(slabs: Slabs, a: SlabId, b: SlabId): number {
+  if (!slabs.isPart(a) && !slabs.isPart(b)) return 0
+  const [one, other] = [slabs.part(a), slabs.part(b)]
+  return (
+    compareText(partSuffix({ ...one, single: 0 }), partSuffix({ ...other, single: 0 })) || one.single - other.single
+  )
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }

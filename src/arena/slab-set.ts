@@ -29,7 +29,7 @@ export class SlabSet {
     return true
   }
 
-  private add(slab: SlabId): void {
+  add(slab: SlabId): void {
     if (this.has(slab)) return
     this.flip(slab)
     this.count += 1

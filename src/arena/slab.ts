@@ -10,6 +10,7 @@ import {
   type SlabState,
   SlabWord,
 } from './layout.js'
+import { type PartId, partSuffix } from './part-id.js'
 
 /** How far a slab's body has come. */
 export interface Progress {
@@ -107,8 +108,24 @@ export class Slabs {
     return SEAL_REASONS[this.word(slab, SlabWord.SealedBy)] ?? 'none'
   }
 
+  /** The delivery id: `xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx`, and the part behind it where the batch was split. */
   deliveryId(slab: SlabId): string {
-    return deliveryIdText(this.memory.bytes, slab + SlabWord.DeliveryId * 4)
+    const id = deliveryIdText(this.memory.bytes, slab + SlabWord.DeliveryId * 4)
+    return this.isPart(slab) ? id + partSuffix(this.part(slab)) : id
+  }
+
+  /** Whether it holds a part of a batch that was split. */
+  isPart(slab: SlabId): boolean {
+    return (this.word(slab, SlabWord.Halves) | this.word(slab, SlabWord.Single)) !== 0
+  }
+
+  part(slab: SlabId): PartId {
+    return { halves: this.word(slab, SlabWord.Halves), single: this.word(slab, SlabWord.Single) }
+  }
+
+  setPart(slab: SlabId, { halves, single }: PartId): void {
+    this.setWord(slab, SlabWord.Halves, halves)
+    this.setWord(slab, SlabWord.Single, single)
   }
 
   /** Whether both slabs have one delivery id. */

@@ -31,6 +31,11 @@ export class Fifo<T> {
     return item
   }
 
+  /** A copy of what is in it, the first one first. */
+  toArray(): T[] {
+    return this.items.slice(this.first)
+  }
+
   takeAll(): T[] {
     const all = this.items.slice(this.first)
     this.items = []

@@ -16,6 +16,7 @@ const MOST_SHOWN = 50
 
 /** A configuration is wrong. All of its problems are in `problems`; the message shows the first 50. Code `INVALID_CONFIG`. */
 export class ConfigError extends SignpostError {
+  override name = 'ConfigError'
   readonly problems: readonly ConfigProblem[]
 
   constructor(problems: readonly ConfigProblem[]) {
@@ -31,6 +32,7 @@ export type ConfigFileErrorCode = 'CONFIG_UNREADABLE' | 'CONFIG_UNSUPPORTED' | '
 
 /** A configuration file could not be read, is of an unknown kind, or breaks the rules of JSON or TOML. */
 export class ConfigFileError extends SignpostError {
+  override name = 'ConfigFileError'
   declare readonly code: ConfigFileErrorCode
 
   constructor(

@@ -22,7 +22,7 @@ export interface BatchTimes {
  *     backlog   → in flight   `pump`, when the window, the circuit, the shard's bulkhead, the rate limit and the endpoint's own
  *                             wish allow it
  *     in flight → (gone)      acknowledged, or given up
- *     in flight → schedule    failed in a way that may pass
+ *     in flight → schedule    failed in a way that may pass, or its halves when it was too large
  *     schedule  → in flight   `pump`, when it is due
  *     any       → (gone)      the endpoint was stopped, or its circuit stayed open past the batch's time
  *
@@ -157,10 +157,25 @@ export class Courier {
           this.ports.circuit(this.number, 'gone')
         }
         break
+      case 'too-large':
+        this.halve(slab, outcome, nowMs)
+        break
       case 'retry':
         this.retry(slab, outcome, nowMs)
     }
     if (change !== null) this.ports.circuit(this.number, change)
+  }
+
+  /** The halves take the place of the batch, before everything that waits. */
+  private halve(slab: SlabId, outcome: Outcome & { kind: 'too-large' }, nowMs: number): void {
+    const { failure } = outcome
+    if (this.ports.events(slab) < 2) {
+      this.ports.gaveUp(this.number, slab, 'rejected', outcome, failure.message)
+      return
+    }
+    const halves = this.ports.halve(this.number, slab)
+    if (halves === null) this.retry(slab, { kind: 'retry', failure, retryAfterMs: null }, nowMs)
+    else this.schedule.addFirst(halves, nowMs)
   }
 
   private retry(slab: SlabId, outcome: Outcome & { kind: 'retry' }, nowMs: number): void {

@@ -20,6 +20,13 @@ export interface CourierPorts {
   delivered(courier: number, slab: SlabId, status: number, nowMs: number): void
   /** Tells that an attempt failed and another will be made at `atMs`. */
   retrying(courier: number, slab: SlabId, outcome: Outcome & { kind: 'retry' }, atMs: number): void
+  /**
+   * Splits a batch that is too large for its receiver in two.
+   * @returns the halves in their order; null: the batch has one event, or there is no room for them now
+   */
+  halve(courier: number, slab: SlabId): readonly SlabId[] | null
+  /** How many events the batch has. */
+  events(slab: SlabId): number
   /** Tells that the batch is given up: it becomes a dead letter. */
   gaveUp(courier: number, slab: SlabId, cause: GiveUpCause, outcome: Outcome | null, reason: string): void
   /** Tells that the circuit opened or closed, or that the endpoint was stopped for good (`gone`). */

@@ -24,6 +24,12 @@ export class RetrySchedule {
     this.waiting.splice(low, 0, { atMs, slab })
   }
 
+  /** Puts batches before all others, in their order, to be taken at once. */
+  addFirst(slabs: readonly SlabId[], nowMs: number): void {
+    const atMs = Math.min(nowMs, this.nextAtMs)
+    this.waiting.unshift(...slabs.map((slab) => ({ atMs, slab })))
+  }
+
   takeDue(nowMs: number): SlabId | undefined {
     return this.nextAtMs <= nowMs ? this.waiting.shift()?.slab : undefined
   }

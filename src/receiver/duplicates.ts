@@ -1,3 +1,5 @@
+import { durationOf } from '../time/duration.js'
+
 /** `new`: the caller shall process it · `in-progress`: somebody is at it · `done`: it has been processed. */
 export type Claim = 'new' | 'in-progress' | 'done'
 
@@ -15,7 +17,7 @@ export interface DuplicateStore {
 }
 
 export interface DuplicateWindow {
-  /** How long a processed delivery is remembered, in ms; default 3600000. */
+  /** How long a processed delivery is remembered, in ms; default 3600000, Infinity: until `maxIds`. */
   readonly windowMs?: number
   /** The most processed deliveries that are remembered; past it the oldest is forgotten; default 100000. */
   readonly maxIds?: number
@@ -31,8 +33,9 @@ export class MemoryDuplicateStore implements DuplicateStore {
   // In the order of completion, so that the first one is the first to go.
   readonly #expiryById = new Map<string, number>()
 
+  /** @throws SignpostError `INVALID_DURATION` */
   constructor({ windowMs = 3_600_000, maxIds = 100_000, now = Date.now }: DuplicateWindow = {}) {
-    this.#windowMs = windowMs
+    this.#windowMs = durationOf(windowMs, 'windowMs')
     this.#maxIds = maxIds
     this.#now = now
   }

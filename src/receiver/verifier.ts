@@ -1,5 +1,6 @@
 import { SignpostError } from '../errors.js'
 import type { SignatureName } from '../signing/scheme.js'
+import { durationOf } from '../time/duration.js'
 import type { WebhookEvent } from './events.js'
 import { headerValue, type WebhookHeaders } from './headers.js'
 import { parsePayload } from './payload.js'
@@ -13,7 +14,7 @@ export interface VerifierOptions {
   readonly pusher?: readonly PusherCredentials[]
   /** Accept Standard Webhooks signatures under any of these secrets, `whsec_` and base64. */
   readonly standardWebhooks?: readonly string[]
-  /** How far `webhook-timestamp` may be from now, either way, in ms; default 300000. Pusher's signature holds no time. */
+  /** How far `webhook-timestamp` may be from now, either way, in ms; default 300000, Infinity: any. Pusher's signature holds no time. */
   readonly toleranceMs?: number
   /** The clock: Unix time in ms; default `Date.now`. */
   readonly now?: () => number
@@ -41,12 +42,14 @@ const visibleAscii = /^[\x21-\x7e]{1,256}$/
 /**
  * Makes a verifier. Of the schemes that have secrets, every one that the request carries must be good, and at least one
  * must be there.
- * @throws SignpostError `INVALID_OPTIONS` without any secret, `INVALID_SECRET` for one that is not of its form
+ * @throws SignpostError `INVALID_OPTIONS` without any secret, `INVALID_SECRET` for one that is not of its form,
+ * `INVALID_DURATION`
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { pusher = [], standardWebhooks = [], toleranceMs = 300_000, now = Date.now } = options
+  const tolerance = durationOf(toleranceMs, 'toleranceMs')
   const schemes: SchemeVerifier[] = []
-  if (standardWebhooks.length > 0) schemes.push(new StandardWebhooksVerifier(standardWebhooks, toleranceMs))
+  if (standardWebhooks.length > 0) schemes.push(new StandardWebhooksVerifier(standardWebhooks, tolerance))
   if (pusher.length > 0) schemes.push(new PusherVerifier(pusher))
   if (schemes.length === 0) {
     throw new SignpostError('INVALID_OPTIONS', 'a receiver needs secrets: give `pusher`, `standardWebhooks` or both')

@@ -32,6 +32,7 @@ export type WebhookErrorCode = keyof typeof answers
  * sender to read: it never holds a secret or an expected signature. `cause` is for the receiver's own log.
  */
 export class WebhookError extends SignpostError {
+  override name = 'WebhookError'
   declare readonly code: WebhookErrorCode
 
   constructor(code: WebhookErrorCode, message: string, options?: ErrorOptions) {

@@ -1,5 +1,5 @@
 import { CUSTOM, EVENT_TYPES, type EventType } from './event-types.js'
-import { EVENT_HEADER_BYTES, Field, Word } from './record.js'
+import { EVENT_HEADER_BYTES, Word } from './record.js'
 
 /**
  * Reads one event record in place. One instance is pointed at record after record, so that reading allocates nothing but
@@ -81,7 +81,6 @@ export class EventView {
   }
 
   private text(from: number, to: number): string {
-    const text = this.bytes.toString('utf8', from, to)
-    return this.has(Field.Escaped) ? String(JSON.parse(`"${text}"`)) : text
+    return this.bytes.toString('utf8', from, to)
   }
 }

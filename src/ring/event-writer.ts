@@ -25,8 +25,7 @@ const LAST_ASCII = 0x7f
  * Writes one event into the ring, for the caller to publish. The hot path of the host's thread: no object and no string is made (guarded by the
  * benchmark `ring`).
  *
- * Lone surrogates, which UTF-8 cannot carry, are rare: when a field has one, all are written anew, escaped as JSON does it
- * (`\ud800`). `extra` is JSON already, which has none.
+ * UTF-8 cannot carry lone surrogates: each becomes U+FFFD.
  */
 export function writeEvent(
   ring: RingProducer,
@@ -41,23 +40,6 @@ export function writeEvent(
   userId: string | undefined,
   extra: string | undefined,
 ): WriteResult {
-  return write(ring, app, type, timeMs, name, channel, event, data, socketId, userId, extra, 0)
-}
-
-function write(
-  ring: RingProducer,
-  app: number,
-  type: EventType,
-  timeMs: number,
-  name: string | undefined,
-  channel: string | undefined,
-  event: string | undefined,
-  data: string | undefined,
-  socketId: string | undefined,
-  userId: string | undefined,
-  extra: string | undefined,
-  escaped: number,
-): WriteResult {
   const units =
     length(name) + length(channel) + length(event) + length(socketId) + length(userId) + length(data) + length(extra)
   const mostBytes =
@@ -70,7 +52,7 @@ function write(
 
   const { bytes, words, doubles } = ring.memory
   const nameAt = offset + EVENT_HEADER_BYTES
-  let fields = escaped
+  let fields = 0
   let end = nameAt
   if (name !== undefined) {
     fields |= Field.Name
@@ -107,23 +89,6 @@ function write(
     end = writeField(bytes, extra, end)
   }
 
-  const isAscii = end - nameAt === units
-  if (!isAscii && ![name, channel, event, socketId, userId, data].every(isWellFormed)) {
-    return write(
-      ring,
-      app,
-      type,
-      timeMs,
-      jsonEscaped(name),
-      jsonEscaped(channel),
-      jsonEscaped(event),
-      jsonEscaped(data),
-      jsonEscaped(socketId),
-      jsonEscaped(userId),
-      extra,
-      Field.Escaped,
-    )
-  }
   const nameBytes = channelAt - nameAt
   const channelBytes = eventAt - channelAt
   const eventBytes = socketIdAt - eventAt
@@ -165,12 +130,4 @@ function length(field: string | undefined): number {
 
 function byteLengthOf(fields: readonly (string | undefined)[]): number {
   return fields.reduce((sum, field) => sum + (field === undefined ? 0 : Buffer.byteLength(field, 'utf8')), 0)
-}
-
-function isWellFormed(field: string | undefined): boolean {
-  return field === undefined || field.isWellFormed()
-}
-
-function jsonEscaped(field: string | undefined): string | undefined {
-  return field === undefined ? undefined : JSON.stringify(field).slice(1, -1)
 }

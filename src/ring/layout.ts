@@ -26,6 +26,10 @@ export const Control = {
   SuspectCount: 5 * LINE + 1,
   /** The last marker that took effect. Written by the consumer. */
   LastMarker: 5 * LINE + 2,
+  /** 1: the consumer's thread is at the record at `Head`. 0: it is not, or the record only waits. Written by the consumer. */
+  Processing: 5 * LINE + 4,
+  /** A count that the consumer's thread keeps raising for as long as its event loop turns. Written by the consumer. */
+  Heartbeat: 6 * LINE,
   /** One more than the sequence of the last event that a held one swallowed (`actor/flaps.ts`); 0: none. Written by the consumer. */
   Suppressed: 5 * LINE + 3,
 } as const

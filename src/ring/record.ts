@@ -48,6 +48,4 @@ export const Field = {
   SocketId: 1 << 20,
   UserId: 1 << 21,
   Extra: 1 << 22,
-  /** The fields hold lone surrogates, which UTF-8 cannot carry, and are therefore JSON-escaped already. */
-  Escaped: 1 << 23,
 } as const

@@ -8,6 +8,7 @@ export interface Placement {
   readonly number: number
   readonly config: EndpointConfig
   readonly active: boolean
+  readonly generation: number
 }
 
 /** Why an app takes no events; null: it does. */

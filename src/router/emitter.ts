@@ -22,7 +22,7 @@ export interface EmitterHost {
 }
 
 /**
- * The hot path: from a method of an app's handle to a record in a ring. It never waits, never throws for load and allocates
+ * The hot path: from a method of an app's handle to a record in a ring. It never waits, never throws and allocates
  * no object (guarded by the benchmark `emit`).
  */
 export class Emitter {
@@ -70,7 +70,7 @@ export class Emitter {
     if (refusal !== null) return this.refuse(refusal)
     if (!isInterested(entry, type, name)) return this.skip(entry)
     const link = entry.link ?? this.host.place(entry)
-    if (link.isDown) return this.refuseAt(link, 'refused_shard_down')
+    if (link.isDown) return this.refuseDown(link)
     if ((link.blocked(entry.index) & (1 << type)) !== 0) return this.refuseBlocked(link, entry)
     if (!link.isOpen) return this.refuseFull(link)
     const known = name ?? EVENT_TYPES[type] ?? ''
@@ -99,11 +99,6 @@ export class Emitter {
     return result === WriteResult.Full ? this.refuseFull(link) : this.refuseAt(link, 'refused_too_large')
   }
 
-  /** Counts an event that cannot be encoded: the caller throws. */
-  refuseInvalid(): void {
-    this.host.refuse('refused_invalid')
-  }
-
   /** Whether a request can hold the event. Only large ones are measured. */
   private fits(name: string, channel = '', event = '', data = '', socketId = '', userId = '', extra = ''): boolean {
     const units =
@@ -127,6 +122,11 @@ export class Emitter {
   private refuseAt(link: Link, cause: HostMetric): boolean {
     link.count(HostCounter[cause])
     return false
+  }
+
+  private refuseDown(link: Link): boolean {
+    link.refusals.shardDown()
+    return this.refuseAt(link, 'refused_shard_down')
   }
 
   private refuseBlocked(link: Link, entry: AppEntry): boolean {

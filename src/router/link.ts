@@ -14,7 +14,8 @@ export class Link {
   apps = 0
   /** The shard restarts too often: nothing more is accepted for it. */
   isDown = false
-  private lastMarker = 0
+  /** The number of the last marker. */
+  lastMarker = 0
   /** Markers that found no room: they go before any event. */
   private readonly waiting: number[] = []
   private timer: NodeJS.Timeout | null = null

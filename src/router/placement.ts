@@ -16,15 +16,22 @@ export function leastLoaded(links: readonly Link[]): Link {
 /**
  * The endpoints of an app under its new configuration. One that was there keeps its number by its id; one that is gone stays,
  * inactive, until its shard reports that nothing of it is left.
+ * @param config null: the app is gone
+ * @param generation the number of the change
  */
-export function placeEndpoints(entry: AppEntry, config: AppConfig | null, nextNumber: () => number): Placement[] {
+export function placeEndpoints(
+  entry: AppEntry,
+  config: AppConfig | null,
+  generation: number,
+  nextNumber: () => number,
+): Placement[] {
   const webhooks = config?.webhooks ?? []
   const wanted = webhooks.map((webhook) => {
     const known = entry.placements.find((placement) => placement.config.id === webhook.id)
-    return { number: known?.number ?? nextNumber(), config: webhook, active: true }
+    return { number: known?.number ?? nextNumber(), config: webhook, active: true, generation }
   })
   const gone = entry.placements
     .filter((placement) => !webhooks.some((webhook) => webhook.id === placement.config.id))
-    .map((placement) => ({ ...placement, active: false }))
+    .map((placement) => ({ ...placement, active: false, generation }))
   return [...wanted, ...gone]
 }

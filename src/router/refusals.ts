@@ -18,6 +18,7 @@ import type { RingProducer } from '../ring/producer.js'
  */
 export class Refusals {
   private isRingAwaited = false
+  private isShardAwaited = false
   /** By their words on the board: apps that share one are told together. */
   private readonly awaitingApps = new Set<number>()
 
@@ -31,6 +32,11 @@ export class Refusals {
   ringFull(): void {
     this.isRingAwaited = true
     this.producer.wantDrain()
+  }
+
+  /** An event was refused because the shard is down. */
+  shardDown(): void {
+    this.isShardAwaited = true
   }
 
   /** An event of the app was refused because its endpoints have used up their share. */
@@ -56,7 +62,8 @@ export class Refusals {
 
   /** The shard has another thread, and what the former one had to tell may never come. @returns whether somebody waits */
   restarted(): boolean {
-    const isAwaited = this.isRingAwaited || this.awaitingApps.size > 0
+    const isAwaited = this.isShardAwaited || this.isRingAwaited || this.awaitingApps.size > 0
+    this.isShardAwaited = false
     this.drained()
     for (const app of this.awaitingApps) this.relieved(app)
     return isAwaited

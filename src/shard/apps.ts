@@ -106,12 +106,17 @@ export class Apps {
   }
 
   /** Takes the held events that a former thread left, those of an app the oldest first. */
-  recoverHeld(slabs: readonly SlabId[], nowMs: number): void {
-    const { batches } = this.parts
-    for (const [index, slabsOfApp] of groupBy(slabs, (slab) => batches.slabs.word(slab, SlabWord.App))) {
+  recoverHeld(slabs: readonly SlabId[], nowMs: number, setAside: (slab: SlabId, reason: string) => void): void {
+    const { batches, flaps: parts } = this.parts
+    const whole = slabs.filter((slab) => {
+      const isWhole = parts?.records.isWhole(slab) ?? true
+      if (!isWhole) setAside(slab, 'its records do not add up')
+      return isWhole
+    })
+    for (const [index, slabsOfApp] of groupBy(whole, (slab) => batches.slabs.word(slab, SlabWord.App))) {
       const flaps = this.at(index)?.flaps
       if (flaps != null) flaps.recover(slabsOfApp, nowMs)
-      else for (const slab of slabsOfApp) batches.allocator.release(slab)
+      else for (const slab of slabsOfApp) setAside(slab, 'its app is not known')
     }
   }
 

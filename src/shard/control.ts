@@ -12,27 +12,22 @@ export class Control implements ShardControl {
     private readonly end: () => Promise<void>,
   ) {}
 
+  /** The changes that a former thread had not reached. Nobody need ask for them again. */
+  expect(changes: readonly Change[]): void {
+    for (const change of changes) this.change(change, () => undefined)
+  }
+
   async configure(changes: readonly Change[]): Promise<void> {
-    await Promise.all(
-      changes.map(
-        ({ marker, app }) =>
-          new Promise<void>((resolve) => {
-            this.markers.expect(marker, () => {
-              const isPlaced = this.shard.place(app)
-              if (isPlaced) resolve()
-              return isPlaced
-            })
-          }),
-      ),
-    )
+    await Promise.all(changes.map((change) => new Promise<void>((resolve) => this.change(change, resolve))))
   }
 
   flush(marker: number): Promise<void> {
     return new Promise((resolve) => {
-      this.markers.expect(marker, () => {
+      const flush = (): boolean => {
         this.shard.flush(resolve)
         return true
-      })
+      }
+      this.markers.expect(marker, flush, flush)
     })
   }
 
@@ -44,8 +39,8 @@ export class Control implements ShardControl {
     return this.shard.deadLetters.list(query)
   }
 
-  async replayDeadLetters(selection: DeadLetterSelection): Promise<number> {
-    const count = this.shard.replay(selection)
+  async replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number> {
+    const count = split ? this.shard.replaySplit(selection) : this.shard.replay(selection)
     this.loop.wake()
     return count
   }
@@ -54,5 +49,14 @@ export class Control implements ShardControl {
     const count = this.shard.deadLetters.purge(selection)
     this.loop.wake()
     return count
+  }
+
+  private change({ marker, app }: Change, inForce: () => void): void {
+    const effect = (): boolean => {
+      const isPlaced = this.shard.place(app)
+      if (isPlaced) inForce()
+      return isPlaced
+    }
+    this.markers.expect(marker, effect, inForce)
   }
 }

@@ -14,6 +14,12 @@ interface Kept {
   readonly diedAt: number
 }
 
+/** The batches that a dead letter has become. */
+export interface Separated {
+  readonly endpoint: Endpoint
+  readonly slabs: readonly SlabId[]
+}
+
 /** In ms: the least that doubles of this size can tell apart, twice. */
 const INSTANT_MS = 2 ** -11
 
@@ -87,6 +93,23 @@ export class DeadLetters {
       letter.endpoint.heldBytes += letter.bytes
     }
     return selected.map(([, letter]) => letter)
+  }
+
+  /** As `revive`, but splits each letter into its events. One that finds no room for that stays. */
+  separate(selection: DeadLetterSelection): readonly Separated[] {
+    const { slabs, allocator } = this.batches
+    const separated: Separated[] = []
+    for (const [id, letter] of this.select(selection)) {
+      const parts = slabs.events(letter.slab) < 2 ? [letter.slab] : this.batches.separate(letter.slab)
+      if (parts === null) continue
+      for (const part of parts) {
+        this.batches.revive(part, now())
+        letter.endpoint.heldBytes += allocator.memory.slabBytes(part)
+      }
+      this.remove(id, letter)
+      separated.push({ endpoint: letter.endpoint, slabs: parts })
+    }
+    return separated
   }
 
   /** @returns how many batches went */

@@ -19,6 +19,8 @@ export interface DeliveryHost {
   letGo(endpoint: Endpoint, slab: SlabId): void
   /** The batch is given up: makes it a dead letter. */
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void
+  /** Splits a batch in flight in two. @returns the halves; null: there is no room for them */
+  halve(endpoint: Endpoint, slab: SlabId): readonly SlabId[] | null
   /** A request of the endpoint's has ended: there is room for another. */
   ended(endpoint: Endpoint, nowMs: number): void
 }
@@ -49,6 +51,7 @@ export class Delivery implements CourierPorts {
 
   send(courier: number, slab: SlabId, nowMs: number): void {
     const endpoint = this.host.endpoint(courier)
+    const { generation } = endpoint
     const passage = this.bulkhead.enter(courier, nowMs)
     this.batches.startAttempt(slab, nowMs)
     this.counters.add(Counter.attempts, 1)
@@ -61,7 +64,7 @@ export class Delivery implements CourierPorts {
       const settledMs = now()
       this.bulkhead.leave(passage, settledMs)
       this.counters.add(Counter.in_flight, -1)
-      endpoint.courier?.settled(slab, outcome, settledMs)
+      endpoint.courier?.settled(slab, endpoint.generation === generation ? outcome : ofFormerTarget(outcome), settledMs)
       this.host.ended(endpoint, settledMs)
     }
     try {
@@ -100,6 +103,14 @@ export class Delivery implements CourierPorts {
     this.batches.putBack(slab, outcome.failure.status)
   }
 
+  halve(courier: number, slab: SlabId): readonly SlabId[] | null {
+    return this.host.halve(this.host.endpoint(courier), slab)
+  }
+
+  events(slab: SlabId): number {
+    return this.batches.slabs.events(slab)
+  }
+
   gaveUp(courier: number, slab: SlabId, cause: GiveUpCause, outcome: Outcome | null, reason: string): void {
     const endpoint = this.host.endpoint(courier)
     const failure = outcome === null || outcome.kind === 'delivered' ? null : outcome.failure
@@ -125,7 +136,12 @@ export class Delivery implements CourierPorts {
         this.notices.tell({ kind: 'endpoint-closed', report })
         break
       case 'gone':
-        this.notices.tell({ kind: 'stopped', endpoint: courier })
+        this.notices.tell({
+          kind: 'stopped',
+          app: endpoint.appIndex,
+          endpoint: courier,
+          generation: endpoint.generation,
+        })
         this.notices.tell({ kind: 'endpoint-open', report: { ...report, reason: 'gone' } })
     }
   }
@@ -140,6 +156,12 @@ export class Delivery implements CourierPorts {
       attempts: slabs.word(slab, SlabWord.Attempts),
     }
   }
+}
+
+/** The endpoint was configured anew while the attempt was made: that its former target is gone for good says nothing of this one. */
+function ofFormerTarget(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'rejected' || !outcome.stop) return outcome
+  return { kind: 'retry', failure: outcome.failure, retryAfterMs: null }
 }
 
 function internalFailure(error: unknown): Outcome {

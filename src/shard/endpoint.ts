@@ -24,6 +24,7 @@ export class Endpoint {
     private appConfig: AppConfig,
     private endpointConfig: EndpointConfig,
     private isActive: boolean,
+    private changedAt: number,
   ) {}
 
   get app(): AppConfig {
@@ -39,6 +40,11 @@ export class Endpoint {
     return this.isActive
   }
 
+  /** The marker of the change that configured it so. */
+  get generation(): number {
+    return this.changedAt
+  }
+
   /** Whether there is nothing to remember of it: one that is made anew would do the same from now on. */
   isAtRest(nowMs: number): boolean {
     const isIdle = this.courier?.isAtRest(nowMs) ?? true
@@ -50,6 +56,7 @@ export class Endpoint {
     this.appConfig = app
     this.endpointConfig = placed.config
     this.isActive = placed.active
+    this.changedAt = placed.generation
     this.cachedTransport = null
     this.cachedSigner = null
     this.courier?.configure(placed.config, nowMs)

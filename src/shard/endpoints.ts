@@ -1,5 +1,5 @@
 import { Endpoint } from './endpoint.js'
-import type { PlacedApp } from './messages.js'
+import type { PlacedApp, PlacedEndpoint } from './messages.js'
 
 /** The endpoints of a shard by their numbers, those included that get no new events but still have batches. */
 export class Endpoints {
@@ -25,7 +25,7 @@ export class Endpoints {
     for (const placed of app.endpoints) {
       const known = this.byNumber.get(placed.number)
       if (known !== undefined) known.configure(app.config, placed, nowMs)
-      else this.add(new Endpoint(placed.number, app.index, app.config, placed.config, placed.active))
+      else this.add(createEndpoint(app, placed))
     }
   }
 
@@ -36,4 +36,11 @@ export class Endpoints {
   private add(endpoint: Endpoint): void {
     this.byNumber.set(endpoint.number, endpoint)
   }
+}
+
+function createEndpoint(
+  { index, config: app }: PlacedApp,
+  { number, config, active, generation }: PlacedEndpoint,
+): Endpoint {
+  return new Endpoint(number, index, app, config, active, generation)
 }

@@ -19,6 +19,14 @@ export class Flushes {
     else this.waiting.add(flush)
   }
 
+  /** A batch has become several: whoever waits for it waits for them. */
+  split(slab: SlabId, parts: readonly SlabId[]): void {
+    for (const { waitingFor } of this.waiting) {
+      if (!waitingFor.delete(slab)) continue
+      for (const part of parts) waitingFor.add(part)
+    }
+  }
+
   settled(slab: SlabId): void {
     for (const flush of this.waiting) {
       if (!flush.waitingFor.delete(slab) || flush.waitingFor.size > 0) continue

@@ -86,7 +86,6 @@ export class Loop {
     this.shard.passivation.run(nowMs)
     if (this.ring.takeDrain()) this.shard.notices.tell({ kind: 'drain' })
     this.shard.report()
-    this.shard.notices.post()
     this.rest(read)
   }
 
@@ -106,8 +105,10 @@ export class Loop {
   }
 
   private drain(nowMs: number): number {
-    const { words } = this.ring.memory
+    const { words, control } = this.ring.memory
     this.isBlocked = false
+    // A plain store: it is only read after this thread has ended.
+    control[Control.Processing] = 1
     let read = 0
     while (read < SLICE_RECORDS) {
       const offset = this.ring.peek()
@@ -122,6 +123,7 @@ export class Loop {
       if (kind === RecordKind.Event) this.shard.counters.add(Counter.consumed, 1)
       read += 1
     }
+    control[Control.Processing] = 0
     return read
   }
 

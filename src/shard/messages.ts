@@ -10,6 +10,8 @@ export interface PlacedEndpoint {
   readonly config: EndpointConfig
   /** false: it gets no new events, but what it still has is delivered. */
   readonly active: boolean
+  /** The marker of the change that configured it so: notices about it say of which configuration they speak. */
+  readonly generation: number
 }
 
 /** An app with the index that records carry. */
@@ -17,6 +19,8 @@ export interface PlacedApp {
   readonly index: number
   readonly config: AppConfig
   readonly endpoints: readonly PlacedEndpoint[]
+  /** The app is no longer configured; it goes with the last of its endpoints. */
+  readonly isRemoved: boolean
 }
 
 export interface ShardSettings {
@@ -51,11 +55,14 @@ export interface ShardTask {
   readonly apps: readonly PlacedApp[]
   /** Numbers of the endpoints that answered 410. */
   readonly stopped: readonly number[]
+  /** Changes whose markers are still in the ring. */
+  readonly changes: readonly Change[]
+  /** The last marker that was written before this thread: any up to it that no change belongs to is passed over. */
+  readonly lastMarker: number
   /** Threads of this shard that died before this one. */
   readonly restarts: number
-  /** Doorbell towards the shard, notices from it. */
-  readonly signals: MessagePort
-  readonly control: MessagePort
+  /** The only way between the two threads beside shared memory: see `Signal` and `Report`. */
+  readonly port: MessagePort
 }
 
 /** Apps of which a former thread has left nothing. Events of apps that are still to come wait in the ring. */
@@ -64,8 +71,11 @@ export interface DirectoryPart {
   readonly isLast: boolean
 }
 
-/** What the main thread sends a shard's thread beside control calls; null: there is something in the ring. */
-export type Signal = DirectoryPart | null
+/** What the main thread sends a shard's thread; null: there is something in the ring. */
+export type Signal = DirectoryPart | { readonly call: unknown } | null
+
+/** What a shard's thread sends the main thread, in one order: what an answer implies has been reported before it. */
+export type Report = readonly Notice[] | { readonly answer: unknown }
 
 /** A change of the directory, in force from its marker on. */
 export interface Change {
@@ -82,8 +92,8 @@ export interface ShardControl {
   /** Ends the shard's task, however much is left. */
   stop(): Promise<void>
   listDeadLetters(query: DeadLetterQuery): Promise<DeadLetter[]>
-  /** @returns how many batches it concerned */
-  replayDeadLetters(selection: DeadLetterSelection): Promise<number>
+  /** @param split sends the events of each batch one by one. @returns how many batches it concerned */
+  replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number>
   purgeDeadLetters(selection: DeadLetterSelection): Promise<number>
 }
 
@@ -128,6 +138,8 @@ export interface Recovery {
   readonly deadLetters: number
   /** Events that are held back for a return (`webhooks.flap_window_ms`). */
   readonly held: number
+  /** Batches that are set aside because they are inconsistent. */
+  readonly quarantined: number
 }
 
 /** Host events that cost something to report: only sent when somebody listens. The values are bits. */
@@ -174,17 +186,28 @@ export interface EndpointReport {
 
 /** What a shard tells the main thread. */
 export type Notice =
-  | { readonly kind: 'started'; readonly threadId: number; readonly recovery: Recovery }
+  /** This thread has begun to run the shard: from here on only it may write the shard's memory. */
+  | { readonly kind: 'thread'; readonly threadId: number }
+  | { readonly kind: 'started'; readonly recovery: Recovery }
   | { readonly kind: 'drain' }
   /** Endpoints of the app with this index that had used up their share of the arena have room again. */
   | { readonly kind: 'relief'; readonly app: number }
   /** An inactive endpoint has nothing left. */
-  | { readonly kind: 'retired'; readonly app: number; readonly endpoint: number }
-  | { readonly kind: 'stopped'; readonly endpoint: number }
+  | { readonly kind: 'retired'; readonly app: number; readonly endpoint: number; readonly generation: number }
+  /** The endpoint answered 410. */
+  | { readonly kind: 'stopped'; readonly app: number; readonly endpoint: number; readonly generation: number }
   | { readonly kind: 'delivered'; readonly report: DeliveredReport }
   | { readonly kind: 'failed'; readonly report: FailedReport }
   | { readonly kind: 'dead-letter'; readonly report: FailedReport }
   | { readonly kind: 'dropped'; readonly report: DroppedReport }
   | { readonly kind: 'endpoint-open'; readonly report: EndpointReport }
   | { readonly kind: 'endpoint-closed'; readonly report: EndpointReport }
+  /** A batch in the arena is inconsistent: it is kept, counted and not delivered. */
+  | {
+      readonly kind: 'slab-quarantined'
+      readonly app: number
+      readonly endpoint: number
+      readonly events: number
+      readonly reason: string
+    }
   | { readonly kind: 'actor-restart'; readonly app: number; readonly error: string; readonly quarantined: boolean }

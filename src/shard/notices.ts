@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { Control } from '../ring/layout.js'
-import { type Notice, Subscription } from './messages.js'
+import { type Notice, type Report, Subscription } from './messages.js'
 
 const optional: Readonly<Partial<Record<Notice['kind'], number>>> = Subscription
 
@@ -25,7 +25,7 @@ export class Notices {
 
   post(): void {
     if (this.waiting.length === 0) return
-    this.port.postMessage(this.waiting)
+    this.port.postMessage(this.waiting satisfies Report)
     this.waiting = []
   }
 }

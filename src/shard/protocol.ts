@@ -1,28 +1,28 @@
-import type { MessagePort } from 'node:worker_threads'
 import type { Endpoint } from 'comlink'
 
+/** One side of the control calls: what comlink reads and writes. */
+export interface CallChannel {
+  readonly endpoint: Endpoint
+  /** Takes a message of the other side's. */
+  receive(data: unknown): void
+}
+
 /**
- * A MessagePort as comlink wants it: with DOM-style listeners that get `{ data }`. Comlink's own adapter does the same but
- * has no types that this project's module resolution finds.
+ * Lets comlink's messages travel with others over one port, in one order with them.
+ * @param post sends a message of comlink's to the other side
  */
-export function comlinkEndpoint(port: MessagePort): Endpoint {
-  const listeners = new Map<unknown, (data: unknown) => void>()
+export function callChannel(post: (message: unknown, transfer: readonly unknown[]) => void): CallChannel {
+  const listeners = new Set<(event: { readonly data: unknown }) => void>()
+  const endpoint = {
+    postMessage: (message: unknown, transfer: readonly unknown[] = []) => post(message, transfer),
+    addEventListener: (_type: string, listener: (event: { readonly data: unknown }) => void) => listeners.add(listener),
+    removeEventListener: (_type: string, listener: (event: { readonly data: unknown }) => void) =>
+      listeners.delete(listener),
+  } as unknown as Endpoint
   return {
-    postMessage: (message: unknown, transfer: unknown[] = []) => {
-      port.postMessage(message, transfer as Parameters<MessagePort['postMessage']>[1])
+    endpoint,
+    receive: (data) => {
+      for (const listener of [...listeners]) listener({ data })
     },
-    addEventListener: (_type: string, listener: unknown) => {
-      const handle = (data: unknown) => {
-        if (typeof listener === 'function') listener({ data })
-      }
-      listeners.set(listener, handle)
-      port.on('message', handle)
-    },
-    removeEventListener: (_type: string, listener: unknown) => {
-      const handle = listeners.get(listener)
-      if (handle !== undefined) port.off('message', handle)
-      listeners.delete(listener)
-    },
-    start: () => port.start(),
-  } as Endpoint
+  }
 }

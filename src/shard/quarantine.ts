@@ -18,9 +18,13 @@ export class Quarantine {
     this.control = ring.memory.control
   }
 
-  /** Notes at which record the former thread died. Call once, when a thread takes over. */
+  /**
+   * Notes at which record the former thread died, if it was at one: a record that only waits, or has not been looked at, is
+   * not to blame. Call once, when a thread takes over.
+   */
   countDeath(): void {
     const { control } = this
+    if (Atomics.exchange(control, Control.Processing, 0) === 0) return
     const position = this.ring.position
     const isSame = Atomics.load(control, Control.SuspectPosition) === position
     Atomics.store(control, Control.SuspectCount, isSame ? Atomics.load(control, Control.SuspectCount) + 1 : 1)

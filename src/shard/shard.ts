@@ -5,7 +5,7 @@ import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
 import { Batches } from '../arena/batches.js'
 import { BARE, ENVELOPE } from '../arena/body.js'
 import { DeliveryIds } from '../arena/delivery-ids.js'
-import type { Recovered } from '../arena/recovery.js'
+import { SlabState, SlabWord } from '../arena/layout.js'
 import { Counter, SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
 import type { Transports } from '../transport/transport.js'
@@ -26,7 +26,7 @@ import { Endpoints } from './endpoints.js'
 import { createFlapParts } from './flap-suppression.js'
 import { flushAll } from './flush-all.js'
 import { Flushes } from './flushes.js'
-import type { DeadLetterSelection, PlacedApp, ShardTask } from './messages.js'
+import type { DeadLetterSelection, PlacedApp, Recovery, ShardTask } from './messages.js'
 import { Notices } from './notices.js'
 import { Passivation } from './passivation.js'
 import { type TakeoverHost, takeOver } from './takeover.js'
@@ -58,12 +58,13 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
   constructor(
     private readonly task: ShardTask,
     control: Int32Array,
-    /** Told when arena memory has become free or a courier has to be called earlier. */
+    /** Called when arena memory has become free or a courier has to be called earlier. */
     private readonly onProgress: () => void,
+    transports?: Transports,
   ) {
     const { settings } = task
     this.counters = new ShardCounters(task.counters)
-    this.notices = new Notices(task.signals, control)
+    this.notices = new Notices(task.port, control)
     this.deadlines = new Deadlines(settings.durationMs)
     this.flushes = new Flushes(task.arena.byteLength)
     this.allocator = new Allocator(new ArenaMemory(task.arena, task.shape))
@@ -73,7 +74,8 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     this.deadLetters = new DeadLetters(this.batches, maxDeadBytes, this.counters, (endpoint) =>
       this.retireIfDone(endpoint),
     )
-    this.transports = createTransports({ egress: settings.egress, version: settings.version, now })
+    const { egress, version } = settings
+    this.transports = transports ?? createTransports({ egress, version, now })
     this.admission = new Admission(settings.maxInFlight, now())
     this.coreYield = settings.sharesCore ? new CoreYield() : null
     const { bulkhead } = this.admission
@@ -96,11 +98,20 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
   }
 
   /** Takes the apps and what a former thread left in the arena. */
-  start(): Recovered {
+  start(): Recovery {
     const nowMs = now()
     if (this.task.restarts > 0) this.backpressure.resetAll()
     for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') this.counters.set(Counter[name], 0)
-    return takeOver(this, this.task, nowMs)
+    const { open, sealed, inFlight, dead, quarantined } = takeOver(this, this.task, nowMs)
+    this.counters.add(Counter.quarantined_slabs, quarantined)
+    return {
+      open: open.length,
+      waiting: sealed.length - inFlight,
+      inFlight,
+      deadLetters: dead.length,
+      held: this.counters.get(Counter.held_events),
+      quarantined: this.counters.get(Counter.quarantined_slabs),
+    }
   }
 
   /** Puts a change of an app in force. @returns false when the arena is too full for it: the same call must come again */
@@ -125,10 +136,27 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     flushAll(this, done)
   }
 
+  /** Sends the selected dead letters again. @returns how many */
   replay(selection: DeadLetterSelection): number {
     const revived = this.deadLetters.revive(selection)
     for (const { endpoint, slab } of revived) this.submit(endpoint.number, slab, now())
     return revived.length
+  }
+
+  /** Sends the events of the selected dead letters again, one by one. @returns how many letters; others find no room now */
+  replaySplit(selection: DeadLetterSelection): number {
+    const revived = this.deadLetters.separate(selection)
+    for (const { endpoint, slabs } of revived) for (const slab of slabs) this.submit(endpoint.number, slab, now())
+    return revived.length
+  }
+
+  /** Sets an inconsistent slab of a former thread aside. Nothing uses it again; what it held counts as undelivered. */
+  setAside(slab: SlabId, reason: string): void {
+    const { slabs } = this.batches
+    const [app, endpoint] = [slabs.word(slab, SlabWord.App), slabs.word(slab, SlabWord.Endpoint)]
+    slabs.setState(slab, SlabState.Quarantined)
+    this.counters.add(Counter.quarantined_slabs, 1)
+    this.notices.tell({ kind: 'slab-quarantined', app, endpoint, events: slabs.events(slab), reason })
   }
 
   /** Destroys all connections. Requests in flight are left as they are in the arena. */
@@ -182,6 +210,21 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     this.delivery.gaveUp(endpoint, slab, 'quarantined', null, error)
   }
 
+  halve(endpoint: Endpoint, slab: SlabId): readonly SlabId[] | null {
+    const { memory } = this.allocator
+    const bytes = memory.slabBytes(slab)
+    let halves = this.batches.halve(slab)
+    while (halves === null && this.deadLetters.evictOldest()) halves = this.batches.halve(slab)
+    if (halves === null) return null
+    this.counters.add(Counter.pending_batches, halves.length - 1)
+    this.flushes.split(slab, halves)
+    this.holds(
+      endpoint.number,
+      halves.reduce((sum, half) => sum + memory.slabBytes(half), -bytes),
+    )
+    return halves
+  }
+
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
     this.counters.add(Counter.pending_batches, -1)
     this.deadLetters.bury(endpoint, slab, status, cause, error)
@@ -215,12 +258,14 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     if (endpoint.active || endpoint.deadLetters > 0 || (endpoint.courier?.size ?? 0) > 0) return
     this.endpoints.retire(endpoint.number)
     this.admission.bulkhead.forget(endpoint.number)
-    this.notices.tell({ kind: 'retired', app: endpoint.appIndex, endpoint: endpoint.number })
+    const { appIndex: app, number, generation } = endpoint
+    this.notices.tell({ kind: 'retired', app, endpoint: number, generation })
   }
 
-  /** What is told and counted once a turn, not at once: drops, and the figures of arena and apps. */
+  /** What is reported and counted once a turn, not at once: notices, drops, and the figures of arena and apps. */
   report(): void {
     this.drops.report()
+    this.notices.post()
     this.counters.set(Counter.arena_used_bytes, this.allocator.usedBytes)
     this.counters.set(Counter.arena_total_bytes, this.allocator.totalBytes)
     this.counters.slabs(this.allocator)

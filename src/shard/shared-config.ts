@@ -14,11 +14,11 @@ const NO_HEADERS: Readonly<Record<string, string>> = {}
 export class SharedConfig {
   private readonly parts = new Map<string, unknown>()
 
-  app({ index, config, endpoints }: PlacedApp): PlacedApp {
+  app({ config, endpoints, ...rest }: PlacedApp): PlacedApp {
     const { previousSecrets } = config
     const webhooks = config.webhooks.map((webhook) => this.endpoint(webhook))
     return {
-      index,
+      ...rest,
       config: { ...config, webhooks, previousSecrets: previousSecrets.length === 0 ? NO_SECRETS : previousSecrets },
       endpoints: endpoints.map((placed) => ({
         ...placed,

@@ -25,6 +25,8 @@ export interface TakeoverHost {
   /** Gives up the slab of a batch that has nothing in it. */
   free(endpoint: Endpoint, slab: SlabId): void
   retireIfDone(endpoint: Endpoint): void
+  /** Sets an inconsistent slab aside: nothing uses it again. */
+  setAside(slab: SlabId, reason: string): void
 }
 
 /**
@@ -35,21 +37,35 @@ export function takeOver(host: TakeoverHost, { apps, stopped }: ShardTask, nowMs
   const { batches, endpoints } = host
   const recovered = recover(batches)
   const history = endpointHistories(batches.slabs, recovered)
-  const ownerOf = (slab: SlabId): Endpoint => endpoints.get(batches.slabs.word(slab, SlabWord.Endpoint))
   for (const app of apps) {
     endpoints.place(app, nowMs)
     host.apps.place(app, history, (message) => host.actors.receive(app.index, message, nowMs))
   }
   for (const number of stopped) host.couriers.of(endpoints.get(number), nowMs).stop()
-  host.apps.recoverHeld(recovered.held, nowMs)
-  for (const slab of [...recovered.sealed, ...recovered.open]) {
-    host.holds(ownerOf(slab).number, batches.allocator.memory.slabBytes(slab))
+  for (const { slab, reason } of recovered.inconsistent) host.setAside(slab, reason)
+  const open = owned(host, recovered.open)
+  const sealed = owned(host, recovered.sealed)
+  const dead = owned(host, recovered.dead)
+  host.apps.recoverHeld(recovered.held, nowMs, (slab, reason) => host.setAside(slab, reason))
+  for (const [owner, slab] of [...sealed, ...open]) {
+    host.holds(owner.number, batches.allocator.memory.slabBytes(slab))
   }
-  for (const slab of recovered.dead) host.deadLetters.keep(ownerOf(slab), slab)
-  for (const slab of recovered.sealed) host.takeUp(ownerOf(slab), slab, nowMs)
-  for (const slab of recovered.open) resume(host, ownerOf(slab), slab, nowMs)
+  for (const [owner, slab] of dead) host.deadLetters.keep(owner, slab)
+  for (const [owner, slab] of sealed) host.takeUp(owner, slab, nowMs)
+  for (const [owner, slab] of open) resume(host, owner, slab, nowMs)
   for (const endpoint of endpoints.values()) host.retireIfDone(endpoint)
   return recovered
+}
+
+/** The slabs with their endpoints. One whose endpoint is not known is set aside. */
+function owned(host: TakeoverHost, found: readonly SlabId[]): (readonly [Endpoint, SlabId])[] {
+  const { slabs } = host.batches
+  return found.flatMap((slab) => {
+    const owner = host.endpoints.find(slabs.word(slab, SlabWord.Endpoint))
+    if (owner?.appIndex === slabs.word(slab, SlabWord.App)) return [[owner, slab] as const]
+    host.setAside(slab, 'its endpoint is not known')
+    return []
+  })
 }
 
 /** An open batch leaves as soon as it may, that of an endpoint that is gone too. */

@@ -10,6 +10,8 @@ export interface Metric {
   readonly name: string
   readonly kind: 'counter' | 'gauge'
   readonly help: string
+  /** How the figure of all shards is made of those of each; default: their sum. */
+  readonly over?: 'sum' | 'max'
 }
 
 /** Written by the main thread, one block a shard. */
@@ -29,7 +31,7 @@ export const HOST_METRICS = [
   { name: 'refused_closed', kind: 'counter', help: 'Events refused because the dispatcher is closed' },
   { name: 'refused_shard_down', kind: 'counter', help: 'Events refused because their shard restarts too often' },
   { name: 'refused_invalid', kind: 'counter', help: 'Events refused because they cannot be encoded' },
-  { name: 'shard_restarts', kind: 'counter', help: 'Times that the shard was started anew after its thread died' },
+  { name: 'shard_restarts', kind: 'counter', help: 'Times that the shard got another thread after one had died' },
 ] as const satisfies readonly Metric[]
 
 /** Written by a shard. */
@@ -62,6 +64,8 @@ export const SHARD_METRICS = [
   { name: 'arena_used_bytes', kind: 'gauge', help: 'Arena bytes in use' },
   { name: 'arena_total_bytes', kind: 'gauge', help: 'Arena bytes' },
   { name: 'open_circuits', kind: 'gauge', help: 'Endpoints whose circuit is open' },
+  { name: 'quarantined_slabs', kind: 'gauge', help: 'Batches set aside because they are inconsistent' },
+  { name: 'loop_lag_ms', kind: 'gauge', help: 'How late the event loop of the thread is', over: 'max' },
   { name: 'active_apps', kind: 'gauge', help: 'Apps that have emitted lately; the others are at rest' },
 ] as const satisfies readonly Metric[]
 

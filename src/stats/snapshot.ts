@@ -6,6 +6,7 @@ import {
   LATENCY_BOUNDS_MS,
   LATENCY_SUM_AT,
   MAX_SIZE_CLASSES,
+  type Metric,
   SHARD_LAYOUT,
   SHARD_METRICS,
   type ShardMetric,
@@ -46,9 +47,12 @@ export interface ShardSource {
 export function snapshot(sources: readonly ShardSource[], apps: number): Stats {
   const shards = sources.map(shardStats)
   const buckets = latencyBuckets(sources)
-  const total = <Name extends HostMetric | ShardMetric>(names: readonly { readonly name: Name }[]) =>
+  const total = <Name extends HostMetric | ShardMetric>(metrics: readonly (Metric & { readonly name: Name })[]) =>
     Object.fromEntries(
-      names.map(({ name }) => [name, shards.reduce((sum, shard) => sum + (shard[name] as number), 0)]),
+      metrics.map(({ name, over }) => {
+        const figures = shards.map((shard) => shard[name] as number)
+        return [name, over === 'max' ? Math.max(0, ...figures) : figures.reduce((sum, figure) => sum + figure, 0)]
+      }),
     ) as Record<Name, number>
   return {
     ...total(HOST_METRICS),

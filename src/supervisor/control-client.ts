@@ -1,7 +1,7 @@
-import type { MessagePort } from 'node:worker_threads'
 import { type Remote, releaseProxy, wrap } from 'comlink'
 import type { ShardControl } from '../shard/messages.js'
-import { comlinkEndpoint } from '../shard/protocol.js'
+import type { CallChannel } from '../shard/protocol.js'
+import { Timer } from '../time/timer.js'
 
 interface Pending {
   readonly ask: (remote: Remote<ShardControl>) => void
@@ -13,55 +13,63 @@ interface Pending {
  * thread. Every call of `ShardControl` may be repeated.
  */
 export class ControlClient {
-  private remote: Remote<ShardControl> | null = null
-  private port: MessagePort | null = null
-  private readonly pending = new Set<Pending>()
-  private failure: Error | null = null
+  #remote: Remote<ShardControl> | null = null
+  readonly #pending = new Set<Pending>()
+  /** Why calls are rejected; null: they are made. */
+  #failure: Error | null = null
+  readonly #timedOut: (timeoutMs: number) => Error
+
+  /** @param timedOut makes the error of a call that got no answer in time */
+  constructor(timedOut: (timeoutMs: number) => Error) {
+    this.#timedOut = timedOut
+  }
 
   /** Connects to a new thread and repeats what is unanswered. */
-  attach(port: MessagePort): void {
+  attach(calls: CallChannel): void {
     this.detach()
-    this.port = port
-    this.remote = wrap<ShardControl>(comlinkEndpoint(port))
-    for (const { ask } of [...this.pending]) ask(this.remote)
+    this.#failure = null
+    this.#remote = wrap<ShardControl>(calls.endpoint)
+    for (const { ask } of [...this.#pending]) ask(this.#remote)
   }
 
   /** The thread is gone: calls wait for the next. */
   detach(): void {
-    this.remote?.[releaseProxy]()
-    this.remote = null
-    // Its other end is open still when no thread has ever got it.
-    this.port?.close()
-    this.port = null
+    this.#remote?.[releaseProxy]()
+    this.#remote = null
   }
 
-  /** There will be no next thread, for this reason: every call, waiting or to come, is rejected with it. */
+  /** There is no next thread for now, for this reason: calls, waiting or to come, are rejected with it until `attach`. */
   fail(reason: Error): void {
     this.detach()
-    this.failure = reason
-    for (const { reject } of this.pending) reject(reason)
-    this.pending.clear()
+    this.#failure = reason
+    for (const { reject } of [...this.#pending]) reject(reason)
   }
 
-  /** @throws what the shard's method throws, or the reason of `fail` */
-  call<T>(request: (remote: Remote<ShardControl>) => Promise<T>): Promise<T> {
-    if (this.failure !== null) return Promise.reject(this.failure)
+  /**
+   * @param timeoutMs the longest that the answer may take, or Infinity
+   * @throws what the shard's method throws, the reason of `fail`, or that no answer came in time
+   */
+  call<T>(request: (remote: Remote<ShardControl>) => Promise<T>, timeoutMs: number): Promise<T> {
+    if (this.#failure !== null) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
+      const leave = (): boolean => {
+        timer.clear()
+        return this.#pending.delete(pending)
+      }
+      const fail = (error: unknown): void => {
+        if (leave()) reject(error)
+      }
       const pending: Pending = {
         ask: (remote) => {
-          request(remote).then(
-            (value) => {
-              if (this.pending.delete(pending)) resolve(value)
-            },
-            (error: unknown) => {
-              if (this.pending.delete(pending)) reject(error)
-            },
-          )
+          request(remote).then((value) => {
+            if (leave()) resolve(value)
+          }, fail)
         },
-        reject,
+        reject: fail,
       }
-      this.pending.add(pending)
-      if (this.remote !== null) pending.ask(this.remote)
+      const timer = new Timer(timeoutMs, () => fail(this.#timedOut(timeoutMs)))
+      this.#pending.add(pending)
+      if (this.#remote !== null) pending.ask(this.#remote)
     })
   }
 }

@@ -1,21 +1,15 @@
 import type { DirectoryPart, PlacedApp } from '../shard/messages.js'
+import type { ShardDirectory } from './app-versions.js'
 
 /** Apps that go in one message: copying more at once would be felt on the host's event loop. */
 const APPS_A_PART = 250
-
-/** What a shard's threads must know of the apps. */
-export interface ShardDirectory {
-  readonly apps: readonly PlacedApp[]
-  /** Numbers of the endpoints that answered 410. */
-  readonly stopped: readonly number[]
-}
 
 /**
  * Parts the apps into those that a new thread needs before it can take over, and the others.
  * @param leftover indexes of the apps that a dead thread has left something of
  */
 export function partDirectory(
-  { apps, stopped }: ShardDirectory,
+  { apps, stopped }: Pick<ShardDirectory, 'apps' | 'stopped'>,
   leftover: ReadonlySet<number>,
 ): { readonly first: readonly PlacedApp[]; readonly later: readonly DirectoryPart[] } {
   const isStopped = new Set(stopped)

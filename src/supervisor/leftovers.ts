@@ -1,9 +1,10 @@
 import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
 import { type ArenaShape, HeldKind, SlabState, SlabWord } from '../arena/layout.js'
 import { Slabs } from '../arena/slab.js'
-import { EMPTY, RingConsumer } from '../ring/consumer.js'
 import { EventView } from '../ring/event-view.js'
-import { RecordKind, Word } from '../ring/record.js'
+import { Control } from '../ring/layout.js'
+import { EVENT_HEADER_BYTES, RecordKind, Word } from '../ring/record.js'
+import { RingMemory } from '../ring/ring-memory.js'
 
 /** Events that were accepted and are neither delivered nor dead letters; the numbers are counts of events. */
 export interface Leftovers {
@@ -13,7 +14,10 @@ export interface Leftovers {
   readonly unread: ReadonlyMap<number, number>
 }
 
-/** Reads what a stopped shard has left in its ring and its arena. The ring is emptied by it. */
+/**
+ * Reads what a shard has in its ring and its arena, and changes nothing. The main thread may call it while the shard runs: it writes
+ * the ring itself, so no record is overwritten meanwhile, and the figures are those of a moment, give or take what settles in it.
+ */
 export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, shape: ArenaShape): Leftovers {
   const counts = { batched: new Map<number, number>(), unread: new Map<number, number>() }
   const memory = new ArenaMemory(arena, shape)
@@ -22,7 +26,12 @@ export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, sha
     const state = slabs.state(slab)
     if (state === SlabState.Held) {
       add(counts.unread, slabs.word(slab, SlabWord.App), waitingEvents(slabs, slab))
-    } else if (state === SlabState.Open || state === SlabState.Sealed || state === SlabState.InFlight) {
+    } else if (
+      state === SlabState.Open ||
+      state === SlabState.Sealed ||
+      state === SlabState.InFlight ||
+      state === SlabState.Quarantined
+    ) {
       add(counts.batched, slabs.word(slab, SlabWord.Endpoint), slabs.events(slab))
     }
   })
@@ -43,19 +52,23 @@ function waitingEvents(slabs: Slabs, slab: SlabId): number {
   const { words } = slabs.memory
   const end = slabs.bodyAt(slab) + slabs.length(slab)
   let waiting = 0
-  for (let at = slabs.bodyAt(slab); at < end; at += words[(at >>> 2) + Word.Size] ?? 0) {
+  let size = EVENT_HEADER_BYTES
+  for (let at = slabs.bodyAt(slab); at < end && size >= EVENT_HEADER_BYTES; at += size) {
+    size = words[(at >>> 2) + Word.Size] ?? 0
     if (((words[(at >>> 2) + Word.Kind] ?? 0) & 0xff) === HeldKind.Waiting) waiting += 1
   }
   return waiting
 }
 
 function countUnread(ring: SharedArrayBuffer, counts: Map<number, number>): void {
-  const consumer = new RingConsumer(ring)
-  const { bytes, words, doubles } = consumer.memory
+  const { bytes, words, doubles, control, mask } = new RingMemory(ring)
   const event = new EventView(bytes, words, doubles)
-  for (let offset = consumer.peek(); offset !== EMPTY; offset = consumer.peek()) {
-    if (((words[(offset >>> 2) + Word.Kind] ?? 0) & 0xff) === RecordKind.Event) add(counts, event.read(offset).app, 1)
-    consumer.consume(offset)
+  const tail = Atomics.load(control, Control.Tail)
+  for (let position = Atomics.load(control, Control.Head); position !== tail; ) {
+    const offset = position & mask
+    const word = offset >>> 2
+    if (((words[word + Word.Kind] ?? 0) & 0xff) === RecordKind.Event) add(counts, event.read(offset).app, 1)
+    position = (position + (words[word + Word.Size] ?? 0)) | 0
   }
 }
 

@@ -16,15 +16,25 @@ const ENTRY = fileURLToPath(new URL('../shard/entry.js', import.meta.url))
  */
 const ONLY_IMPORT = '--no-experimental-require-module'
 
+/** A task that runs, or waits for a thread. */
+export interface PoolTask {
+  /** Resolves when the task has ended. @throws what ended the task or its thread, or that no thread could be started for it */
+  readonly ended: Promise<void>
+  /** Ends the task and its thread; `ended` is rejected with the reason at once, even if the thread is stuck in native code. */
+  abort(reason: Error): void
+}
+
 /**
  * A thread for each shard and one more, which has loaded everything and waits: it takes over when one dies, while the pool
  * starts the next spare. Atomics are off, because piscina's waiting would freeze an idle worker's event loop.
  */
 export class ThreadPool {
-  private readonly piscina: Piscina
+  readonly #piscina: Piscina
+  readonly #size: number
   /** What ends each task that is not over, in the order in which piscina got them. */
-  private readonly unsettled = new Set<AbortController>()
-  private loadFailure: unknown = null
+  readonly #unsettled = new Set<AbortController>()
+  #loadFailure: unknown = null
+  #isLoadingSpare = false
 
   /** @param onSpareFailed told of an error that no task is to blame for */
   constructor(
@@ -33,7 +43,8 @@ export class ThreadPool {
     onSpareFailed: (error: unknown) => void,
   ) {
     const threads = shards + 1
-    this.piscina = new Piscina({
+    this.#size = threads
+    this.#piscina = new Piscina({
       filename: ENTRY,
       minThreads: threads,
       maxThreads: threads,
@@ -43,42 +54,60 @@ export class ThreadPool {
       execArgv: [...execArgv, ONLY_IMPORT],
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     })
-    this.piscina.on('error', (error: unknown) => {
-      this.loadFailure = error
+    this.#piscina.on('error', (error: unknown) => {
+      this.#loadFailure = error
       onSpareFailed(error)
     })
-    this.piscina.on('workerDestroy', () => setImmediate(() => this.endStuckTasks()))
+    this.#piscina.on('workerDestroy', () => setImmediate(() => this.#endStuckTasks()))
   }
 
   get threads(): readonly Worker[] {
-    return this.piscina.threads
+    return this.#piscina.threads
   }
 
-  /** Runs a task on a thread of its own. @throws what ended the task or its thread, or that no thread could be started for it */
-  async run(task: object, transferList: MessagePort[]): Promise<unknown> {
+  /** Runs a task on a thread of its own. */
+  run(task: object, transferList: MessagePort[]): PoolTask {
     const controller = new AbortController()
-    this.unsettled.add(controller)
-    try {
-      return await this.piscina.run(task, { transferList, signal: controller.signal })
-    } catch (error) {
-      throw controller.signal.aborted ? controller.signal.reason : error
-    } finally {
-      this.unsettled.delete(controller)
+    return {
+      ended: this.#run(task, transferList, controller),
+      abort: (reason) => controller.abort(reason),
     }
   }
 
+  /** Loads a spare thread where there is none: piscina makes none by itself once one has died while it loaded. */
+  ensureSpare(): void {
+    if (this.#isLoadingSpare || this.#piscina.threads.length >= this.#size) return
+    this.#isLoadingSpare = true
+    const loaded = (): void => {
+      this.#isLoadingSpare = false
+    }
+    // A failure is reported as an 'error' of the pool's; the next restart tries again.
+    this.#piscina.run(null).then(loaded, loaded)
+  }
+
   async destroy(): Promise<void> {
-    await this.piscina.destroy()
+    await this.#piscina.destroy()
+  }
+
+  async #run(task: object, transferList: MessagePort[], controller: AbortController): Promise<void> {
+    this.#unsettled.add(controller)
+    try {
+      await this.#piscina.run(task, { transferList, signal: controller.signal })
+    } catch (error) {
+      throw controller.signal.aborted ? controller.signal.reason : error
+    } finally {
+      this.#unsettled.delete(controller)
+    }
   }
 
   /**
    * Once a thread has died while it loaded, piscina replaces none by itself and a task that waits for one would wait for
    * ever. `queueSize` counts the tasks for which no thread is being loaded.
    */
-  private endStuckTasks(): void {
-    const { queueSize } = this.piscina
+  #endStuckTasks(): void {
+    const { queueSize } = this.#piscina
     if (queueSize === 0) return
-    const reason = new Error('no thread could be started', { cause: this.loadFailure })
-    for (const controller of [...this.unsettled].slice(-queueSize)) controller.abort(reason)
+    const reason = new Error('no thread could be started', { cause: this.#loadFailure })
+    for (const controller of [...this.#unsettled].slice(-queueSize)) controller.abort(reason)
   }
 }

@@ -1,169 +1,239 @@
 import { once } from 'node:events'
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
-import { ClosedError, ShardDownError } from '../errors.js'
+import { MessageChannel, type Worker } from 'node:worker_threads'
+import { ClosedError, ControlTimeoutError, ShardDownError } from '../errors.js'
+import { Control } from '../ring/layout.js'
 import type { DirectoryPart, Notice, Recovery, ShardTask } from '../shard/messages.js'
+import { Timer } from '../time/timer.js'
+import { within } from '../time/within.js'
+import type { ShardDirectory } from './app-versions.js'
 import { ControlClient } from './control-client.js'
-import { partDirectory, type ShardDirectory } from './directory-parts.js'
+import { partDirectory } from './directory-parts.js'
 import { leftoverApps } from './leftovers.js'
-import type { ThreadPool } from './pool.js'
+import type { PoolTask, ThreadPool } from './pool.js'
 import { type RestartIntensity, RestartPolicy } from './restart-policy.js'
 import type { RestartReport } from './restart-report.js'
-import { within } from './within.js'
+import { ShardPort } from './shard-port.js'
+import { type HangLimits, Watchdog } from './watchdog.js'
 
 /** What stays the same when a shard gets a new thread. */
 export type ShardMemory = Pick<ShardTask, 'ring' | 'board' | 'arena' | 'shape' | 'counters' | 'settings'>
 
-/** What a supervisor tells the dispatcher. */
+/** What a supervisor reports to the dispatcher. */
 export interface SupervisorHost {
-  /** The apps and stopped endpoints that a new thread starts with. */
+  /** The apps that a new thread starts with, after the last marker that the former one has passed. */
   directory(): ShardDirectory
+  /** The number of the last marker in the ring. */
+  lastMarker(): number
   notices(notices: readonly Notice[]): void
   restarted(report: RestartReport): void
-  /** The shard died too often and stays dead. */
-  gaveUp(cause: Error): void
+  /** The shard died too often: it is down until the next try, after `retryInMs`, succeeds. */
+  down(cause: Error, retryInMs: number): void
 }
+
+export interface SupervisorLimits {
+  readonly intensity: RestartIntensity
+  readonly hang: HangLimits
+}
+
+/** How long a thread that was told to end may take, in ms, before another one starts beside it. */
+const EXIT_GRACE_MS = 5000
 
 /**
  * Keeps one shard alive.
  *
- *     starting → running   the thread's first notice
+ *     starting → running   the thread's notice that it has taken over
  *     starting,
- *     running  → starting  the thread died, and the restart policy bears it
- *              → down      it does not: calls are rejected, events refused
+ *     running  → waiting   the thread died or hung; after a moment, or at once, the next one is started
+ *              → down      it died too often: the same, but the wait is long, calls are rejected and events refused
+ *     waiting,
+ *     down     → starting  the wait is over
  *     any      → stopped   `stop`
  */
 export class ShardSupervisor {
-  readonly control = new ControlClient()
-  /** Resolves when the first thread runs, or to why there will be none. */
+  readonly control: ControlClient
+  /** Resolves when the first thread runs, or to why there is none. */
   readonly ready: Promise<Error | null>
-  private settleReady: (failure: Error | null) => void = () => undefined
-  private state: 'starting' | 'running' | 'down' | 'stopped' = 'starting'
-  private signals: MessagePort | null = null
-  private worker: Worker | null = null
-  private task: Promise<unknown> = Promise.resolve()
-  private restarts = 0
-  private death: { readonly cause: Error; readonly atMs: number } | null = null
-  private readonly policy: RestartPolicy
+  #settleReady: (failure: Error | null) => void = () => undefined
+  #state: 'starting' | 'running' | 'waiting' | 'down' | 'stopped' = 'starting'
+  #port: ShardPort | null = null
+  #worker: Worker | null = null
+  #task: PoolTask | null = null
+  #wait: Timer | null = null
+  #restarts = 0
+  #death: { readonly cause: Error; readonly atMs: number } | null = null
+  readonly #shard: number
+  readonly #pool: ThreadPool
+  readonly #memory: ShardMemory
+  readonly #host: SupervisorHost
+  readonly #policy: RestartPolicy
+  readonly #hang: HangLimits
+  readonly #watchdog = new Watchdog()
+  readonly #heartbeats: Int32Array
+  readonly #watch: NodeJS.Timeout
 
-  constructor(
-    private readonly shard: number,
-    private readonly pool: ThreadPool,
-    private readonly memory: ShardMemory,
-    private readonly host: SupervisorHost,
-    intensity: RestartIntensity,
-  ) {
-    this.policy = new RestartPolicy(intensity)
+  constructor(shard: number, pool: ThreadPool, memory: ShardMemory, host: SupervisorHost, limits: SupervisorLimits) {
+    this.#shard = shard
+    this.#pool = pool
+    this.#memory = memory
+    this.#host = host
+    this.#policy = new RestartPolicy(limits.intensity)
+    this.#hang = limits.hang
+    this.#heartbeats = new Int32Array(memory.ring)
+    this.control = new ControlClient((timeoutMs) => new ControlTimeoutError(shard, timeoutMs))
     this.ready = new Promise((resolve) => {
-      this.settleReady = resolve
+      this.#settleReady = resolve
     })
+    this.#watch = setInterval(() => this.#look(), limits.hang.lookEveryMs).unref()
   }
 
   /** Rings the shard's doorbell. */
   ring(): void {
-    this.signals?.postMessage(null)
+    this.#port?.ring()
   }
 
-  /** Starts the first thread. */
+  /** Starts a thread. */
   start(): void {
-    const signals = new MessageChannel()
-    const control = new MessageChannel()
-    const { arena, shape } = this.memory
-    const directory = this.host.directory()
-    const { first, later } = partDirectory(directory, this.restarts === 0 ? new Set() : leftoverApps(arena, shape))
-    const task: ShardTask = {
-      ...this.memory,
-      apps: first,
-      stopped: directory.stopped,
-      shard: this.shard,
-      restarts: this.restarts,
-      signals: signals.port2,
-      control: control.port2,
-    }
-    this.signals = signals.port1
-    signals.port1.on('message', (notices: readonly Notice[]) => this.receive(notices))
-    signals.port1.unref()
-    this.control.attach(control.port1)
-    this.task = this.pool.run(task, [signals.port2, control.port2]).then(
-      () => this.ended(new Error('the shard ended by itself')),
-      (error: unknown) => this.ended(error instanceof Error ? error : new Error(String(error))),
+    const { port1, port2 } = new MessageChannel()
+    const { arena, shape } = this.#memory
+    const { apps, stopped, changes } = this.#host.directory()
+    const { first, later } = partDirectory(
+      { apps, stopped },
+      this.#restarts === 0 ? new Set() : leftoverApps(arena, shape),
     )
-    this.sendParts(signals.port1, later)
-  }
-
-  /** One part at a turn of the event loop. */
-  private sendParts(signals: MessagePort, [part, ...later]: readonly DirectoryPart[]): void {
-    if (part === undefined || signals !== this.signals) return
-    signals.postMessage(part)
-    setImmediate(() => this.sendParts(signals, later))
+    const task: ShardTask = {
+      ...this.#memory,
+      apps: first,
+      stopped,
+      changes,
+      lastMarker: this.#host.lastMarker(),
+      shard: this.#shard,
+      restarts: this.#restarts,
+      port: port2,
+    }
+    const port = new ShardPort(port1, (notices) => this.#receive(notices))
+    this.#state = 'starting'
+    this.#watchdog.reset()
+    this.#port = port
+    this.control.attach(port.calls)
+    this.#task = this.#pool.run(task, [port2])
+    this.#task.ended.then(
+      () => this.#ended(new Error('the shard ended by itself')),
+      (error: unknown) => this.#ended(error instanceof Error ? error : new Error(String(error))),
+    )
+    this.#sendParts(port, later)
   }
 
   /** Ends the shard, with whatever is left. A thread that does not answer within `graceMs` is left to the pool. */
   async stop(graceMs: number): Promise<void> {
-    if (this.state === 'down' || this.state === 'stopped') return
-    this.state = 'stopped'
-    this.settleReady(new ClosedError())
-    const ended = Promise.allSettled([this.control.call((remote) => remote.stop()), this.task])
-    await within(ended, graceMs)
-    this.disconnect()
-    this.control.fail(new ClosedError())
+    const { control } = this
+    if (this.#state === 'stopped') return
+    const hasThread = this.#task !== null
+    this.#state = 'stopped'
+    clearInterval(this.#watch)
+    this.#wait?.clear()
+    this.#settleReady(new ClosedError())
+    if (hasThread) {
+      const stopped = control.call((remote) => remote.stop(), graceMs)
+      await within(Promise.allSettled([stopped, this.#task?.ended]), graceMs)
+    }
+    this.#disconnect()
+    control.fail(new ClosedError())
   }
 
   /** The thread that runs the shard; null: none does yet, or no longer. */
   get thread(): Worker | null {
-    return this.worker
+    return this.#worker
   }
 
-  private get isStopped(): boolean {
-    return this.state === 'stopped'
+  get #isStopped(): boolean {
+    return this.#state === 'stopped'
   }
 
-  private receive(notices: readonly Notice[]): void {
+  /** One part at a turn of the event loop. */
+  #sendParts(port: ShardPort, [part, ...later]: readonly DirectoryPart[]): void {
+    if (part === undefined || port !== this.#port) return
+    port.send(part)
+    setImmediate(() => this.#sendParts(port, later))
+  }
+
+  #receive(notices: readonly Notice[]): void {
     for (const notice of notices) {
-      if (notice.kind === 'started') this.started(notice.threadId, notice.recovery)
+      if (notice.kind === 'thread') this.#worker = this.#threadOf(notice.threadId)
+      else if (notice.kind === 'started') this.#started(notice.recovery)
     }
-    this.host.notices(notices)
+    this.#host.notices(notices)
   }
 
-  private started(threadId: number, recovery: Recovery): void {
-    this.worker = this.pool.threads.find((thread) => thread.threadId === threadId) ?? null
-    if (this.state === 'starting') this.state = 'running'
-    this.settleReady(null)
-    if (this.death === null) return
-    const { cause, atMs } = this.death
-    this.death = null
-    this.host.restarted({ shard: this.shard, cause, recovery, tookMs: performance.now() - atMs })
+  #threadOf(threadId: number): Worker | null {
+    return this.#pool.threads.find((thread) => thread.threadId === threadId) ?? null
   }
 
-  private async ended(cause: Error): Promise<void> {
-    if (this.isStopped) return
+  #started(recovery: Recovery): void {
+    if (this.#task === null) return
+    const nowMs = performance.now()
+    if (this.#state === 'starting') this.#state = 'running'
+    this.#policy.started(nowMs)
+    this.#pool.ensureSpare()
+    this.#settleReady(null)
+    if (this.#death === null) return
+    const { cause, atMs } = this.#death
+    this.#death = null
+    this.#host.restarted({ shard: this.#shard, cause, recovery, tookMs: nowMs - atMs })
+  }
+
+  /** Ends a thread whose heartbeat stands still. What it has begun is taken over as after any death. */
+  #look(): void {
+    if (this.#state !== 'running' && this.#state !== 'starting') return
+    const { lookEveryMs, looks, looksAtStart } = this.#hang
+    const most = this.#state === 'running' ? looks : looksAtStart
+    if (!this.#watchdog.isHung(Atomics.load(this.#heartbeats, Control.Heartbeat), most)) return
+    this.#task?.abort(new Error(`the thread did not respond for ${(most * lookEveryMs) / 1000} s`))
+  }
+
+  async #ended(cause: Error): Promise<void> {
+    if (this.#isStopped) return
     const atMs = performance.now()
-    this.death ??= { cause, atMs }
-    this.disconnect()
-    await this.untilThreadIsGone()
-    if (this.isStopped) return
-    if (!this.policy.mayRestart(atMs)) {
-      this.state = 'down'
-      const down = new ShardDownError(this.shard, { cause })
-      this.settleReady(down)
+    this.#death ??= { cause, atMs }
+    this.#task = null
+    await this.#untilThreadIsGone()
+    // Only now: until its thread is gone it may still have sent something.
+    this.#disconnect()
+    if (this.#isStopped) return
+    const { waitMs, isDown } = this.#policy.died(atMs)
+    this.#state = isDown ? 'down' : 'waiting'
+    if (isDown) {
+      const down = new ShardDownError(this.#shard, waitMs, { cause })
+      this.#settleReady(down)
       this.control.fail(down)
-      this.host.gaveUp(cause)
-      return
+      this.#host.down(cause, waitMs)
     }
-    this.state = 'starting'
-    this.restarts += 1
+    if (waitMs === 0) this.#startNext()
+    else this.#wait = new Timer(waitMs, () => this.#startNext())
+  }
+
+  #startNext(): void {
+    if (this.#isStopped) return
+    this.#restarts += 1
     this.start()
   }
 
-  /** An uncaught error is reported before its thread has ended; only one thread may write a ring and an arena. */
-  private async untilThreadIsGone(): Promise<void> {
-    const { worker } = this
-    this.worker = null
-    if (worker !== null && worker.threadId !== -1) await once(worker, 'exit')
+  /**
+   * Only one thread may write a ring and an arena: an uncaught error is reported before its thread has ended, and a start that
+   * failed leaves one that could go on. A thread that is stuck in native code does not end, but executes no more JavaScript once
+   * that returns: it is not waited for any longer.
+   */
+  async #untilThreadIsGone(): Promise<void> {
+    const worker = this.#worker
+    this.#worker = null
+    if (worker === null || worker.threadId === -1) return
+    const exit = once(worker, 'exit')
+    void worker.terminate()
+    await within(exit, EXIT_GRACE_MS)
   }
 
-  private disconnect(): void {
-    this.signals?.close()
-    this.signals = null
+  #disconnect(): void {
+    this.#port?.close()
+    this.#port = null
     this.control.detach()
   }
 }

@@ -1,4 +1,7 @@
+import { durationOf } from '../time/duration.js'
 import type { Fault } from './faults.js'
+
+const DURATIONS = ['delayMs', 'dripMs', 'dripHeadMs'] as const
 
 interface PlannedFault {
   readonly fault: Fault
@@ -9,7 +12,9 @@ interface PlannedFault {
 export class FaultPlan {
   #planned: PlannedFault[] = []
 
+  /** @throws SignpostError `INVALID_DURATION` */
   add(fault: Fault): void {
+    for (const name of DURATIONS) if (fault[name] !== undefined) durationOf(fault[name], name)
     this.#planned.push({ fault, timesLeft: fault.times ?? Number.POSITIVE_INFINITY })
   }
 

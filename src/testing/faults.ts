@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
+import { Timer } from '../time/timer.js'
 import type { Exchange } from './http-server.js'
 
 /** The ways to fail, and the setting of each. A fault has exactly one. */
@@ -119,10 +119,25 @@ function strike<K extends FaultKind>(
 
 /** @returns false when it was cut short */
 function hasPassed(ms: number, signal: AbortSignal): Promise<boolean> {
-  return delay(ms, true, { signal }).catch(() => false)
+  return new Promise((resolve) => {
+    const settle = (passed: boolean): void => {
+      timer.clear()
+      signal.removeEventListener('abort', cut)
+      resolve(passed)
+    }
+    const cut = (): void => settle(false)
+    const timer = new Timer(ms, () => settle(true))
+    signal.addEventListener('abort', cut)
+    if (signal.aborted) cut()
+  })
 }
 
 function repeat(response: ServerResponse, everyMs: number, step: () => void): void {
-  const timer = setInterval(step, everyMs)
-  response.once('close', () => clearInterval(timer))
+  const wait = (): Timer =>
+    new Timer(everyMs, () => {
+      timer = wait()
+      step()
+    })
+  let timer = wait()
+  response.once('close', () => timer.clear())
 }

@@ -1,5 +1,6 @@
 import type { ServerOptions } from 'node:https'
 import type { VerifierOptions } from '../receiver/index.js'
+import { durationOf } from '../time/duration.js'
 import { trustingInspector, verifyingInspector } from './inspector.js'
 import { TestReceiver } from './test-receiver.js'
 
@@ -10,17 +11,22 @@ export interface StartReceiverOptions extends VerifierOptions {
   readonly tls?: ServerOptions
   /** The port on 127.0.0.1; default: any free one. */
   readonly port?: number
-  /** How long `next`, `nextRequest` and `waitFor` wait unless told otherwise, in ms; default 10000. */
+  /** How long `next`, `nextRequest` and `waitFor` wait unless told otherwise, in ms; default 10000, Infinity waits for ever. */
   readonly timeoutMs?: number
 }
 
 /**
  * Starts a receiver for tests. Close it, or hold it with `await using`.
- * @throws SignpostError `INVALID_OPTIONS` without any secret, `INVALID_SECRET` for one that is not of its form
+ * @throws SignpostError `INVALID_OPTIONS` without any secret, `INVALID_SECRET` for one that is not of its form,
+ * `INVALID_DURATION`
  */
 export async function startReceiver(options: StartReceiverOptions): Promise<TestReceiver> {
   const { verify = true, tls = null, port = 0, timeoutMs = 10_000 } = options
-  const receiver = new TestReceiver(verify ? verifyingInspector(options) : trustingInspector, tls, timeoutMs)
+  const receiver = new TestReceiver(
+    verify ? verifyingInspector(options) : trustingInspector,
+    tls,
+    durationOf(timeoutMs, 'timeoutMs'),
+  )
   await receiver.listen(port)
   return receiver
 }

@@ -1,6 +1,7 @@
 import type { ServerOptions } from 'node:https'
 import { SignpostError } from '../errors.js'
 import type { StandardEvent, StandardEventName, WebhookEvent } from '../receiver/index.js'
+import { type Duration, durationOf } from '../time/duration.js'
 import { FaultPlan } from './fault-plan.js'
 import type { Fault } from './faults.js'
 import { TestHttpServer } from './http-server.js'
@@ -11,7 +12,7 @@ import { Responder } from './responder.js'
 import { Waiters } from './waiters.js'
 
 export interface WaitOptions {
-  /** How long to wait, in ms. */
+  /** How long to wait, in ms; Infinity: until it comes. */
   readonly timeoutMs?: number
 }
 
@@ -19,7 +20,9 @@ export interface WaitOptions {
  * What a test waited for did not come: `TIMEOUT`, or the receiver was closed first: `CLOSED`. The message lists what did
  * arrive.
  */
-export class ReceiverWaitError extends SignpostError {}
+export class ReceiverWaitError extends SignpostError {
+  override name = 'ReceiverWaitError'
+}
 
 /** A receiver for tests: records what comes, acknowledges what is good, and fails when told to. */
 export class TestReceiver implements AsyncDisposable {
@@ -28,10 +31,10 @@ export class TestReceiver implements AsyncDisposable {
   readonly #recorder = new Recorder()
   readonly #responder: Responder
   readonly #server: TestHttpServer
-  readonly #timeoutMs: number
+  readonly #timeoutMs: Duration
 
   /** Use `startReceiver`. */
-  constructor(inspect: Inspector, tls: ServerOptions | null, timeoutMs: number) {
+  constructor(inspect: Inspector, tls: ServerOptions | null, timeoutMs: Duration) {
     this.#timeoutMs = timeoutMs
     this.#responder = new Responder(inspect, this.#faults, this.#recorder, () => this.#waiters.notify())
     this.#server = new TestHttpServer(tls, (exchange) => this.#responder.respond(exchange))
@@ -103,7 +106,7 @@ export class TestReceiver implements AsyncDisposable {
 
   /**
    * The next received event that no `next` has given before, of that name if one is given.
-   * @throws ReceiverWaitError
+   * @throws ReceiverWaitError, SignpostError `INVALID_DURATION`
    */
   next<N extends StandardEventName>(name: N, options?: WaitOptions): Promise<Extract<StandardEvent, { name: N }>>
   next(name?: string, options?: WaitOptions): Promise<WebhookEvent>
@@ -139,7 +142,7 @@ export class TestReceiver implements AsyncDisposable {
   }
 
   async #wait<T>(what: string, find: () => T | undefined, options: WaitOptions = {}): Promise<T> {
-    const { timeoutMs = this.#timeoutMs } = options
+    const timeoutMs = options.timeoutMs === undefined ? this.#timeoutMs : durationOf(options.timeoutMs, 'timeoutMs')
     const result = await this.#waiters.wait(find, timeoutMs)
     const arrived = summarize(this.requests)
     switch (result.kind) {

@@ -1,3 +1,6 @@
+import type { Duration } from '../time/duration.js'
+import { Timer } from '../time/timer.js'
+
 interface Waiter {
   retry(): void
   giveUp(reason: 'timeout' | 'closed'): void
@@ -14,10 +17,10 @@ export class Waiters {
    * Resolves with the first value other than undefined that `find` gives: now, or after a `notify()`. Rejects with what
    * `find` throws.
    */
-  wait<T>(find: () => T | undefined, timeoutMs: number): Promise<WaitResult<T>> {
+  wait<T>(find: () => T | undefined, timeoutMs: Duration): Promise<WaitResult<T>> {
     return new Promise((resolve, reject) => {
       const leave = () => {
-        clearTimeout(timer)
+        timer.clear()
         this.#waiting.delete(waiter)
       }
       const giveUp = (kind: 'timeout' | 'closed') => {
@@ -35,7 +38,7 @@ export class Waiters {
         leave()
       }
       const waiter: Waiter = { retry, giveUp }
-      const timer = setTimeout(giveUp, timeoutMs, 'timeout')
+      const timer = new Timer(timeoutMs, () => giveUp('timeout'))
       this.#waiting.add(waiter)
       retry()
       if (this.#closed) giveUp('closed')

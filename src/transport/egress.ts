@@ -38,6 +38,7 @@ export interface EgressGuard {
 }
 
 export class EgressRefusedError extends SignpostError {
+  override name = 'EgressRefusedError'
   constructor(readonly refusal: Refusal) {
     super('EGRESS_REFUSED', refusal.message)
   }

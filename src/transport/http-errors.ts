@@ -4,6 +4,7 @@ import type { Failure, FailureCause, Outcome } from './transport.js'
 
 /** A failure that is described where it is noticed, because only there it is known what was being done. */
 export class DeliveryError extends SignpostError {
+  override name = 'DeliveryError'
   constructor(
     readonly failureCause: FailureCause,
     message: string,

@@ -1,12 +1,13 @@
 import { parseRetryAfter } from './retry-after.js'
 import type { Outcome } from './transport.js'
 
-export type Verdict = 'delivered' | 'redirect' | 'retry' | 'gone' | 'final'
+export type Verdict = 'delivered' | 'redirect' | 'retry' | 'gone' | 'too-large' | 'final'
 
 const EXCEPTIONS: ReadonlyMap<number, Verdict> = new Map([
   [408, 'retry'],
   [409, 'retry'],
   [410, 'gone'],
+  [413, 'too-large'],
   [425, 'retry'],
   [429, 'retry'],
 ])
@@ -37,6 +38,8 @@ export function outcomeOfStatus(status: number, retryAfter: string | undefined, 
       const message = `${where} answered ${status}; redirects are not followed, name the final URL in the webhook`
       return { kind: 'rejected', failure: { cause: 'redirect', status, message }, stop: false }
     }
+    case 'too-large':
+      return { kind: 'too-large', failure: { cause: 'status', status, message: `${where} answered ${status}` } }
     case 'gone': {
       const message = `${where} answered ${status}: the endpoint is gone for good`
       return { kind: 'rejected', failure: { cause: 'status', status, message }, stop: true }

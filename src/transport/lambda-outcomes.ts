@@ -9,7 +9,7 @@ import type { FailureCause, Outcome } from './transport.js'
 export const CREDENTIALS_PAUSE_MS = 30_000
 
 interface Ruling {
-  readonly kind: 'retry' | 'rejected'
+  readonly kind: 'retry' | 'too-large' | 'rejected'
   readonly cause: FailureCause
   /** What to do, where that is known. */
   readonly advice?: string
@@ -17,7 +17,7 @@ interface Ruling {
 
 const TRY_AGAIN: Ruling = { kind: 'retry', cause: 'status' }
 const FINAL: Ruling = { kind: 'rejected', cause: 'status' }
-const TOO_LARGE: Ruling = { kind: 'rejected', cause: 'too-large' }
+const TOO_LARGE: Ruling = { kind: 'too-large', cause: 'too-large' }
 const REFUSED_CREDENTIALS: Ruling = { kind: 'rejected', cause: 'credentials', advice: 'check the AWS credentials' }
 
 /** Exceptions whose status alone would mislead; the others are ruled by their status as HTTP answers are. */
@@ -90,6 +90,7 @@ function outcomeOfService(service: ServiceFailure, functionName: string, nowMs: 
   const hint = advice === undefined ? '' : `: ${advice}`
   const message = `Lambda answered ${service.status} ${word(service.name)} for ${functionName}${hint}`
   const failure = { cause, status: service.status, message }
+  if (kind === 'too-large') return { kind, failure }
   if (kind === 'rejected') return { kind, failure, stop: false }
   return { kind, failure, retryAfterMs: parseRetryAfter(service.retryAfter, nowMs) }
 }

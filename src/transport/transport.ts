@@ -37,6 +37,8 @@ export type Outcome =
   | { readonly kind: 'delivered'; readonly status: number }
   /** May succeed later. `retryAfterMs`: the least wait that the receiver asked for, in ms from now. */
   | { readonly kind: 'retry'; readonly failure: Failure; readonly retryAfterMs: number | null }
+  /** The request is too large for the receiver: fewer events may pass. */
+  | { readonly kind: 'too-large'; readonly failure: Failure }
   /** Will not succeed by trying again. `stop`: the receiver said that it is gone for good (410). */
   | { readonly kind: 'rejected'; readonly failure: Failure; readonly stop: boolean }
 

@@ -87,7 +87,8 @@ function play(actions: readonly Action[]): {
   return { rig, emitted, bodies }
 }
 
-const tuple = (event: Told | Emitted) => [event.name, event.channel, event.data]
+const tuple = (event: Told | Emitted) =>
+  [event.name, event.channel, event.data].map((text) => (typeof text === 'string' ? text.toWellFormed() : text))
 
 const wanted = (endpoint: number, events: readonly Emitted[]) =>
   events.filter((candidate) => ENDPOINTS[endpoint]?.eventTypes.includes(candidate.name))

@@ -34,7 +34,9 @@ function expected({ name = '', channel, event, data, socketId, userId, extra }: 
   const known = type === CUSTOM ? name : EVENT_TYPES[type]
   const further: object = extra === undefined ? {} : JSON.parse(`{${extra.slice(1)}}`)
   const members = { name: known, channel, event, data, socket_id: socketId, user_id: userId }
-  const present = Object.entries(members).filter(([, value]) => value !== undefined)
+  const present = Object.entries(members).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value.toWellFormed()]],
+  )
   return { ...Object.fromEntries(present), ...further, time_ms: HEADER.timeMs }
 }
 

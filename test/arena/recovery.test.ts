@@ -8,6 +8,8 @@ import { append, batchesIn, dirtyArena, eventsOf, openBatch } from './support/ar
 
 const test = suite('recovery')
 
+const NOTHING_WRONG = { inconsistent: [], quarantined: 0 }
+
 const SHAPE = { pageBytes: 4096, pages: 8 }
 const NOW = 1_700_000_000_000
 
@@ -33,7 +35,7 @@ function held(batches: Batches, sequence: number): SlabId {
 }
 
 test('of an empty arena finds nothing', () => {
-  assert.equal(recover(create()), { open: [], sealed: [], inFlight: 0, dead: [], held: [] })
+  assert.equal(recover(create()), { open: [], sealed: [], inFlight: 0, dead: [], held: [], ...NOTHING_WRONG })
 })
 
 test('finds each batch by its state', () => {
@@ -43,7 +45,14 @@ test('finds each batch by its state', () => {
   const dead = sealed(batches, 3)
   batches.bury(dead, 500, 'error', NOW)
   const kept = held(batches, 4)
-  assert.equal(recover(takeOver(batches)), { open: [open], sealed: [waiting], inFlight: 0, dead: [dead], held: [kept] })
+  assert.equal(recover(takeOver(batches)), {
+    open: [open],
+    sealed: [waiting],
+    inFlight: 0,
+    dead: [dead],
+    held: [kept],
+    ...NOTHING_WRONG,
+  })
 })
 
 test('what was in flight is sealed again, counted, and keeps its attempts', () => {

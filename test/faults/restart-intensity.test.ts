@@ -14,7 +14,7 @@ test('is told of as down, with its number', () =>
   withReceiver(async (receiver) => {
     await using dispatcher = await startDispatcher(
       { apps: [appWith([{ url: receiver.url }])], dispatcher: { shards: 1 } },
-      { intensity: { restarts: 1, withinMs: 60_000 } },
+      { intensity: { restarts: 1, withinMs: 60_000, downMs: 60_000 } },
     )
     dispatcher.app('app').channelOccupied('first')
     await dispatcher.flush()
@@ -79,7 +79,7 @@ test('leaves what it held to the report of close', () =>
     receiver.fail({ hang: true })
     const dispatcher = await startDispatcher(
       { apps: [appWith([{ url: receiver.url }])], dispatcher: { shards: 1 } },
-      { intensity: { restarts: 0, withinMs: 60_000 } },
+      { intensity: { restarts: 0, withinMs: 60_000, downMs: 60_000 } },
     )
     dispatcher.app('app').channelOccupied('held')
     await receiver.nextRequest()

@@ -120,7 +120,7 @@ test('is told with the events that were held for a return', () =>
     const restarted = told(dispatcher, 'shard-restart')
     await dispatcher.threads[0]?.terminate()
     const { recovery } = await restarted
-    assert.equal(recovery, { open: 0, waiting: 0, inFlight: 0, deadLetters: 0, held: 3 })
+    assert.equal(recovery, { open: 0, waiting: 0, inFlight: 0, deadLetters: 0, held: 3, quarantined: 0 })
   }))
 
 test('in every way in turn, twice, under the load of two thousand apps loses nothing', () =>

@@ -7,7 +7,7 @@ const TEXTS = [
   'é€😀',
   '{"x":"1"}'.repeat(9),
   'x'.repeat(300),
-  '\ud800 lone',
+  '\ufffd lone',
   'ünï'.repeat(40),
 ]
 

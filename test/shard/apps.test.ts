@@ -9,7 +9,8 @@ const test = suite('the apps of a shard')
 const LATE: PlacedApp = {
   index: 7,
   config: testApp,
-  endpoints: [{ number: 70, config: httpEndpoint('http://127.0.0.1:9/'), active: true }],
+  endpoints: [{ number: 70, config: httpEndpoint('http://127.0.0.1:9/'), active: true, generation: 1 }],
+  isRemoved: false,
 }
 
 async function withApps(run: (rig: ShardRig) => void): Promise<void> {

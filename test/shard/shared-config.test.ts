@@ -13,7 +13,8 @@ function placed(overrides: Partial<EndpointConfig> = {}, headers: Record<string,
   return structuredClone({
     index: 3,
     config: { ...testApp, webhooks: [config] },
-    endpoints: [{ number: 7, config, active: true }],
+    endpoints: [{ number: 7, config, active: true, generation: 1 }],
+    isRemoved: false,
   })
 }
 

@@ -11,7 +11,8 @@ const NONE: ReadonlySet<number> = new Set()
 
 /** An app with one endpoint, which has the app's index as its number. */
 function placed(index: number, active = true): PlacedApp {
-  return { index, config: testApp, endpoints: [{ number: index, config: endpoint(), active }] }
+  const endpoints = [{ number: index, config: endpoint(), active, generation: 1 }]
+  return { index, config: testApp, endpoints, isRemoved: false }
 }
 
 function indexes(parts: readonly DirectoryPart[]): number[] {

@@ -1,15 +1,8 @@
 import type { Worker } from 'node:worker_threads'
 import { ArenaMemory } from '../../src/arena/arena-memory.js'
-import { type ArenaShape, SlabState } from '../../src/arena/layout.js'
+import { SlabState } from '../../src/arena/layout.js'
 import { Slabs } from '../../src/arena/slab.js'
 import type { Dispatcher } from '../../src/dispatcher.js'
-
-/** The part of a dispatcher's privacy that the watch looks into: a shard's arena, which outlives its threads. */
-interface Shards {
-  readonly shards: readonly {
-    readonly memory: { readonly arena: SharedArrayBuffer; readonly shape: ArenaShape }
-  }[]
-}
 
 /**
  * Notes which deliveries of the first shard are in flight whenever a thread of it dies. It reads the arena within the
@@ -23,9 +16,9 @@ export class InFlightWatch {
   private readonly watched = new WeakSet<Worker>()
 
   constructor(private readonly dispatcher: Dispatcher) {
-    const [shard] = (dispatcher as unknown as Shards).shards
-    if (shard === undefined) throw new Error('the dispatcher has no shard')
-    this.memory = new ArenaMemory(shard.memory.arena, shard.memory.shape)
+    const [memory] = dispatcher.memories
+    if (memory === undefined) throw new Error('the dispatcher has no shard')
+    this.memory = new ArenaMemory(memory.arena, memory.shape)
     this.slabs = new Slabs(this.memory)
     dispatcher.on('shard-restart', () => this.watch())
   }

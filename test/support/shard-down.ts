@@ -22,7 +22,7 @@ export async function withShardDown(
     const apps = [lost, kept].map((id) => appWith([{ url: receiver.url }], { id }))
     const dispatcher = await startDispatcher(
       { apps, dispatcher: { shards: 2 } },
-      { intensity: { restarts: 0, withinMs: 60_000 } },
+      { intensity: { restarts: 0, withinMs: 60_000, downMs: 60_000 } },
     )
     try {
       prepare(receiver)

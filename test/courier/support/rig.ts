@@ -33,6 +33,10 @@ export const GONE: Outcome = {
   failure: { cause: 'status', status: 410, message: 'answered 410' },
   stop: true,
 }
+export const TOO_LARGE: Outcome = {
+  kind: 'too-large',
+  failure: { cause: 'status', status: 413, message: 'answered 413' },
+}
 export const FAILED = failed()
 
 export function failed(retryAfterMs: number | null = null): Outcome {
@@ -47,6 +51,7 @@ interface Batch {
   attempts: number
   firstAttemptAtMs: number
   readonly sealedAtMs: number
+  readonly events: number
 }
 
 /** What a courier has done with a batch. */
@@ -63,6 +68,8 @@ export class Rig {
   random = 1
   /** Whether its shard has room for another request. */
   hasRoom = true
+  /** Whether its shard has room for the halves of a batch. */
+  hasRoomForHalves = true
   /** When the courier asked to be called again. */
   wakeAtMs = Number.POSITIVE_INFINITY
   readonly deeds: Deed[] = []
@@ -89,6 +96,8 @@ export class Rig {
         this.gaveUp.push({ batch: slab, cause, reason })
       },
       circuit: (_courier, change) => this.circuit.push(change),
+      events: (slab) => this.batch(slab).events,
+      halve: (_courier, slab) => this.halve(slab),
     }
     const times = {
       attempts: (slab: SlabId) => this.batch(slab).attempts,
@@ -111,11 +120,10 @@ export class Rig {
     return this.batches.get(batch)?.attempts ?? 0
   }
 
-  /** Hands over new batches. */
-  submit(count = 1): void {
+  /** Hands over new batches of so many events. */
+  submit(count = 1, events = 1): void {
     for (let left = count; left > 0; left--) {
-      const slab = (this.batches.size + 1) as SlabId
-      this.batches.set(slab, { attempts: 0, firstAttemptAtMs: 0, sealedAtMs: this.nowMs })
+      const slab = this.add(events)
       this.wakeAtMs = this.courier.submit(slab, this.nowMs)
     }
   }
@@ -140,6 +148,19 @@ export class Rig {
       this.pump()
     }
     this.nowMs = untilMs
+  }
+
+  private add(events: number): SlabId {
+    const slab = (this.batches.size + 1) as SlabId
+    this.batches.set(slab, { attempts: 0, firstAttemptAtMs: 0, sealedAtMs: this.nowMs, events })
+    return slab
+  }
+
+  private halve(slab: SlabId): readonly SlabId[] | null {
+    if (!this.hasRoomForHalves) return null
+    const { events } = this.batch(slab)
+    const first = Math.ceil(events / 2)
+    return [this.add(first), this.add(events - first)]
   }
 
   private note(kind: Deed['kind'], batch: number): void {

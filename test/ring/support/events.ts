@@ -82,10 +82,7 @@ function readEvent(ring: RingConsumer, offset: number): ReadRecord {
   const { bytes, words, doubles } = ring.memory
   const view = new EventView(bytes, words, doubles).read(offset)
   const { type, app, timeMs, sequence } = view
-  const text = (from: number, to: number) => {
-    const raw = bytes.toString('utf8', from, to)
-    return view.has(Field.Escaped) ? String(JSON.parse(`"${raw}"`)) : raw
-  }
+  const text = (from: number, to: number) => bytes.toString('utf8', from, to)
   const fields = {
     name: view.has(Field.Name) ? text(view.nameAt, view.channelAt) : undefined,
     channel: view.has(Field.Channel) ? view.channel : undefined,

@@ -10,5 +10,5 @@ export function endpointOf(
   appId = testApp.id,
 ): Endpoint {
   const config = httpEndpoint('http://127.0.0.1/', { id: `endpoint-${number}`, ...overrides })
-  return new Endpoint(number, 0, { ...testApp, id: appId }, config, active)
+  return new Endpoint(number, 0, { ...testApp, id: appId }, config, active, 1)
 }

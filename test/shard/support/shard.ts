@@ -30,7 +30,7 @@ export class ShardRig implements AsyncDisposable {
   progress = 0
   private readonly producer: RingProducer
   private readonly consumer: RingConsumer
-  private readonly ports = [new MessageChannel(), new MessageChannel()] as const
+  private readonly channel = new MessageChannel()
 
   constructor(private readonly settings: ShardRigSettings) {
     const ring = createRing(PAGE_BYTES)
@@ -58,9 +58,10 @@ export class ShardRig implements AsyncDisposable {
       },
       apps: [this.app(settings.endpoints.map((_, number) => number))],
       stopped: [],
+      changes: [],
+      lastMarker: 0,
       restarts: 0,
-      signals: this.ports[0].port2,
-      control: this.ports[1].port2,
+      port: this.channel.port2,
     }
     this.producer = new RingProducer(ring, () => undefined)
     this.consumer = new RingConsumer(ring)
@@ -76,8 +77,9 @@ export class ShardRig implements AsyncDisposable {
       number,
       config,
       active: active.includes(number),
+      generation: 0,
     }))
-    return { index: 0, config: { ...testApp, webhooks: [...this.settings.endpoints] }, endpoints }
+    return { index: 0, config: { ...testApp, webhooks: [...this.settings.endpoints] }, endpoints, isRemoved: false }
   }
 
   /** Gives app 0 an event, as the loop would. */
@@ -132,10 +134,8 @@ export class ShardRig implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shard.close()
-    for (const { port1, port2 } of this.ports) {
-      port1.close()
-      port2.close()
-    }
+    this.channel.port1.close()
+    this.channel.port2.close()
   }
 }
 
