@@ -1,6 +1,8 @@
-import { type Config, type ConfigInput, loadConfig } from './config/index.js'
+import { type ConfigInput, loadConfig } from './config/index.js'
+import type { Config as Model } from './config/model.js'
 import { Dispatcher, type DispatcherOptions, type InternalOptions } from './dispatcher.js'
 import { UnsupportedQueueError } from './errors.js'
+import { Config } from './loaded-config.js'
 
 /**
  * Creates a dispatcher. Resolves when its threads run.
@@ -20,16 +22,11 @@ export async function startDispatcher(
   config: ConfigInput | Config | string | URL,
   options: InternalOptions,
 ): Promise<Dispatcher> {
-  const loaded = isLoaded(config) ? config : await loadConfig(config)
-  if (loaded.queue.driver !== 'memory') throw new UnsupportedQueueError(loaded.queue.driver)
-  const dispatcher = new Dispatcher(loaded, options)
+  const model: Model = config instanceof Config ? Config.modelOf(config) : await loadConfig(config)
+  if (model.queue.driver !== 'memory') throw new UnsupportedQueueError(model.queue.driver)
+  const dispatcher = new Dispatcher(model, options)
   const failure = await dispatcher.started()
   if (failure === null) return dispatcher
   await dispatcher.close({ timeout: 0 })
   throw failure
-}
-
-/** `defaults` stands in no configuration file: `loadConfig` has filled it in. */
-function isLoaded(config: ConfigInput | Config | string | URL): config is Config {
-  return typeof config === 'object' && 'defaults' in config && 'deadLetters' in config
 }

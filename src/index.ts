@@ -1,6 +1,5 @@
 export type { AppHandle, ClientEvent } from './app-handle.js'
-export { type AppInput, ConfigError, type ConfigInput, loadConfig, type WebhookInput } from './config/index.js'
-export type { Config } from './config/model.js'
+export { type AppInput, ConfigError, type ConfigInput, type WebhookInput } from './config/index.js'
 export { createDispatcher } from './create-dispatcher.js'
 export type { DeadLetterBox, DeadLetterList, DeadLetterListOptions, ReplaySelection } from './dead-letters.js'
 export type { Apps, CloseOptions, Dispatcher, DispatcherOptions, FlushOptions } from './dispatcher.js'
@@ -14,6 +13,7 @@ export {
   UnknownAppError,
   UnsupportedQueueError,
 } from './errors.js'
+export { type Config, loadConfig } from './loaded-config.js'
 export type { EmitEvent } from './router/event-intake.js'
 export type {
   DeadLetter,

@@ -29,7 +29,7 @@ function problemsOf(error: SignpostError): readonly Problem[] {
   return error.problems.map(({ path, message }) => ({ path, message }))
 }
 
-function summary(file: string, { apps }: Config): string {
-  const webhooks = apps.reduce((sum, app) => sum + app.webhooks.length, 0)
-  return `${file}: valid, apps: ${apps.length}, webhooks: ${webhooks}`
+function summary(file: string, config: Config): string {
+  const { apps, webhooks } = config.toJSON()
+  return `${file}: valid, apps: ${apps}, webhooks: ${webhooks}`
 }

@@ -101,6 +101,11 @@ export class Courier {
     if (!wasClosed) this.ports.circuit(this.number, 'closed')
   }
 
+  /** Whether a 410 of the receiver has stopped it. */
+  get stopped(): boolean {
+    return this.isStopped
+  }
+
   /** Stops the endpoint, as a 410 of the receiver does: all batches become dead letters until it is configured anew. */
   stop(): void {
     this.isStopped = true

@@ -97,10 +97,15 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     this.passivation = new Passivation(this.apps, this.endpoints, (number) => bulkhead.forget(number))
   }
 
+  /** Threads of this shard that died before this one. */
+  get restarts(): number {
+    return this.task.restarts
+  }
+
   /** Takes the apps and what a former thread left in the arena. */
   start(): Recovery {
     const nowMs = now()
-    if (this.task.restarts > 0) this.backpressure.resetAll()
+    if (this.restarts > 0) this.backpressure.resetAll()
     for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') this.counters.set(Counter[name], 0)
     const { open, sealed, inFlight, dead, quarantined } = takeOver(this, this.task, nowMs)
     this.counters.add(Counter.quarantined_slabs, quarantined)

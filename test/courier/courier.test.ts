@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { EndpointConfig } from '../../src/config/model.js'
-import { BREAKER, DELIVERED, endpoint, FAILED, failed, GONE, REJECTED, RETRY, Rig } from './support/rig.js'
+import { BREAKER, DELIVERED, endpoint, FAILED, failed, GONE, REJECTED, RETRY, Rig, TOO_LARGE } from './support/rig.js'
 
 const test = suite('courier')
 
@@ -353,6 +353,56 @@ test('is not at rest while the receiver has asked for time, or the rate limit is
   const after = (rig: Rig, ms: number) => rig.courier.isAtRest(rig.nowMs + ms)
   assert.equal([after(asked, 4999), after(asked, 5000)], [false, true])
   assert.equal([after(limited, 4999), after(limited, 5000)], [false, true])
+})
+
+test('of a batch that is too large sends the halves, before what waits', () => {
+  const rig = new Rig({ concurrency: 1 })
+  rig.submit(1, 4)
+  rig.submit()
+  rig.answer(TOO_LARGE)
+  rig.answer(DELIVERED)
+  rig.answer(DELIVERED)
+  assert.equal(
+    [rig.sent, rig.delivered],
+    [
+      [1, 3, 4, 2],
+      [3, 4],
+    ],
+  )
+})
+
+test('of a half that is too large sends its halves, before the other half', () => {
+  const rig = new Rig({ concurrency: 1 })
+  rig.submit(1, 4)
+  rig.answer(TOO_LARGE)
+  rig.pass(10)
+  rig.answer(TOO_LARGE)
+  for (let answer = 0; answer < 3; answer++) rig.answer(DELIVERED)
+  assert.equal(
+    [rig.sent, rig.delivered],
+    [
+      [1, 2, 4, 5, 3],
+      [4, 5, 3],
+    ],
+  )
+})
+
+test('gives up a batch of one event that is too large', () => {
+  const rig = new Rig()
+  rig.submit()
+  rig.answer(TOO_LARGE)
+  assert.equal(rig.gaveUp, [{ batch: 1, cause: 'rejected', reason: 'answered 413' }])
+})
+
+test('tries a batch again that is too large and finds no room for its halves', () => {
+  const rig = new Rig()
+  rig.submit(1, 2)
+  rig.hasRoomForHalves = false
+  rig.answer(TOO_LARGE)
+  rig.hasRoomForHalves = true
+  rig.pass(RETRY.initialBackoffMs)
+  rig.answer(TOO_LARGE)
+  assert.equal(rig.sent, [1, 1, 2, 3])
 })
 
 test.run()

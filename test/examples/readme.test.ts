@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { createDispatcher, loadConfig } from 'signpost'
+import { createDispatcher } from 'signpost'
 import { startReceiver } from 'signpost/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { parseConfig } from '../../src/config/index.js'
 import { runProgram } from '../support/run-program.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { projectFile } from './documented.js'
@@ -68,7 +69,7 @@ test('its SIGTERM example delivers what was accepted', async () => {
 
 test('its configuration is one', async () => {
   const [, json = ''] = /```json\n(.*?)```/s.exec(projectFile('README.md')) ?? []
-  const { egress, apps } = await loadConfig(JSON.parse(json))
+  const { egress, apps } = parseConfig(JSON.parse(json))
   const kinds = apps.flatMap(({ webhooks }) => webhooks.map(({ target }) => target.kind))
   assert.equal([egress.policy, kinds], ['public-only', ['http', 'lambda']])
 })

@@ -17,7 +17,7 @@ const EVENTS_PER_DEATH = 2500
 
 type Death = ThreadFault | 'terminate'
 
-const causes: Readonly<Record<Death, RegExp>> = {
+const causes: Readonly<Record<Exclude<Death, 'hang'>, RegExp>> = {
   throw: /an injected fault/,
   exit: /exit/,
   'exhaust-heap': /memory/i,

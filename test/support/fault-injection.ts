@@ -4,7 +4,8 @@ import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads'
 const CHANNEL = 'signpost-fault-injection'
 
 export const FAULTS = ['throw', 'exit', 'exhaust-heap'] as const
-export type ThreadFault = (typeof FAULTS)[number]
+/** A fault that no error tells of: only a watchdog notices it. */
+export type ThreadFault = (typeof FAULTS)[number] | 'hang'
 
 /** Messages at which an actor can be made to throw; its thread lives on. */
 export type ActorFault = 'deadline' | 'release' | 'settled' | 'flush' | 'event' | 'configure'
@@ -34,6 +35,9 @@ const faults: Readonly<Record<ThreadFault, () => void>> = {
     })
   },
   exit: () => process.exit(3),
+  hang: () => {
+    for (;;);
+  },
   'exhaust-heap': () => {
     for (const kept: object[] = []; ; ) kept.push(Array.from({ length: 1000 }, (_, index) => ({ index })))
   },

@@ -19,11 +19,11 @@ status('of the 5xx class is tried again', () => {
   fc.assert(fc.property(fc.integer({ min: 500, max: 599 }), (code) => verdictOf(code) === 'retry'))
 })
 
-status('of the 4xx class is final, save those that tell of a moment', () => {
+status('of the 4xx class is final, save those that tell of a moment, of the endpoint or of the size', () => {
   const codes = Array.from({ length: 100 }, (_, index) => 400 + index)
   const retried = codes.filter((code) => verdictOf(code) === 'retry')
   const others = codes.filter((code) => verdictOf(code) !== 'retry' && verdictOf(code) !== 'final')
-  assert.equal([retried, others], [RETRIED, [410]])
+  assert.equal([retried, others], [RETRIED, [410, 413]])
 })
 
 status('outside of the classes is final', () => {

@@ -167,7 +167,7 @@ const exceptions: readonly (readonly [status: number, name: string, kind: string
   [408, 'EFSMountTimeoutException', 'retry', 'status'],
   [409, 'ResourceConflictException', 'retry', 'status'],
   [410, 'EFSIOException', 'retry', 'status'],
-  [413, 'RequestTooLargeException', 'rejected', 'too-large'],
+  [413, 'RequestTooLargeException', 'too-large', 'too-large'],
   [429, 'TooManyRequestsException', 'retry', 'status'],
   [500, 'ServiceException', 'retry', 'status'],
   [502, 'ResourceNotReadyException', 'retry', 'status'],

@@ -33,6 +33,8 @@ export type OperationName =
   | 'put back'
   | 'bury'
   | 'revive'
+  | 'halve'
+  | 'separate'
   | 'release'
 
 export interface Operation {
@@ -127,7 +129,7 @@ export class Scenario {
   private change(name: Exclude<OperationName, 'open' | 'open large'>, batch: Tracked): void {
     const { batches, memory } = this
     const { slab } = batch
-    const changes: Record<typeof name, () => Partial<Tracked> | null> = {
+    const changes: Record<typeof name, () => Partial<Tracked> | readonly Tracked[] | null> = {
       append: () => {
         const event = { number: this.sequence, text: 'é'.repeat(this.sequence % 40) }
         const json = JSON.stringify(event)
@@ -160,6 +162,8 @@ export class Scenario {
         batches.revive(slab, NOW)
         return { state: 'sealed', error: null }
       },
+      halve: () => this.parts(batch, batches.halve(slab)),
+      separate: () => this.parts(batch, batches.separate(slab)),
       release: () => {
         batches.allocator.release(slab)
         return null
@@ -168,7 +172,21 @@ export class Scenario {
     const change = changes[name]()
     this.tracked = this.tracked.flatMap((other) => {
       if (other !== batch) return [other]
-      return change === null ? [] : [{ ...batch, ...change }]
+      if (change === null) return []
+      return 'length' in change ? change : [{ ...batch, ...change }]
+    })
+  }
+
+  /** The batches that one has become: none when the arena had no room. */
+  private parts(batch: Tracked, slabs: readonly SlabId[] | null): Partial<Tracked> | readonly Tracked[] {
+    if (slabs === null) return {}
+    let taken = 0
+    return slabs.map((slab) => {
+      const count = this.batches.slabs.events(slab)
+      const events = batch.events.slice(taken, taken + count)
+      taken += count
+      const id = this.batches.slabs.deliveryId(slab)
+      return { ...batch, slab, id, state: 'sealed' as const, events, count, error: null, isInFlight: false }
     })
   }
 
@@ -188,6 +206,8 @@ const APPLIES: Record<OperationName, (batch: Tracked) => boolean> = {
   'put back': ({ isInFlight }) => isInFlight,
   bury: ({ state }) => state === 'sealed',
   revive: ({ state }) => state === 'dead',
+  halve: ({ state, count }) => state !== 'open' && count > 1,
+  separate: ({ state, count }) => state !== 'open' && count > 1,
   release: ({ state }) => state !== 'open',
 }
 
