@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { arenaShape, createArena } from './arena/layout.js'
 import type { AppConfig } from './config/model.js'
+import { createSlot } from './names/shared-slot.js'
 import { Control, createBoard, createRing } from './ring/layout.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Link } from './router/link.js'
@@ -13,6 +14,9 @@ import type { ThreadPool } from './supervisor/pool.js'
 import type { RestartIntensity } from './supervisor/restart-policy.js'
 import type { RestartReport } from './supervisor/restart-report.js'
 import { type ShardMemory, ShardSupervisor } from './supervisor/shard-supervisor.js'
+
+/** Threads of all dispatchers share the system's resolver, and so this. */
+const nameSlot = createSlot()
 
 /** What a shard's client tells the dispatcher. */
 export interface ShardClientHost {
@@ -53,6 +57,7 @@ export class ShardClient {
     this.memory = {
       ring: createRing(sizes.ringBytes),
       board: createBoard(),
+      nameSlot,
       arena: createArena(shape),
       shape,
       counters: createShardBlock(),

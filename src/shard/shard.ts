@@ -73,7 +73,8 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     this.deadLetters = new DeadLetters(this.batches, maxDeadBytes, this.counters, (endpoint) =>
       this.retireIfDone(endpoint),
     )
-    this.transports = createTransports({ egress: settings.egress, version: settings.version, now })
+    const { egress, version } = settings
+    this.transports = createTransports({ egress, version, now, names: { slot: task.nameSlot } })
     this.admission = new Admission(settings.maxInFlight, now())
     this.coreYield = settings.sharesCore ? new CoreYield() : null
     const { bulkhead } = this.admission

@@ -11,7 +11,7 @@ import type { RestartReport } from './restart-report.js'
 import { within } from './within.js'
 
 /** What stays the same when a shard gets a new thread. */
-export type ShardMemory = Pick<ShardTask, 'ring' | 'board' | 'arena' | 'shape' | 'counters' | 'settings'>
+export type ShardMemory = Pick<ShardTask, 'ring' | 'board' | 'nameSlot' | 'arena' | 'shape' | 'counters' | 'settings'>
 
 /** What a supervisor tells the dispatcher. */
 export interface SupervisorHost {

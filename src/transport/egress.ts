@@ -1,7 +1,6 @@
-import { lookup as systemLookup } from 'node:dns'
-import type { LookupFunction } from 'node:net'
 import type { EgressConfig, EgressPolicy } from '../config/model.js'
 import { SignpostError } from '../errors.js'
+import { type NameLookup, Names } from '../names/names.js'
 import {
   type Address,
   embeddedAddresses,
@@ -34,7 +33,9 @@ export interface EgressGuard {
    * For the `lookup` option of `net.connect`, `http.Agent` and `https.Agent`. Fails with an `EgressRefusedError` when any
    * of a name's addresses is refused: which of a mixed answer would be used is not ours to say.
    */
-  readonly lookup: LookupFunction
+  readonly lookup: NameLookup
+  /** The same, refusing nothing: for names that no customer chose. */
+  readonly openLookup: NameLookup
 }
 
 export class EgressRefusedError extends SignpostError {
@@ -43,8 +44,8 @@ export class EgressRefusedError extends SignpostError {
   }
 }
 
-/** @param lookup resolves names; the system's resolver unless a test brings its own. */
-export function createEgressGuard(config: EgressConfig, lookup: LookupFunction = systemLookup): EgressGuard {
+/** @param lookup resolves names; the guards of a thread are to share one */
+export function createEgressGuard(config: EgressConfig, lookup: NameLookup = new Names().lookup): EgressGuard {
   const { policy } = config
   const allowed = config.allow.map(parseNetwork)
 
@@ -72,7 +73,8 @@ export function createEgressGuard(config: EgressConfig, lookup: LookupFunction =
   return {
     check: (address) => refusalOf(address, null),
     checkUrl: (url) => refusalOf((typeof url === 'string' ? new URL(url) : url).hostname, null),
-    lookup: (hostname, options, callback) => {
+    openLookup: lookup,
+    lookup: (hostname, options, callback) =>
       lookup(hostname, options, (error, answer, family) => {
         if (error !== null) {
           callback(error, '', 0)
@@ -87,7 +89,6 @@ export function createEgressGuard(config: EgressConfig, lookup: LookupFunction =
           }
         }
         callback(null, answer, family)
-      })
-    },
+      }),
   }
 }

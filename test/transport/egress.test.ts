@@ -1,9 +1,9 @@
 import type { LookupAddress } from 'node:dns'
-import type { LookupFunction } from 'node:net'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { EgressPolicy } from '../../src/config/model.js'
+import type { NameLookup } from '../../src/names/names.js'
 import { createEgressGuard, EgressRefusedError } from '../../src/transport/egress.js'
 
 const guard = suite('egress guard')
@@ -167,15 +167,17 @@ guard('every IPv4 address is judged alike, plain, mapped and behind a NAT64', ()
 
 const resolver = suite('egress guard, resolving')
 
-function answering(...addresses: string[]): LookupFunction {
-  return (_name, _options, callback) =>
+function answering(...addresses: string[]): NameLookup {
+  return (_name, _options, callback) => {
     callback(
       null,
       addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 })),
     )
+    return () => undefined
+  }
 }
 
-function resolve(policy: EgressPolicy, lookup: LookupFunction): Promise<Error | string> {
+function resolve(policy: EgressPolicy, lookup: NameLookup): Promise<Error | string> {
   return new Promise((done) => {
     createEgressGuard({ policy, allow: [] }, lookup).lookup('hook.test', { all: true }, (error, answer) =>
       done(error ?? JSON.stringify(answer)),
@@ -204,13 +206,19 @@ resolver('hands on an answer that may be used', async () => {
 })
 
 resolver('judges a single answer too', async () => {
-  const single: LookupFunction = (_name, _options, callback) => callback(null, '127.0.0.1', 4)
+  const single: NameLookup = (_name, _options, callback) => {
+    callback(null, '127.0.0.1', 4)
+    return () => undefined
+  }
   assert.instance(await resolve('public-only', single), EgressRefusedError)
 })
 
 resolver('hands on that a name is unknown', async () => {
   const failure = Object.assign(new Error('unknown'), { code: 'ENOTFOUND' })
-  const unknown: LookupFunction = (_name, _options, callback) => callback(failure, '', 0)
+  const unknown: NameLookup = (_name, _options, callback) => {
+    callback(failure, '', 0)
+    return () => undefined
+  }
   assert.is(await resolve('public-only', unknown), failure)
 })
 
