@@ -75,7 +75,7 @@ class Shared {
     const { tls, proxy, localAddress } = endpoint
     return {
       peer,
-      template: new RequestTemplate(url, target, userAgent),
+      template: new RequestTemplate(url, target, userAgent, settings.proxy),
       timer: this.#timers.get(endpoint.requestTimeoutMs),
       poolKey: JSON.stringify([url.origin, secure ? tls : null, proxy, localAddress, http2]),
       createPool: (onEmpty) => new (http2 ? Http2Pool : Http1Pool)(url.origin, new Connector(settings), onEmpty),

@@ -67,7 +67,8 @@ export function sourceAddress(localAddress: string | null): { localAddress?: str
   return localAddress === null ? {} : { localAddress, family: isIP(localAddress) }
 }
 
-function connectionError(error: Error, peer: Peer): DeliveryError {
+/** What is said of a peer that could not be connected to. */
+export function connectionError(error: Error, peer: Peer): DeliveryError {
   if (error instanceof NameError) {
     return new DeliveryError('connect', `${peer.where} ${error.predicate}`, { cause: error })
   }
