@@ -14,6 +14,7 @@ const layers = [
   { name: 'everyone', files: /^(?:errors\.ts$|time\/)/, imports: [] },
 
   { name: 'collections', files: folder('collections'), imports: [] },
+  { name: 'names', files: folder('names'), imports: [] },
   { name: 'config', files: folder('config'), imports: [] },
   { name: 'ring', files: folder('ring'), imports: [] },
   { name: 'arena', files: folder('arena'), imports: [] },
@@ -35,11 +36,11 @@ const layers = [
     name: 'dispatcher',
     files:
       /^(?:create-dispatcher|dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|invalid-events|loaded-config|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
-    imports: ['app-handle', 'router', 'supervisor', 'apps', 'config', 'ring', 'arena', 'stats', 'messages'],
+    imports: ['app-handle', 'router', 'supervisor', 'apps', 'names', 'config', 'ring', 'arena', 'stats', 'messages'],
     thread: 'main',
   },
 
-  { name: 'transport', files: folder('transport'), imports: ['config', 'collections'], thread: 'worker' },
+  { name: 'transport', files: folder('transport'), imports: ['config', 'collections', 'names'], thread: 'worker' },
   { name: 'actor', files: folder('actor'), imports: ['arena', 'config', 'ring'], thread: 'worker' },
   {
     name: 'courier',

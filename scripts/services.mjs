@@ -7,8 +7,9 @@ import { findProgram, run } from './command.mjs'
 const services = {
   nginx: 'nginx-light',
   'redis-server': 'redis-server',
+  tinyproxy: 'tinyproxy-bin',
 }
-const forTests = ['nginx']
+const forTests = ['nginx', 'tinyproxy']
 
 const policyFile = '/usr/sbin/policy-rc.d'
 const installOptions = ['--yes', '--no-install-recommends']

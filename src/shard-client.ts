@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { arenaShape, createArena } from './arena/layout.js'
 import type { AppConfig } from './config/model.js'
+import { createSlot } from './names/shared-slot.js'
 import { Control, createBoard, createRing } from './ring/layout.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Link } from './router/link.js'
@@ -13,6 +14,9 @@ import { type Leftovers, leftovers } from './supervisor/leftovers.js'
 import type { ThreadPool } from './supervisor/pool.js'
 import type { RestartReport } from './supervisor/restart-report.js'
 import { type ShardMemory, ShardSupervisor, type SupervisorLimits } from './supervisor/shard-supervisor.js'
+
+/** Threads of all dispatchers share the system's resolver, and so this. */
+const nameSlot = createSlot()
 
 /** What a shard's client reports to the dispatcher. */
 export interface ShardClientHost {
@@ -65,6 +69,7 @@ export class ShardClient {
     this.#memory = {
       ring: createRing(sizes.ringBytes),
       board: createBoard(),
+      nameSlot,
       arena: createArena(shape),
       shape,
       counters: createShardBlock(),

@@ -1,5 +1,5 @@
-import { RE2JS } from 're2js'
 import type { ChannelType, FilterConfig } from '../config/model.js'
+import { patternFilter } from './pattern-filter.js'
 
 /** Whether an event on this channel is for the endpoint. */
 export type ChannelFilter = (channel: string) => boolean
@@ -33,10 +33,7 @@ export function compileFilter(config: FilterConfig | null): ChannelFilter | null
     when(config.channelType, (type) => (channel) => channelTypeOf(channel) === type),
     when(config.channelPrefix, (prefix) => (channel) => channel.startsWith(prefix)),
     when(config.channelSuffix, (suffix) => (channel) => channel.endsWith(suffix)),
-    when(config.channelPattern, (source) => {
-      const pattern = RE2JS.compile(source)
-      return (channel) => pattern.matcher(channel).find()
-    }),
+    when(config.channelPattern, patternFilter),
     when(config.channelNamespaces, (namespaces) => (channel) => namespaces.includes(namespaceOf(channel))),
   ].filter((part) => part !== null)
   const [only, ...others] = parts

@@ -50,6 +50,8 @@ export interface ShardTask {
   readonly counters: SharedArrayBuffer
   /** See `createBoard`. */
   readonly board: SharedArrayBuffer
+  /** Of the process; see `SharedSlot`. */
+  readonly nameSlot: SharedArrayBuffer
   readonly settings: ShardSettings
   /** The apps that the thread needs at once; the others follow as `DirectoryPart`s. */
   readonly apps: readonly PlacedApp[]

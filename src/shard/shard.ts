@@ -75,7 +75,7 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
       this.retireIfDone(endpoint),
     )
     const { egress, version } = settings
-    this.transports = transports ?? createTransports({ egress, version, now })
+    this.transports = transports ?? createTransports({ egress, version, now, names: { slot: task.nameSlot } })
     this.admission = new Admission(settings.maxInFlight, now())
     this.coreYield = settings.sharesCore ? new CoreYield() : null
     const { bulkhead } = this.admission

@@ -12,6 +12,8 @@ export const DEFAULT_INTENSITY: RestartIntensity = { restarts: 10, withinMs: 10_
 /** Before the second restart in a row, in ms; doubled before each further one. */
 const FIRST_WAIT_MS = 20
 const LONGEST_WAIT_MS = 1000
+/** Starts that may fail in a row, however long each takes. */
+const MOST_FAILED_STARTS = 10
 const DEFAULT_DOWN_MS = 5000
 const LONGEST_DOWN_MS = 60_000
 
@@ -25,7 +27,7 @@ export interface RestartDecision {
  * Decides when a shard gets its next thread.
  *
  *     up    the first death in `withinMs` is followed by a restart at once, each further one by a longer wait
- *       → down  more than `restarts` deaths in `withinMs`
+ *       → down  more than `restarts` deaths in `withinMs`, or more than ten starts in a row that failed
  *     down  one try after each wait, which doubles
  *       → up    a thread has run for `withinMs`
  */
@@ -35,6 +37,7 @@ export class RestartPolicy {
   /** Tries in a row while down; 0: up. */
   #tries = 0
   #runsSinceMs: number | null = null
+  #failedStarts = 0
 
   constructor(intensity: RestartIntensity) {
     this.#intensity = intensity
@@ -43,16 +46,19 @@ export class RestartPolicy {
   /** A thread has begun to run the shard. */
   started(nowMs: number): void {
     this.#runsSinceMs = nowMs
+    this.#failedStarts = 0
   }
 
   /** A thread has died, or could not be started. */
   died(nowMs: number): RestartDecision {
     const { restarts, withinMs, downMs = DEFAULT_DOWN_MS } = this.#intensity
     if (this.#runsSinceMs !== null && nowMs - this.#runsSinceMs >= withinMs) this.#tries = 0
+    if (this.#runsSinceMs === null) this.#failedStarts += 1
     this.#runsSinceMs = null
     this.#deaths = [...this.#deaths, nowMs].filter((atMs) => nowMs - atMs < withinMs)
     const count = this.#deaths.length
-    if (this.#tries === 0 && count <= restarts) return { waitMs: shortWaitMs(count), isDown: false }
+    const isTooMuch = count > restarts || this.#failedStarts > MOST_FAILED_STARTS
+    if (this.#tries === 0 && !isTooMuch) return { waitMs: shortWaitMs(count), isDown: false }
     this.#tries += 1
     return { waitMs: Math.min(downMs * 2 ** (this.#tries - 1), Math.max(LONGEST_DOWN_MS, downMs)), isDown: true }
   }

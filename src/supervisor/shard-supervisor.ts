@@ -16,7 +16,7 @@ import { ShardPort } from './shard-port.js'
 import { type HangLimits, Watchdog } from './watchdog.js'
 
 /** What stays the same when a shard gets a new thread. */
-export type ShardMemory = Pick<ShardTask, 'ring' | 'board' | 'arena' | 'shape' | 'counters' | 'settings'>
+export type ShardMemory = Pick<ShardTask, 'ring' | 'board' | 'nameSlot' | 'arena' | 'shape' | 'counters' | 'settings'>
 
 /** What a supervisor reports to the dispatcher. */
 export interface SupervisorHost {

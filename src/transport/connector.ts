@@ -1,10 +1,9 @@
-import { isIP, type Socket } from 'node:net'
-import { connect as connectTls, type SecureContext } from 'node:tls'
+import type { Socket } from 'node:net'
+import type { SecureContext } from 'node:tls'
 import type { EgressGuard } from './egress.js'
-import { codeOf, DeliveryError } from './http-errors.js'
-import { connectThroughProxy } from './proxy-tunnel.js'
+import { connectByProxy } from './proxy-connection.js'
 import { type Cancel, type Connected, connectDirectly, type Peer } from './tcp-connection.js'
-import { checkIpv6Identity } from './tls.js'
+import { startTls } from './tls-connection.js'
 
 export interface ConnectorSettings {
   readonly peer: Peer
@@ -17,7 +16,10 @@ export interface ConnectorSettings {
 
 export type Protocol = 'http/1.1' | 'h2'
 
-/** Makes the connections of one origin: TCP or a proxy's tunnel, then TLS, whose session is resumed by the next one. */
+/**
+ * Makes the connections of one origin: TCP or a proxy's tunnel, then TLS, whose session is resumed by the next one. Plain HTTP
+ * through a proxy goes over a connection with the proxy itself, in requests that name their whole URL.
+ */
 export class Connector {
   #session: Buffer | undefined
 
@@ -44,7 +46,7 @@ export class Connector {
     cancelPhase =
       proxy === null
         ? connectDirectly(peer, guard, localAddress, established)
-        : connectThroughProxy(proxy, peer, localAddress, established)
+        : connectByProxy({ proxy, peer, guard, localAddress, tunnels: secureContext !== null }, established)
     return () => {
       open = false
       cancelPhase()
@@ -52,29 +54,11 @@ export class Connector {
   }
 
   #secure(raw: Socket, secureContext: SecureContext, protocols: readonly Protocol[], connected: Connected): Cancel {
-    const { peer } = this.settings
-    const name = peer.host.replace(/\.$/, '')
-    const socket = connectTls({
-      socket: raw,
-      secureContext,
-      host: name,
-      ALPNProtocols: [...protocols],
-      rejectUnauthorized: true,
-      // An address is not a server name (RFC 6066 3).
-      ...(isIP(name) === 0 ? { servername: name } : {}),
-      ...(isIP(name) === 6 ? { checkServerIdentity: checkIpv6Identity } : {}),
-      ...(this.#session === undefined ? {} : { session: this.#session }),
-    })
-    socket.on('session', (session) => {
-      this.#session = session
-    })
-    socket.once('secureConnect', () => connected(socket))
-    // Stays for the life of the socket, as in `connectDirectly`.
-    socket.on('error', (error) => {
-      const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message
-      const message = `no TLS connection with ${peer.where}: ${reason} (${codeOf(error)})`
-      connected(new DeliveryError('tls', message, { cause: error }))
-    })
-    return () => socket.destroy()
+    const session = this.#session === undefined ? {} : { session: this.#session }
+    const remember = (received: Buffer): void => {
+      this.#session = received
+    }
+    const options = { secureContext, ALPNProtocols: [...protocols], ...session }
+    return startTls(raw, this.settings.peer, options, remember, connected)
   }
 }

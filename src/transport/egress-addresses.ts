@@ -21,7 +21,12 @@ const METADATA: readonly (readonly [network: string, label: string])[] = [
   ['fd00:ec2::/32', 'AWS metadata'],
   ['fd20:ce::254/128', 'Google Cloud metadata'],
   ['fd00:42::42/128', 'Scaleway metadata'],
+  ['fd00:a9fe:a9fe::1/128', 'Akamai metadata'],
+  ['fd00:c1::a9fe:a9fe/128', 'Oracle Cloud metadata'],
+  ['fd00:100::100:200/128', 'Alibaba Cloud metadata'],
   ['100.100.100.200/32', 'Alibaba Cloud metadata'],
+  ['100.96.0.96/32', 'Volcano Engine metadata'],
+  ['100.80.80.80/32', 'UCloud metadata'],
   ['168.63.129.16/32', 'Azure platform address'],
   ['192.0.0.192/32', 'Oracle Cloud metadata'],
 ]
@@ -34,7 +39,9 @@ const EMBEDDINGS: readonly { readonly network: Network; readonly bytes: readonly
   embedding('::ffff:0:0:0/96', [12, 13, 14, 15]), // IPv4-translated, RFC 2765
   embedding('64:ff9b::/96', [12, 13, 14, 15]), // NAT64, RFC 6052
   embedding('64:ff9b:1::/48', [12, 13, 14, 15]), // local NAT64, RFC 8215, with a /96 taken out of it
-  embedding('64:ff9b:1::/48', [6, 7, 9, 10]), // the same, used as a /48
+  embedding('64:ff9b:1::/48', [6, 7, 9, 10]), // the same, used as a /48,
+  embedding('64:ff9b:1::/48', [7, 9, 10, 11]), // with a /56 taken out of it,
+  embedding('64:ff9b:1::/48', [9, 10, 11, 12]), // or a /64
   embedding('2002::/16', [2, 3, 4, 5]), // 6to4, RFC 3056
   embedding('2001::/32', [4, 5, 6, 7]), // Teredo server, RFC 4380
   embedding('2001::/32', [12, 13, 14, 15], 0xff), // Teredo client, its bits inverted

@@ -11,8 +11,8 @@ export interface Agents {
 const IDLE_MS = 60_000
 
 /** Connection pools of Node's own HTTP client, for addresses that no customer chose. */
-export function openAgents(): Agents {
-  const options = { keepAlive: true, timeout: IDLE_MS }
+export function openAgents({ openLookup }: EgressGuard): Agents {
+  const options = { keepAlive: true, timeout: IDLE_MS, lookup: openLookup }
   return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) }
 }
 

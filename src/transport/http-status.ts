@@ -4,6 +4,7 @@ import type { Outcome } from './transport.js'
 export type Verdict = 'delivered' | 'redirect' | 'retry' | 'gone' | 'too-large' | 'final'
 
 const EXCEPTIONS: ReadonlyMap<number, Verdict> = new Map([
+  [407, 'retry'], // of a proxy, which CONNECT is tried again for too
   [408, 'retry'],
   [409, 'retry'],
   [410, 'gone'],

@@ -19,6 +19,8 @@ export interface HttpOptions {
   readonly userAgent: string
   /** Unix time in ms, for dates in `Retry-After`. */
   readonly now?: () => number
+  /** How old connections become, in ms; see `CONNECTION_AGE_MS`. */
+  readonly connectionAgeMs?: number
 }
 
 /** Delivers by POST, over connections that endpoints with the same origin and the same settings share. */
@@ -57,7 +59,7 @@ class Shared {
 
   /** Throws a `DeliveryError` or an `EgressRefusedError` when the endpoint can never be sent to. */
   route(endpoint: EndpointConfig, target: HttpTarget): Route {
-    const { egress, userAgent } = this.options
+    const { egress, userAgent, connectionAgeMs } = this.options
     const url = parseUrl(target.url, 'url')
     const refusal = egress.checkUrl(url)
     if (refusal !== null) throw new EgressRefusedError(refusal)
@@ -75,10 +77,13 @@ class Shared {
     const { tls, proxy, localAddress } = endpoint
     return {
       peer,
-      template: new RequestTemplate(url, target, userAgent),
+      template: new RequestTemplate(url, target, userAgent, settings.proxy),
       timer: this.#timers.get(endpoint.requestTimeoutMs),
       poolKey: JSON.stringify([url.origin, secure ? tls : null, proxy, localAddress, http2]),
-      createPool: (onEmpty) => new (http2 ? Http2Pool : Http1Pool)(url.origin, new Connector(settings), onEmpty),
+      createPool: (onEmpty) => {
+        const connector = new Connector(settings)
+        return new (http2 ? Http2Pool : Http1Pool)(url.origin, connector, onEmpty, connectionAgeMs)
+      },
     }
   }
 

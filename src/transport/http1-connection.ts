@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
+import { startAge } from './connection-age.js'
 import type { Connector } from './connector.js'
 import type { Carrier, Exchange } from './exchange.js'
 import { KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MAX_RESPONSE_BYTES, MAX_RESPONSE_HEADER_BYTES } from './http-limits.js'
@@ -31,6 +32,8 @@ export class Http1Connection implements Carrier {
   #state: State = 'busy'
   #socket: Socket | null = null
   #cancel: Cancel | null = null
+  #isOld = false
+  #age: NodeJS.Timeout | undefined
   readonly #client: Client
 
   /** @param ready a socket that is connected already; without one the first exchange connects */
@@ -39,6 +42,7 @@ export class Http1Connection implements Carrier {
     readonly connector: Pick<Connector, 'connect'>,
     readonly home: Http1Home,
     ready: Socket | null,
+    ageMs: number,
   ) {
     let unused = ready
     this.#client = new Client(origin, {
@@ -57,6 +61,8 @@ export class Http1Connection implements Carrier {
             return
           }
           this.#socket = result
+          this.#isOld = false
+          this.#age = startAge(ageMs, () => this.#grownOld())
           joinWrites(result)
           callback(null, result)
         }
@@ -70,6 +76,7 @@ export class Http1Connection implements Carrier {
     })
     this.#client.on('disconnect', () => {
       this.#socket = null
+      clearTimeout(this.#age)
       if (this.#state === 'idle') this.destroy()
     })
   }
@@ -90,7 +97,7 @@ export class Http1Connection implements Carrier {
 
   release(intact: boolean): void {
     if (this.#state === 'gone') return
-    if (intact && this.#socket !== null && this.#socket.writableLength === 0) {
+    if (intact && !this.#isOld && this.#socket !== null && this.#socket.writableLength === 0) {
       this.#state = 'idle'
       this.home.idle(this)
     } else this.destroy()
@@ -100,10 +107,16 @@ export class Http1Connection implements Carrier {
   destroy(): void {
     if (this.#state === 'gone') return
     this.#state = 'gone'
+    clearTimeout(this.#age)
     this.home.gone(this)
     this.#socket?.destroy()
     this.#cancel?.()
     this.#client.destroy(noPromise)
+  }
+
+  #grownOld(): void {
+    this.#isOld = true
+    if (this.#state === 'idle') this.destroy()
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { CONNECTION_AGE_MS } from './connection-age.js'
 import type { Connector } from './connector.js'
 import type { Exchange } from './exchange.js'
 import type { Pool } from './http-pools.js'
@@ -19,6 +20,7 @@ export class Http1Pool implements Pool, Http1Home {
     readonly origin: string,
     readonly connector: Pick<Connector, 'connect'>,
     readonly onEmpty: () => void,
+    readonly ageMs = CONNECTION_AGE_MS,
   ) {}
 
   run(exchange: Exchange, template: RequestTemplate, delivery: Delivery): void {
@@ -61,7 +63,7 @@ export class Http1Pool implements Pool, Http1Home {
   }
 
   #add(socket: Socket | null): Http1Connection {
-    const connection = new Http1Connection(this.origin, this.connector, this, socket)
+    const connection = new Http1Connection(this.origin, this.connector, this, socket, this.ageMs)
     this.#open.add(connection)
     return connection
   }

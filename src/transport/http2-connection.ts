@@ -6,12 +6,13 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import type { Socket } from 'node:net'
+import { startAge } from './connection-age.js'
 import type { Carrier, Exchange } from './exchange.js'
 import { DeliveryError } from './http-errors.js'
 import { KEEP_ALIVE_MAX_MS, MAX_RESPONSE_BYTES, MAX_RESPONSE_HEADER_BYTES, MAX_STREAMS } from './http-limits.js'
 
 /**
- * - open: takes exchanges. To draining on GOAWAY or when an exchange got no answer in time; to gone when idle for long
+ * - open: takes exchanges. To draining on GOAWAY, when it is old or when an exchange got no answer in time; to gone when idle for long
  * - draining: takes no more; to gone with the last one
  * - gone: destroyed
  */
@@ -22,11 +23,13 @@ export class Http2Connection {
   #state: State = 'open'
   #streams = 0
   readonly #session: ClientHttp2Session
+  readonly #age: NodeJS.Timeout
 
   constructor(
     origin: string,
     socket: Socket,
     readonly onGone: (connection: Http2Connection) => void,
+    ageMs: number,
   ) {
     this.#session = connect(origin, {
       createConnection: () => socket,
@@ -41,6 +44,7 @@ export class Http2Connection {
     this.#session.on('error', () => this.destroy())
     this.#session.on('close', () => this.destroy())
     this.#session.unref()
+    this.#age = startAge(ageMs, () => this.#drain())
   }
 
   get hasRoom(): boolean {
@@ -98,6 +102,7 @@ export class Http2Connection {
   destroy(): void {
     if (this.#state === 'gone') return
     this.#state = 'gone'
+    clearTimeout(this.#age)
     this.#session.destroy()
     this.onGone(this)
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { CONNECTION_AGE_MS } from './connection-age.js'
 import type { Connector } from './connector.js'
 import type { Carrier, Exchange } from './exchange.js'
 import { DeliveryError } from './http-errors.js'
@@ -30,6 +31,7 @@ export class Http2Pool implements Pool {
     readonly origin: string,
     readonly connector: Connector,
     readonly onEmpty: () => void,
+    readonly ageMs = CONNECTION_AGE_MS,
   ) {}
 
   run(exchange: Exchange, template: RequestTemplate, delivery: Delivery): void {
@@ -78,14 +80,16 @@ export class Http2Pool implements Pool {
     const queue = [...this.#waiting]
     this.#waiting.clear()
     if (result instanceof TLSSocket && result.alpnProtocol === 'h2') {
-      this.#connections.push(new Http2Connection(this.origin, result, (connection) => this.#gone(connection)))
+      const gone = (connection: Http2Connection) => this.#gone(connection)
+      this.#connections.push(new Http2Connection(this.origin, result, gone, this.ageMs))
       for (const { exchange, template, delivery } of queue) this.run(exchange, template, delivery)
       return
     }
-    const fallback = new Http1Pool(this.origin, this.connector, () => {
+    const onEmpty = (): void => {
       this.#fallback = null
       this.#tellIfEmpty()
-    })
+    }
+    const fallback = new Http1Pool(this.origin, this.connector, onEmpty, this.ageMs)
     this.#fallback = fallback
     queue.forEach(({ exchange, template, delivery }, index) => {
       if (index === 0) fallback.runOn(result, exchange, template, delivery)

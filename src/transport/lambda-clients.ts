@@ -70,7 +70,7 @@ function createClient(sdk: Sdk, { region, endpointUrl }: LambdaTarget, egress: E
   const client = new sdk.LambdaClient({
     // The courier tries again; the SDK doing so as well would multiply the attempts.
     maxAttempts: 1,
-    requestHandler: endpointUrl === null ? openAgents() : guardedAgents(egress),
+    requestHandler: endpointUrl === null ? openAgents(egress) : guardedAgents(egress),
     ...(region === null ? {} : { region }),
     ...(endpointUrl === null ? {} : { endpoint: endpointUrl }),
   })

@@ -18,7 +18,7 @@ const TIMEOUT_MS = 1000
 export function rehearseFailure(): Promise<Outcome> {
   const origin = NOWHERE.origin
   const pool = new Http1Pool(origin, { connect: () => () => undefined }, () => undefined)
-  const template = new RequestTemplate(NOWHERE, { kind: 'http', url: NOWHERE.href, headers: {} }, 'rehearsal')
+  const template = new RequestTemplate(NOWHERE, { kind: 'http', url: NOWHERE.href, headers: {} }, 'rehearsal', null)
   const socket = new PromptSocket()
   socket.on('error', () => undefined)
   return new Promise((resolve) => {

@@ -17,16 +17,25 @@ export class RequestTemplate {
   readonly #authority: string
   readonly #scheme: string
 
-  /** @param userAgent unless the webhook's own headers name another */
-  constructor(url: URL, target: HttpTarget, userAgent: string) {
+  /**
+   * @param userAgent unless the webhook's own headers name another
+   * @param proxy is asked for plain HTTP in absolute form (RFC 9112 3.2.2) and gets its credentials; with TLS it sees no request
+   */
+  constructor(url: URL, target: HttpTarget, userAgent: string, proxy: URL | null) {
     const own = new Set(Object.keys(target.headers).map((name) => name.toLowerCase()))
     const credentials = basicCredentials(url)
     this.#headers = ['content-type', 'application/json', ...Object.entries(target.headers).flat()]
     if (!own.has('user-agent')) this.#headers.push('user-agent', userAgent)
     if (!own.has('authorization') && credentials !== null) this.#headers.push('authorization', credentials)
+    const forwarder = url.protocol === 'http:' ? proxy : null
+    const proxyCredentials = forwarder === null ? null : basicCredentials(forwarder)
+    if (proxyCredentials !== null) this.#headers.push('proxy-authorization', proxyCredentials)
     this.#headers.push('webhook-id')
     this.#varying = this.#headers.length
-    this.#options = { path: `${url.pathname}${url.search}`, method: 'POST', headers: this.#headers, body: null }
+    const path = `${forwarder === null ? '' : url.origin}${url.pathname}${url.search}`
+    // Proxies close a connection without announcing it (tinyproxy 1.11): the next request on it would be lost.
+    const reset = forwarder !== null
+    this.#options = { path, reset, method: 'POST', headers: this.#headers, body: null }
     this.#authority = url.host
     this.#scheme = url.protocol.slice(0, -1)
   }

@@ -1,4 +1,5 @@
-import { isIP, type LookupFunction, type Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
+import { NameError } from '../names/name-error.js'
 import { type EgressGuard, EgressRefusedError } from './egress.js'
 import { codeOf, DeliveryError } from './http-errors.js'
 import { PromptSocket } from './prompt-socket.js'
@@ -19,8 +20,6 @@ export type Cancel = () => void
 
 const REFUSED: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses connections',
-  ENOTFOUND: 'is a name without an address',
-  EAI_AGAIN: 'cannot be resolved now',
   EHOSTUNREACH: 'is unreachable',
   ENETUNREACH: 'is unreachable',
   EADDRNOTAVAIL: 'cannot be connected to from the local address',
@@ -34,10 +33,13 @@ export function connectDirectly(
   connected: Connected,
 ): Cancel {
   const socket = new PromptSocket()
+  let cancelLookup: Cancel | null = null
   socket.connect({
     host: peer.host,
     port: peer.port,
-    lookup: guard.lookup satisfies LookupFunction,
+    lookup: (name, options, callback) => {
+      cancelLookup = guard.lookup(name, options, callback)
+    },
     ...sourceAddress(localAddress),
   })
   socket.once('connect', () => {
@@ -54,7 +56,10 @@ export function connectDirectly(
   socket.on('error', (error) => {
     connected(error instanceof EgressRefusedError ? error : connectionError(error, peer))
   })
-  return () => socket.destroy()
+  return () => {
+    cancelLookup?.()
+    socket.destroy()
+  }
 }
 
 /** Options that make a connection from one of the machine's addresses; then only peers of its family can be reached. */
@@ -62,7 +67,11 @@ export function sourceAddress(localAddress: string | null): { localAddress?: str
   return localAddress === null ? {} : { localAddress, family: isIP(localAddress) }
 }
 
-function connectionError(error: Error, peer: Peer): DeliveryError {
+/** What is said of a peer that could not be connected to. */
+export function connectionError(error: Error, peer: Peer): DeliveryError {
+  if (error instanceof NameError) {
+    return new DeliveryError('connect', `${peer.where} ${error.predicate}`, { cause: error })
+  }
   const code = codeOf(error)
   const reason = REFUSED[code] ?? 'cannot be connected to'
   return new DeliveryError(code === 'ETIMEDOUT' ? 'timeout' : 'connect', `${peer.where} ${reason} (${code})`, {

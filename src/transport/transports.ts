@@ -1,4 +1,5 @@
 import type { AppConfig, EgressConfig, EndpointConfig } from '../config/model.js'
+import { Names, type NamesOptions } from '../names/names.js'
 import { createEgressGuard } from './egress.js'
 import { createHttpTransports } from './http.js'
 import { LazyTransports } from './lazy-transports.js'
@@ -8,13 +9,14 @@ export interface TransportsOptions {
   readonly egress: EgressConfig
   /** Signpost's version, for the `User-Agent`. */
   readonly version: string
+  readonly names?: NamesOptions
   /** Unix time in ms. */
   readonly now?: () => number
 }
 
 /** The transports of a shard. A new kind of target is a file beside this and a line in the table. */
 export function createTransports(options: TransportsOptions): Transports {
-  const egress = createEgressGuard(options.egress)
+  const egress = createEgressGuard(options.egress, new Names(options.names).lookup)
   const kinds: Readonly<Record<EndpointConfig['target']['kind'], Transports>> = {
     http: createHttpTransports({
       egress,

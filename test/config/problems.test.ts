@@ -82,6 +82,11 @@ const WRONG: readonly (readonly [string, object, string])[] = [
     inWebhook('.filter.channel_pattern'),
   ],
   [
+    'a pattern that costs too much',
+    withWebhook({ filter: { channel_pattern: '(\\w*-?){500}' } }),
+    inWebhook('.filter.channel_pattern'),
+  ],
+  [
     'two prefixes',
     withWebhook({ filter: { channel_prefix: 'a', channel_name_starts_with: 'b' } }),
     inWebhook('.filter.channel_name_starts_with'),

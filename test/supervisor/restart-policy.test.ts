@@ -56,9 +56,21 @@ test('stays down when a thread has not run for long', () => {
   assert.is(policy.died(startedAtMs + INTENSITY.withinMs - 1).isDown, true)
 })
 
+test('goes down when starts fail in a row, however long each of them takes', () => {
+  const policy = new RestartPolicy(INTENSITY)
+  const decisions = Array.from({ length: 12 }, (_, index) => policy.died(index * 20_000))
+  assert.is(
+    decisions.findIndex(({ isDown }) => isDown),
+    10,
+  )
+})
+
 test('bears deaths for ever that are far enough apart', () => {
   const policy = new RestartPolicy(INTENSITY)
-  const decisions = Array.from({ length: 100 }, (_, index) => policy.died(index * 2000))
+  const decisions = Array.from({ length: 100 }, (_, index) => {
+    policy.started(index * 2000)
+    return policy.died(index * 2000 + 1000)
+  })
   assert.ok(decisions.every(({ isDown, waitMs }) => !isDown && waitMs <= 160))
 })
 

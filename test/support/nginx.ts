@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { delimiter, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findProgram, freePort } from './programs.js'
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.js'
 
 export interface NginxOptions {
@@ -46,7 +46,7 @@ async function startOn(port: number, folder: TemporaryFolder, options: NginxOpti
   const config = folder.write('nginx.conf', configuration(port, options))
   const errorFile = folder.write('error.log', '')
   const accessFile = folder.write('access.log', '')
-  const child = spawn(nginxProgram(), ['-p', folder.path, '-c', config, '-e', errorFile], { stdio: 'ignore' })
+  const child = spawn(findProgram('nginx'), ['-p', folder.path, '-c', config, '-e', errorFile], { stdio: 'ignore' })
   const exited = once(child, 'exit')
   await untilReady(child, folder)
   return {
@@ -63,7 +63,7 @@ async function startOn(port: number, folder: TemporaryFolder, options: NginxOpti
 
 /** nginx writes its pid file when its sockets listen. */
 async function untilReady(child: ChildProcess, folder: TemporaryFolder): Promise<void> {
-  while (!exists(join(folder.path, 'nginx.pid'))) {
+  while (!existsSync(join(folder.path, 'nginx.pid'))) {
     if (child.exitCode !== null) {
       throw new Error(`nginx did not start: ${readFileSync(join(folder.path, 'error.log'), 'utf8')}`)
     }
@@ -92,30 +92,4 @@ http {
   }
 }
 `
-}
-
-function nginxProgram(): string {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin']
-  const program = folders.map((folder) => join(folder, 'nginx')).find(exists)
-  if (program === undefined) throw new Error('nginx is missing: run `node scripts/setup.mjs --services`')
-  return program
-}
-
-function exists(path: string): boolean {
-  try {
-    accessSync(path)
-    return true
-  } catch {
-    return false
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port')
-  return address.port
 }

@@ -1,9 +1,9 @@
 import type { LookupAddress } from 'node:dns'
-import type { LookupFunction } from 'node:net'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { EgressPolicy } from '../../src/config/model.js'
+import type { NameLookup } from '../../src/names/names.js'
 import { createEgressGuard, EgressRefusedError } from '../../src/transport/egress.js'
 
 const guard = suite('egress guard')
@@ -78,14 +78,26 @@ const METADATA = [
   '0251.0376.0251.0376',
   '::ffff:169.254.169.254',
   '64:ff9b::a9fe:a9fe',
+  '64:ff9b:1::a9fe:a9fe',
+  '64:ff9b:1:5::a9fe:a9fe',
   '64:ff9b:1:a9fe:a9:fe00::',
+  '64:ff9b:1:a9:fe:a9fe::',
+  '64:ff9b:1:0:a9:fea9:fe00::',
+  '::a9fe:a9fe',
+  '::ffff:0:a9fe:a9fe',
   '2002:a9fe:a9fe::1',
   'fe80::1',
   'fe80::1%eth0',
   'fd00:ec2::254',
   'fd20:ce::254',
   'fd00:42::42',
+  'fd00:a9fe:a9fe::1',
+  'fd00:c1::a9fe:a9fe',
+  'fd00:100::100:200',
   '100.100.100.200',
+  '64:ff9b::100.100.100.200',
+  '100.96.0.96',
+  '100.80.80.80',
   '168.63.129.16',
   '192.0.0.192',
 ]
@@ -167,15 +179,17 @@ guard('every IPv4 address is judged alike, plain, mapped and behind a NAT64', ()
 
 const resolver = suite('egress guard, resolving')
 
-function answering(...addresses: string[]): LookupFunction {
-  return (_name, _options, callback) =>
+function answering(...addresses: string[]): NameLookup {
+  return (_name, _options, callback) => {
     callback(
       null,
       addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 })),
     )
+    return () => undefined
+  }
 }
 
-function resolve(policy: EgressPolicy, lookup: LookupFunction): Promise<Error | string> {
+function resolve(policy: EgressPolicy, lookup: NameLookup): Promise<Error | string> {
   return new Promise((done) => {
     createEgressGuard({ policy, allow: [] }, lookup).lookup('hook.test', { all: true }, (error, answer) =>
       done(error ?? JSON.stringify(answer)),
@@ -204,13 +218,19 @@ resolver('hands on an answer that may be used', async () => {
 })
 
 resolver('judges a single answer too', async () => {
-  const single: LookupFunction = (_name, _options, callback) => callback(null, '127.0.0.1', 4)
+  const single: NameLookup = (_name, _options, callback) => {
+    callback(null, '127.0.0.1', 4)
+    return () => undefined
+  }
   assert.instance(await resolve('public-only', single), EgressRefusedError)
 })
 
 resolver('hands on that a name is unknown', async () => {
   const failure = Object.assign(new Error('unknown'), { code: 'ENOTFOUND' })
-  const unknown: LookupFunction = (_name, _options, callback) => callback(failure, '', 0)
+  const unknown: NameLookup = (_name, _options, callback) => {
+    callback(failure, '', 0)
+    return () => undefined
+  }
   assert.is(await resolve('public-only', unknown), failure)
 })
 

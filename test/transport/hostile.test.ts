@@ -43,7 +43,7 @@ hostile('has no address is tried again', async () => {
 })
 
 hostile('has a name that is never resolved runs into the timeout', async () => {
-  const egress = createEgressGuard(OPEN_EGRESS, () => undefined)
+  const egress = createEgressGuard(OPEN_EGRESS, () => () => undefined)
   const sent = await sendOnce('http://hangs.test/', SHORT, {}, { egress })
   assert.equal([...verdict(sent), sent.message], ['retry', 'timeout', 'no connection to hangs.test:80 within 50 ms'])
 })

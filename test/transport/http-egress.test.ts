@@ -1,8 +1,8 @@
-import { type LookupAddress, lookup } from 'node:dns'
-import type { LookupFunction } from 'node:net'
+import type { LookupAddress } from 'node:dns'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { EgressConfig } from '../../src/config/model.js'
+import { type NameLookup, Names } from '../../src/names/names.js'
 import { createEgressGuard, type EgressGuard } from '../../src/transport/egress.js'
 import { type Sent, sendOnce } from './support/sending.js'
 import { recorder } from './support/servers.js'
@@ -19,9 +19,12 @@ async function deliver(guard: EgressGuard, host: string): Promise<[Sent, number]
   return [sent, receiver.connections()]
 }
 
-function answering(...addresses: string[]): LookupFunction {
+function answering(...addresses: string[]): NameLookup {
   const all = addresses.map((address): LookupAddress => ({ address, family: 4 }))
-  return (_name, _options, callback) => callback(null, all)
+  return (_name, _options, callback) => {
+    callback(null, all)
+    return () => undefined
+  }
 }
 
 for (const host of ['127.0.0.1', '2130706433', '0x7f.1', '0177.0.0.1', '127.1', '[::ffff:127.0.0.1]', '127.0.0.1.']) {
@@ -43,9 +46,9 @@ egress('to a name that leads to a refused address among others never connects', 
 })
 
 egress('whose name led elsewhere by the time of the connection says nothing to it', async () => {
-  const { check, checkUrl } = createEgressGuard(PUBLIC_ONLY)
+  const guard = createEgressGuard(PUBLIC_ONLY)
   const receiver = await recorder()
-  const rebinding: EgressGuard = { check, checkUrl, lookup }
+  const rebinding: EgressGuard = { ...guard, lookup: new Names().lookup }
   const { outcome, cause } = await sendOnce(`http://localhost:${receiver.port}/`, {}, {}, { egress: rebinding })
   await receiver.close()
   assert.equal([outcome.kind, cause, receiver.received.length], ['rejected', 'egress-refused', 0])

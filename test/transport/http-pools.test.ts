@@ -24,7 +24,7 @@ function request(table: HttpPools, receiver: Listening): Promise<Outcome> {
     proxy: null,
     localAddress: null,
   }
-  const template = new RequestTemplate(url, { kind: 'http', url: url.href, headers: {} }, 'test')
+  const template = new RequestTemplate(url, { kind: 'http', url: url.href, headers: {} }, 'test', null)
   const pool = table.get(url.origin, (onEmpty) => new Http1Pool(url.origin, new Connector(settings), onEmpty))
   return new Promise((resolve) => {
     const exchange = new Exchange(where, new RequestTimer(5000), Date.now, resolve)

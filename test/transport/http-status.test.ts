@@ -5,7 +5,7 @@ import { outcomeOfStatus, verdictOf } from '../../src/transport/http-status.js'
 
 const status = suite('status')
 
-const RETRIED = [408, 409, 425, 429]
+const RETRIED = [407, 408, 409, 425, 429]
 
 status('of the 2xx class means delivered', () => {
   fc.assert(fc.property(fc.integer({ min: 200, max: 299 }), (code) => verdictOf(code) === 'delivered'))

@@ -306,6 +306,7 @@ lambda("asks the egress guard about the addresses of the endpoint's name", async
   await transports.close()
   const guard = createEgressGuard({ policy: 'no-metadata', allow: [] }, (_name, _options, callback) => {
     callback(null, [{ address: '169.254.169.254', family: 4 }])
+    return () => undefined
   })
   const guarded = createLambdaTransports({ egress: guard })
   const outcome = await invoke({

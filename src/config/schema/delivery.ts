@@ -63,7 +63,9 @@ const plainShape = {
     ['pusher'],
     'How requests are signed.',
   ),
-  proxy: optional(httpUrl(), 'URL of an HTTP proxy, with its credentials if it wants any.', { default: null }),
+  proxy: optional(httpUrl(), 'URL of an HTTP proxy, with credentials if it wants any. `egress` holds for it.', {
+    default: null,
+  }),
   local_address: optional(ipAddress(), 'The address that connections are made from.', { default: null }),
   http2: setting(toggle(), false, 'Offers HTTP/2 to receivers over TLS (ALPN).'),
 }

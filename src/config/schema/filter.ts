@@ -1,5 +1,5 @@
-import { RE2JS } from 're2js'
 import { z } from 'zod'
+import { A_PATTERN, patternProblem } from '../pattern-cost.js'
 import { crossChecked } from './cross-check.js'
 import { documented, optional, section } from './option.js'
 import { choice, list, text } from './values.js'
@@ -37,18 +37,7 @@ export const filter = documented(
 )
 
 function pattern() {
-  const longest = 1024
-  const error = `a regular expression in RE2 syntax (no look-around, no back-references) of 1 to ${longest} characters`
-  return z
-    .string({ error })
-    .refine((source) => source !== '' && source.length <= longest && compiles(source), { error })
-}
-
-function compiles(source: string): boolean {
-  try {
-    RE2JS.compile(source)
-    return true
-  } catch {
-    return false
-  }
+  return z.string({ error: A_PATTERN }).refine((source) => patternProblem(source) === null, {
+    error: ({ input }) => patternProblem(String(input)) ?? A_PATTERN,
+  })
 }

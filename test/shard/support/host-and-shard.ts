@@ -1,5 +1,6 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { arenaShape, createArena } from '../../../src/arena/layout.js'
+import { createSlot } from '../../../src/names/shared-slot.js'
 import { EMPTY, RingConsumer } from '../../../src/ring/consumer.js'
 import { eventTypeOf } from '../../../src/ring/event-types.js'
 import { EventView } from '../../../src/ring/event-view.js'
@@ -50,6 +51,7 @@ export class HostAndShard implements AsyncDisposable {
   private readonly shape = arenaShape(512 * KiB, 16 * KiB)
   private readonly arena = createArena(this.shape)
   private readonly board = createBoard()
+  private readonly nameSlot = createSlot()
   private readonly counters = createShardBlock()
   private readonly link = new Link(0, this.ring, this.board, createHostBlock(), () => undefined)
   private readonly versions = new AppVersions(() => {
@@ -238,6 +240,7 @@ export class HostAndShard implements AsyncDisposable {
       shape: this.shape,
       counters: this.counters,
       board: this.board,
+      nameSlot: this.nameSlot,
       settings: SETTINGS,
       apps,
       stopped,

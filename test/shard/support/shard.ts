@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import { arenaShape, createArena, SLAB_HEADER_BYTES } from '../../../src/arena/layout.js'
 import type { EndpointConfig } from '../../../src/config/model.js'
+import { createSlot } from '../../../src/names/shared-slot.js'
 import { RingConsumer } from '../../../src/ring/consumer.js'
 import { eventTypeOf } from '../../../src/ring/event-types.js'
 import { EventView } from '../../../src/ring/event-view.js'
@@ -42,6 +43,7 @@ export class ShardRig implements AsyncDisposable {
       shape,
       counters: createShardBlock(),
       board: createBoard(),
+      nameSlot: createSlot(),
       settings: {
         version: '0',
         maxEvents: 100,
