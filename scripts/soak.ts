@@ -1,16 +1,18 @@
 /**
- * Load for minutes, with one endpoint dead and a shard killed again and again; then counts what was lost or doubled, and how
- * the memory went. With `--expose-gc` heaps are measured after a collection.
+ * Load for minutes, with an endpoint of every hostile kind, apps that change again and again and a shard that is killed as often; then
+ * counts what was lost or doubled, and how the memory went. With `--expose-gc` heaps are measured after a collection.
  *
- *     node dist/scripts/soak.js [--minutes 10] [--rate 2000] [--kill-every 20] [--sample-every 10]
+ *     node dist/scripts/soak.js [--minutes 10] [--rate 2000] [--kill-every 20] [--change-every 1] [--sample-every 10]
  *
- * Times in seconds; `--kill-every 0` kills nobody. Exit 1 when anything was lost, or came under a second delivery id.
+ * Times in seconds; `--kill-every 0` kills nobody, `--change-every 0` changes nothing. Exit 1 when anything was lost, or came under a second delivery id.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { HostileProcess } from '../bench/harness/hostile-process.js'
 import { startDispatcher } from '../src/create-dispatcher.js'
 import type { Dispatcher } from '../src/dispatcher.js'
+import type { AppInput } from '../src/index.js'
 import { describeSample, MemoryLog, type MemorySample, MiB, slopeKiBPerMinute } from './soak-memory.js'
 import { SoakReceiverProcess } from './soak-receiver-process.js'
 import { observedThreads } from './soak-thread.js'
@@ -21,6 +23,8 @@ export interface SoakOptions {
   readonly rate: number
   /** 0: nobody is killed. */
   readonly killEveryMs: number
+  /** How often many apps change at once; 0: never. */
+  readonly changeEveryMs: number
   readonly apps: number
   /** 10 seconds by default. */
   readonly sampleEveryMs?: number
@@ -37,6 +41,8 @@ export interface SoakReport {
   /** Events that came under a second delivery id. */
   readonly doubled: number
   readonly deaths: number
+  /** Changes of apps that took effect. */
+  readonly changes: number
   readonly medianTakeoverMs: number
   /** Of the sender's process, after the warm-up: a quarter of the time and at most a minute. */
   readonly startRssMiB: number
@@ -48,10 +54,10 @@ export interface SoakReport {
 const TICK_MS = 10
 const SAMPLE_EVERY_MS = 10_000
 const MAX_EVENTS = 20_000_000
-/** Every so manieth event goes to the app whose endpoint is dead. */
-const DEAD_EVERY = 50
-/** Nothing listens at the discard port. */
-const DEAD_URL = 'http://127.0.0.1:9/'
+/** With every nth event another one goes to an app whose endpoint is hostile. */
+const HOSTILE_EVERY = 50
+/** Apps that change at once: a storm. */
+const CHANGES_AT_ONCE = 20
 const ARRIVES_WITHIN_MS = 30_000
 
 /** @throws RangeError when the options come to more than 20 million events */
@@ -59,29 +65,43 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const capacity = Math.ceil((options.durationMs * options.rate) / 1000)
   if (capacity > MAX_EVENTS) throw new RangeError(`${capacity} events are more than ${MAX_EVENTS}`)
   const receiver = await SoakReceiverProcess.start(capacity)
+  const hostile = await HostileProcess.start()
   try {
-    return await soakAgainst(receiver, capacity, options)
+    return await soakAgainst(receiver, await hostile.urls(), capacity, options)
   } finally {
-    await receiver.stop()
+    await Promise.all([receiver.stop(), hostile.stop()])
   }
 }
 
 async function soakAgainst(
   receiver: SoakReceiverProcess,
+  hostileUrls: readonly string[],
   capacity: number,
-  { durationMs, rate, killEveryMs, apps, sampleEveryMs = SAMPLE_EVERY_MS, onSample = () => undefined }: SoakOptions,
+  {
+    durationMs,
+    rate,
+    killEveryMs,
+    changeEveryMs,
+    apps,
+    sampleEveryMs = SAMPLE_EVERY_MS,
+    onSample = () => undefined,
+  }: SoakOptions,
 ): Promise<SoakReport> {
-  const dispatcher = await startDispatcher(configOf(receiver.url, apps), {
+  const setup: Setup = { good: goodApps(receiver.url, apps), hostile: hostileUrls.map(hostileApp) }
+  const config = { apps: [...setup.good, ...setup.hostile], dispatcher: { shards: 1, arena_bytes: 32 * MiB } }
+  const dispatcher = await startDispatcher(config, {
     intensity: { restarts: 100, withinMs: 10_000 },
     threads: observedThreads,
   })
   const takeovers: number[] = []
   dispatcher.on('shard-restart', ({ tookMs }) => takeovers.push(tookMs))
   const memory = new MemoryLog(sampleEveryMs, () => receiver.counts(), onSample)
+  const changer = new Changer(dispatcher, setup, changeEveryMs)
   const killer = killEveryMs > 0 ? setInterval(() => void dispatcher.threads[0]?.terminate(), killEveryMs) : null
   try {
-    const { accepted, refused, startRss } = await run(dispatcher, { durationMs, rate, apps, capacity })
+    const { accepted, refused, startRss } = await run(dispatcher, setup, { durationMs, rate, capacity })
     if (killer !== null) clearInterval(killer)
+    const changes = await changer.stop()
     await memory.stop()
     const endRss = process.memoryUsage.rss()
     const { received, repeated, doubled } = await arrived(receiver, accepted)
@@ -92,6 +112,7 @@ async function soakAgainst(
       repeated,
       doubled,
       deaths: takeovers.length,
+      changes,
       medianTakeoverMs: median(takeovers),
       startRssMiB: Math.round(startRss / MiB),
       endRssMiB: Math.round(endRss / MiB),
@@ -99,21 +120,68 @@ async function soakAgainst(
     }
   } finally {
     if (killer !== null) clearInterval(killer)
+    await changer.stop()
     await memory.stop()
     await dispatcher.close({ timeout: 1000 })
   }
 }
 
-function configOf(origin: string, apps: number) {
-  const urls = [DEAD_URL, ...Array.from({ length: apps }, (_, index) => `${origin}/${index}`)]
-  return {
-    apps: urls.map((url, index) => ({
-      id: `app-${index}`,
-      key: `key-${index}`,
-      secret: `secret-${index}`,
-      webhooks: [{ url, event_types: ['client_event'] }],
-    })),
-    dispatcher: { shards: 1, arena_bytes: 32 * MiB },
+interface Setup {
+  readonly good: readonly AppInput[]
+  readonly hostile: readonly AppInput[]
+}
+
+function goodApps(origin: string, count: number): AppInput[] {
+  return Array.from({ length: count }, (_, index) => app(`app-${index}`, `${origin}/${index}`))
+}
+
+function hostileApp(url: string, index: number): AppInput {
+  return app(`hostile-${index}`, url)
+}
+
+function app(id: string, url: string): AppInput {
+  const webhook = { id: 'own', url, event_types: ['client_event'], request_timeout_ms: 2000 }
+  return { id, key: `key-of-${id}`, secret: `secret-of-${id}`, webhooks: [webhook] }
+}
+
+/** Changes apps in storms: a good app gets a second webhook, which is hostile, and loses it again. */
+class Changer {
+  readonly #timer: NodeJS.Timeout | null
+  readonly #pending = new Set<Promise<void>>()
+  #next = 0
+  #changes = 0
+
+  constructor(
+    readonly dispatcher: Dispatcher,
+    readonly setup: Setup,
+    everyMs: number,
+  ) {
+    this.#timer = everyMs > 0 ? setInterval(() => this.#storm(), everyMs) : null
+  }
+
+  /** @returns how many changes took effect */
+  async stop(): Promise<number> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    await Promise.all(this.#pending)
+    return this.#changes
+  }
+
+  #storm(): void {
+    for (let count = 0; count < CHANGES_AT_ONCE; count++) {
+      const pending = this.#change(this.#next++).finally(() => this.#pending.delete(pending))
+      this.#pending.add(pending)
+    }
+  }
+
+  async #change(number: number): Promise<void> {
+    const { good, hostile } = this.setup
+    const changed = good[number % good.length]
+    const [enemy] = hostile[number % hostile.length]?.webhooks ?? []
+    if (changed === undefined || enemy === undefined) return
+    const hasSecond = Math.floor(number / good.length) % 2 === 0
+    const webhooks = [...(changed.webhooks ?? []), ...(hasSecond ? [{ ...enemy, id: 'second' }] : [])]
+    await this.dispatcher.apps.set({ ...changed, webhooks })
+    this.#changes += 1
   }
 }
 
@@ -126,12 +194,8 @@ interface Run {
 
 async function run(
   dispatcher: Dispatcher,
-  {
-    durationMs,
-    rate,
-    apps,
-    capacity,
-  }: Pick<SoakOptions, 'durationMs' | 'rate' | 'apps'> & { readonly capacity: number },
+  { good, hostile }: Setup,
+  { durationMs, rate, capacity }: Pick<SoakOptions, 'durationMs' | 'rate'> & { readonly capacity: number },
 ): Promise<Run> {
   const startedAt = performance.now()
   const warmUpMs = Math.min(durationMs / 4, 60_000)
@@ -142,8 +206,8 @@ async function run(
     if (startRss === 0 && elapsedMs >= warmUpMs) startRss = process.memoryUsage.rss()
     const due = Math.min(Math.floor((elapsedMs * rate) / 1000), capacity)
     while (next < due) {
-      if (next % DEAD_EVERY === 0) emit(dispatcher, 0, -1)
-      if (!emit(dispatcher, 1 + (next % apps), next)) {
+      if (next % HOSTILE_EVERY === 0) emit(dispatcher, hostile[(next / HOSTILE_EVERY) % hostile.length], -1)
+      if (!emit(dispatcher, good[next % good.length], next)) {
         refused += 1
         break
       }
@@ -154,12 +218,12 @@ async function run(
   return { accepted: next, refused, startRss }
 }
 
-function emit(dispatcher: Dispatcher, app: number, number: number): boolean {
+function emit(dispatcher: Dispatcher, to: AppInput | undefined, number: number): boolean {
   const event = { name: 'client_event', channel: 'private-soak', event: 'client-soak', data: String(number) }
-  return dispatcher.emit(`app-${app}`, event)
+  return dispatcher.emit(to?.id ?? '', event)
 }
 
-/** The dead endpoint never settles: what is waited for is the others' part. */
+/** Hostile endpoints never settle: what is waited for is the others' part. */
 async function arrived(receiver: SoakReceiverProcess, accepted: number) {
   const endsAt = Date.now() + ARRIVES_WITHIN_MS
   for (;;) {
@@ -179,6 +243,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       minutes: { type: 'string', default: '10' },
       rate: { type: 'string', default: '2000' },
       'kill-every': { type: 'string', default: '20' },
+      'change-every': { type: 'string', default: '1' },
       'sample-every': { type: 'string', default: '10' },
     },
   })
@@ -186,6 +251,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     durationMs: Number(values.minutes) * 60_000,
     rate: Number(values.rate),
     killEveryMs: Number(values['kill-every']) * 1000,
+    changeEveryMs: Number(values['change-every']) * 1000,
     sampleEveryMs: Number(values['sample-every']) * 1000,
     apps: 100,
     onSample: (sample) => console.log(describeSample(sample)),

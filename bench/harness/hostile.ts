@@ -10,6 +10,8 @@ const FAULTS: readonly Fault[] = [
   { close: true },
   { reset: true, beforeBody: true },
   { status: 500 },
+  { status: 410 },
+  { status: 413 },
   { status: 429, retryAfter: 1 },
   { redirect: '/webhooks' },
   { hugeHeaderBytes: 1_000_000 },
