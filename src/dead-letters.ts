@@ -52,10 +52,10 @@ export class DeadLetterBox {
         unavailable.push(shard.number)
         continue
       }
-      items.push(...found.slice(0, wanted))
+      items.push(...found.slice(0, wanted).map(({ position: _, ...letter }) => letter))
       const last = found[wanted - 1]
       if (found.length > wanted && last !== undefined) {
-        return { items, cursor: `${shard.number}.${last.diedAt}`, unavailable }
+        return { items, cursor: `${shard.number}.${last.position}`, unavailable }
       }
       if (items.length === limit) {
         const next = asked[index + 1]

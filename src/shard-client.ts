@@ -6,7 +6,7 @@ import { Control, createBoard, createRing } from './ring/layout.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Link } from './router/link.js'
 import { placeEndpoints } from './router/placement.js'
-import type { Change, DeadLetter, DeadLetterQuery, DeadLetterSelection, Notice } from './shard/messages.js'
+import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, Notice } from './shard/messages.js'
 import { createHostBlock, createShardBlock, HostCounter } from './stats/layout.js'
 import type { ShardSource } from './stats/snapshot.js'
 import { AppVersions } from './supervisor/app-versions.js'
@@ -150,7 +150,7 @@ export class ShardClient {
     return false
   }
 
-  listDeadLetters(query: DeadLetterQuery): Promise<DeadLetter[]> {
+  listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]> {
     return this.#supervisor.control.call((remote) => remote.listDeadLetters(query), ANSWER_WITHIN_MS)
   }
 

@@ -10,6 +10,7 @@ import { EventView } from '../../src/ring/event-view.js'
 import { createRing } from '../../src/ring/layout.js'
 import { RingProducer } from '../../src/ring/producer.js'
 import { createSigner } from '../../src/signing/schemes.js'
+import { unixMs } from '../../src/time/clocks.js'
 import { testApp } from '../../test/transport/support/endpoint.js'
 import { SAMPLES, type SampleEvent, writeSample } from './sample-events.js'
 import { OPERATIONS_PER_RUN, type Task, type Tasks } from './task.js'
@@ -56,7 +57,7 @@ function signing(events: number): Task {
     run: () => {
       for (let count = 0; count < OPERATIONS_PER_RUN; count++) {
         batches.seal(slab, 'events', NOW)
-        signer.sign(batches.body(slab), batches.slabs.deliveryId(slab), NOW, [])
+        signer.sign(batches.body(slab), batches.slabs.deliveryId(slab), unixMs(NOW), [])
       }
     },
   }

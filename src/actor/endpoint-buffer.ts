@@ -178,7 +178,7 @@ export class EndpointBuffer {
   }
 
   private openWith(bytes: number, event: EventView): SlabId | null {
-    const slab = this.batches.open(this.app, this.number, bytes, event.sequence, event.timeMs)
+    const slab = this.batches.open(this.app, this.number, bytes, event.sequence, event.emittedAtMs)
     if (slab !== null) this.ports.holds(this.number, this.batches.allocator.memory.slabBytes(slab))
     return slab
   }
@@ -217,7 +217,7 @@ export class EndpointBuffer {
     this.generation = (this.generation + 1) | 0
     this.isDue = false
     const { durationMs } = this.limits
-    const ageMs = Math.min(Math.max(nowMs - event.timeMs, 0), durationMs)
+    const ageMs = Math.min(Math.max(nowMs - event.emittedAtMs, 0), durationMs)
     this.ports.setDeadline(this.app, this.number, this.generation, nowMs + durationMs - ageMs, nowMs)
   }
 
@@ -230,7 +230,7 @@ export class EndpointBuffer {
   private close(reason: SealReason, nowMs: number): SlabId | null {
     const slab = this.open
     if (slab === null) return null
-    this.batches.seal(slab, reason, Math.floor(nowMs))
+    this.batches.seal(slab, reason, nowMs)
     this.foresee(this.lengthWith(0) - this.batches.overheadBytes)
     this.end()
     this.isDue = false

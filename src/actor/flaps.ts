@@ -22,6 +22,8 @@ export interface FlapParts {
   readonly windowMs: number
   readonly records: HeldRecords
   readonly ports: FlapPorts
+  /** When an event was emitted, by the clock that `nowMs` is of. */
+  emittedAtMs(event: EventView, nowMs: number): number
 }
 
 /** A leave that is held, in the order of coming. */
@@ -86,7 +88,7 @@ export class Flaps {
         const role = flapRoleOf(event)
         if (role === null) continue
         isEmpty = false
-        const untilMs = event.timeMs + windowMs
+        const untilMs = this.parts.emittedAtMs(event, nowMs) + windowMs
         this.add(at, slab, flapKeyOf(event, role), untilMs, Math.max(untilMs, nowMs))
         if (records.kindAt(at) === HeldKind.Waiting) ports.count('held_events', 1)
         else if (this.last !== null) this.finish(this.last)
@@ -129,7 +131,7 @@ export class Flaps {
     const { records, windowMs, ports } = this.parts
     const at = records.append(slab, event)
     this.lastSequence = event.sequence | 0
-    this.add(at, slab, key, event.timeMs + windowMs, nowMs + windowMs)
+    this.add(at, slab, key, event.emittedAtMs + windowMs, nowMs + windowMs)
     ports.count('held_events', 1)
     if (this.first === this.last) this.plan()
     return 'done'
@@ -141,7 +143,7 @@ export class Flaps {
     if (leave === undefined) {
       return ports.wasSuppressed(event.sequence) ? 'done' : teller.tell(event, 'ring', nowMs)
     }
-    if (event.timeMs >= leave.untilMs) {
+    if (event.emittedAtMs >= leave.untilMs) {
       const received = this.tellWhile(() => !leave.isOver, teller, nowMs)
       return received === 'done' ? teller.tell(event, 'ring', nowMs) : received
     }
@@ -173,8 +175,10 @@ export class Flaps {
   }
 
   private finishFirst(leave: Leave, take: (event: EventView) => Received, nowMs: number): Received {
-    const { records } = this.parts
-    const received = take(records.read(leave.at))
+    const { records, windowMs } = this.parts
+    const event = records.read(leave.at)
+    event.emittedAtMs = leave.untilMs - windowMs
+    const received = take(event)
     if (received === 'stalled') {
       this.parts.ports.setRelease(this.app, nowMs + STALLED_RETRY_MS)
       return received

@@ -1,3 +1,4 @@
+import { numberOf, type UnixMs, unixNow } from '../time/clocks.js'
 import type { Allocator } from './allocator.js'
 import type { ArenaMemory, SlabId } from './arena-memory.js'
 import { type BodyFormat, writePrefix, writeTime } from './body.js'
@@ -35,6 +36,7 @@ export class Batches {
     readonly allocator: Allocator,
     private readonly format: BodyFormat,
     private readonly ids: DeliveryIds,
+    private readonly readUnix: () => UnixMs = unixNow,
   ) {
     this.memory = allocator.memory
     this.slabs = new Slabs(this.memory)
@@ -47,9 +49,10 @@ export class Batches {
 
   /**
    * Opens a batch with room for `bytes` of events.
+   * @param eventAtMs when the first of them was emitted, monotonic
    * @returns null when the arena has no room.
    */
-  open(app: number, endpoint: number, bytes: number, sequence: number, eventTimeMs: number): SlabId | null {
+  open(app: number, endpoint: number, bytes: number, sequence: number, eventAtMs: number): SlabId | null {
     const { slabs, memory } = this
     const slab = this.allocator.allocate(this.allocator.classFor(SLAB_HEADER_BYTES + this.overheadBytes + bytes))
     if (slab === null) return null
@@ -60,7 +63,7 @@ export class Batches {
     slabs.setWord(slab, SlabWord.LastStatus, 0)
     slabs.setWord(slab, SlabWord.ErrorBytes, 0)
     slabs.setPart(slab, WHOLE)
-    slabs.setTime(slab, SlabWord.FirstEventAt, eventTimeMs)
+    slabs.setTime(slab, SlabWord.FirstEventAt, eventAtMs)
     slabs.setTime(slab, SlabWord.SealedAt, 0)
     slabs.setTime(slab, SlabWord.FirstAttemptAt, 0)
     slabs.setTime(slab, SlabWord.LastAttemptAt, 0)
@@ -102,12 +105,12 @@ export class Batches {
     return larger
   }
 
-  /** Completes the body: nothing is appended after this. */
+  /** Completes the body, with the time of day: nothing is appended after this. */
   seal(slab: SlabId, reason: SealReason, nowMs: number): void {
     const { slabs, memory, format } = this
     const bodyAt = slabs.bodyAt(slab)
     memory.bytes.set(format.suffix, bodyAt + slabs.length(slab))
-    if (format.timeAt >= 0) writeTime(memory.view, bodyAt + format.timeAt, nowMs)
+    if (format.timeAt >= 0) writeTime(memory.view, bodyAt + format.timeAt, numberOf(this.readUnix()))
     slabs.setWord(slab, SlabWord.SealedBy, SEAL_REASONS.indexOf(reason))
     slabs.setTime(slab, SlabWord.SealedAt, nowMs)
     slabs.setState(slab, SlabState.Sealed)

@@ -25,7 +25,7 @@ export const SlabWord = {
   Progress: 7,
   /** The first progress record; the second one is behind it. */
   ProgressRecords: 8,
-  /** Doubles, Unix time in ms; 0: not yet. */
+  /** Doubles, monotonic time in ms (`monotonicNow`); 0: not yet. */
   FirstEventAt: 16,
   SealedAt: 18,
   FirstAttemptAt: 20,

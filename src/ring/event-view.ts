@@ -11,7 +11,10 @@ export class EventView {
   fields = 0
   app = 0
   sequence = 0
+  /** Unix time in ms, for receivers. */
   timeMs = 0
+  /** When it was emitted, by the clock of whoever reads it, who sets this. */
+  emittedAtMs = 0
   /** Size of the record, in bytes. */
   size = 0
   /** Byte offset of each field in `bytes`. */

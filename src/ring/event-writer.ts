@@ -26,6 +26,7 @@ const LAST_ASCII = 0x7f
  * benchmark `ring`).
  *
  * UTF-8 cannot carry lone surrogates: each becomes U+FFFD.
+ * @param flags further `Field` bits
  */
 export function writeEvent(
   ring: RingProducer,
@@ -39,6 +40,7 @@ export function writeEvent(
   socketId: string | undefined,
   userId: string | undefined,
   extra: string | undefined,
+  flags = 0,
 ): WriteResult {
   const units =
     length(name) + length(channel) + length(event) + length(socketId) + length(userId) + length(data) + length(extra)
@@ -52,7 +54,7 @@ export function writeEvent(
 
   const { bytes, words, doubles } = ring.memory
   const nameAt = offset + EVENT_HEADER_BYTES
-  let fields = 0
+  let fields = flags
   let end = nameAt
   if (name !== undefined) {
     fields |= Field.Name

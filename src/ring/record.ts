@@ -48,4 +48,6 @@ export const Field = {
   SocketId: 1 << 20,
   UserId: 1 << 21,
   Extra: 1 << 22,
+  /** The host has given the time: it is not when the event was emitted. */
+  GivenTime: 1 << 23,
 } as const

@@ -17,7 +17,7 @@ export class CoarseClock {
 
   constructor(
     private readonly turn: Turn,
-    private readonly read: () => number = Date.now,
+    private readonly read: () => number = () => Date.now(),
   ) {
     turn.onEnd(() => {
       this.spared = 0

@@ -1,6 +1,7 @@
 import { CUSTOM, EVENT_TYPES, type EventType } from '../ring/event-types.js'
 import { WriteResult, writeEvent } from '../ring/event-writer.js'
 import { Control } from '../ring/layout.js'
+import { Field } from '../ring/record.js'
 import { HostCounter, type HostMetric } from '../stats/layout.js'
 import type { AppEntry } from './app-entry.js'
 import { CoarseClock } from './coarse-clock.js'
@@ -89,6 +90,7 @@ export class Emitter {
       socketId,
       userId,
       extra,
+      flagsOf(timeMs),
     )
     if (result === WriteResult.Written) {
       link.count(HostCounter.accepted)
@@ -139,6 +141,11 @@ export class Emitter {
     link.refusals.ringFull()
     return this.refuseAt(link, isArenaFull ? 'refused_arena_full' : 'refused_ring_full')
   }
+}
+
+/** @returns `Field` bits */
+function flagsOf(givenTimeMs: number | undefined): number {
+  return givenTimeMs === undefined ? 0 : Field.GivenTime
 }
 
 function isInterested(entry: AppEntry, type: EventType, name: string | undefined): boolean {

@@ -65,7 +65,7 @@ export class ActorSupervisor {
     const { apps, counters } = this.host
     for (const buffer of apps.buffersOf(event.app)) {
       if (!buffer.subscription.subscribes(event) || buffer.has(event, source)) continue
-      const slab = buffer.isolate(event, source, Math.floor(nowMs))
+      const slab = buffer.isolate(event, source, nowMs)
       if (slab === null) {
         if (source === 'ring') this.givenUp = { sequence: event.sequence, error }
         return 'stalled'

@@ -1,6 +1,6 @@
 import type { Loop } from './loop.js'
 import type { Markers } from './markers.js'
-import type { Change, DeadLetter, DeadLetterQuery, DeadLetterSelection, ShardControl } from './messages.js'
+import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, ShardControl } from './messages.js'
 import type { Shard } from './shard.js'
 
 /** The shard's side of the control plane. */
@@ -35,7 +35,7 @@ export class Control implements ShardControl {
     await this.end()
   }
 
-  async listDeadLetters(query: DeadLetterQuery): Promise<DeadLetter[]> {
+  async listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]> {
     return this.shard.deadLetters.list(query)
   }
 

@@ -1,4 +1,4 @@
-import { now } from './clock.js'
+import { monotonicNow as now } from '../time/clocks.js'
 
 /** A thread that is at work for less than this part of the time gives its core away anyway, … */
 const IDLE = 0.2

@@ -3,14 +3,15 @@ import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
-import { now } from './clock.js'
+import { monotonicNow as now, numberOf, unixOf } from '../time/clocks.js'
 import type { Endpoint } from './endpoint.js'
-import type { DeadLetter, DeadLetterQuery, DeadLetterSelection } from './messages.js'
+import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from './messages.js'
 
 interface Kept {
   readonly slab: SlabId
   readonly endpoint: Endpoint
   readonly bytes: number
+  /** Monotonic, in ms. */
   readonly diedAt: number
 }
 
@@ -74,8 +75,8 @@ export class DeadLetters {
     return false
   }
 
-  list({ limit, after, ...selection }: DeadLetterQuery): DeadLetter[] {
-    const letters: DeadLetter[] = []
+  list({ limit, after, ...selection }: DeadLetterQuery): ListedDeadLetter[] {
+    const letters: ListedDeadLetter[] = []
     for (const [id, letter] of this.kept) {
       if (letters.length >= limit) break
       const isAfter = after === null || letter.diedAt > after
@@ -141,9 +142,10 @@ export class DeadLetters {
     this.counters.set(Counter.dead_letter_bytes, this.bytes)
   }
 
-  private describe(id: string, { slab, endpoint, diedAt }: Kept): DeadLetter {
+  private describe(id: string, { slab, endpoint, diedAt }: Kept): ListedDeadLetter {
     const { slabs } = this.batches
     const [cause = '', ...error] = this.batches.error(slab).split('\n')
+    const firstAttemptAt = slabs.time(slab, SlabWord.FirstAttemptAt)
     return {
       id,
       app: endpoint.app.id,
@@ -154,9 +156,10 @@ export class DeadLetters {
       status: slabs.word(slab, SlabWord.LastStatus) || null,
       cause,
       error: error.join('\n'),
-      firstEventAt: slabs.time(slab, SlabWord.FirstEventAt),
-      firstAttemptAt: slabs.time(slab, SlabWord.FirstAttemptAt) || null,
-      diedAt,
+      firstEventAt: shown(slabs.time(slab, SlabWord.FirstEventAt)),
+      firstAttemptAt: firstAttemptAt === 0 ? null : shown(firstAttemptAt),
+      diedAt: shown(diedAt),
+      position: diedAt,
     }
   }
 }
@@ -165,4 +168,9 @@ function matches({ ids, app, endpoint }: DeadLetterSelection, id: string, of: En
   if (ids !== undefined && !ids.includes(id)) return false
   if (app !== undefined && of.app.id !== app) return false
   return endpoint === undefined || of.config.id === endpoint
+}
+
+/** A monotonic moment as Unix time in ms, for people. */
+function shown(atMs: number): number {
+  return Math.round(numberOf(unixOf(atMs)))
 }

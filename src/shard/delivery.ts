@@ -6,8 +6,8 @@ import type { BatchTimes } from '../courier/courier.js'
 import type { CourierPorts, GiveUpCause } from '../courier/ports.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
+import { monotonicNow as now, unixNow } from '../time/clocks.js'
 import type { Outcome, Transports } from '../transport/transport.js'
-import { now } from './clock.js'
 import type { Endpoint } from './endpoint.js'
 import type { DeliveryReport } from './messages.js'
 import type { Notices } from './notices.js'
@@ -68,18 +68,18 @@ export class Delivery implements CourierPorts {
       this.host.ended(endpoint, settledMs)
     }
     try {
-      this.attempt(endpoint, slab, nowMs, settle)
+      this.attempt(endpoint, slab, settle)
     } catch (error) {
       this.counters.add(Counter.internal_failures, 1)
       setImmediate(settle, internalFailure(error))
     }
   }
 
-  private attempt(endpoint: Endpoint, slab: SlabId, nowMs: number, done: (outcome: Outcome) => void): void {
+  private attempt(endpoint: Endpoint, slab: SlabId, done: (outcome: Outcome) => void): void {
     const id = this.batches.slabs.deliveryId(slab)
     const body = this.batches.body(slab)
     const headers: string[] = []
-    endpoint.signer.sign(body, id, nowMs, headers)
+    endpoint.signer.sign(body, id, unixNow(), headers)
     endpoint.transport(this.transports).send({ id, body, headers }, done)
   }
 

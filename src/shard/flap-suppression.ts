@@ -5,6 +5,7 @@ import type { Batches } from '../arena/batches.js'
 import { Control } from '../ring/layout.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
+import type { EmissionClock } from './emission-clock.js'
 import type { WakeUps } from './wake-ups.js'
 
 /**
@@ -40,11 +41,18 @@ export interface FlapHost {
   readonly batches: Batches
   readonly releases: WakeUps
   readonly counters: ShardCounters
+  readonly emission: EmissionClock
 }
 
 /** @returns null when the window is 0: no flap is suppressed */
 export function createFlapParts(windowMs: number, control: Int32Array, host: FlapHost): FlapParts | null {
   if (windowMs === 0) return null
   const ports = new FlapSuppression(control, host.releases, host.counters)
-  return { windowMs, ports, records: new HeldRecords(host.batches) }
+  const { emission } = host
+  return {
+    windowMs,
+    ports,
+    records: new HeldRecords(host.batches),
+    emittedAtMs: (event, nowMs) => emission.emittedAtMs(event, nowMs),
+  }
 }

@@ -1,9 +1,9 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabState } from '../arena/layout.js'
+import { monotonicNow as now } from '../time/clocks.js'
 import type { ActorSupervisor } from './actor-supervisor.js'
 import type { Apps } from './apps.js'
-import { now } from './clock.js'
 import type { DeadLetters } from './dead-letters.js'
 import type { Flushes } from './flushes.js'
 

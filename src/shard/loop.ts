@@ -5,7 +5,7 @@ import { EventView } from '../ring/event-view.js'
 import { Control } from '../ring/layout.js'
 import { RecordKind, Word } from '../ring/record.js'
 import { Counter } from '../stats/layout.js'
-import { now } from './clock.js'
+import { monotonicNow as now } from '../time/clocks.js'
 import type { Markers } from './markers.js'
 import type { Quarantine } from './quarantine.js'
 import type { Shard } from './shard.js'
@@ -79,6 +79,7 @@ export class Loop {
   private readonly turn = (): void => {
     this.immediate = null
     const nowMs = now()
+    this.shard.emission.read(nowMs)
     const read = this.drain(nowMs)
     if (!this.isCatchingUp(read, nowMs)) this.fireDeadlines(nowMs)
     this.fireReleases(nowMs)
@@ -135,6 +136,7 @@ export class Loop {
     const event = this.event.read(offset)
     if (event.type >= EVENT_TYPES.length) throw new RangeError(`record at ${offset} has the unknown type ${event.type}`)
     if (!this.shard.apps.knows(event.app)) return false
+    event.emittedAtMs = this.shard.emission.emittedAtMs(event, nowMs)
     const received = this.quarantine.isSuspect()
       ? this.quarantine.take(event, nowMs)
       : this.shard.actors.receive(event.app, this.message, nowMs)

@@ -93,7 +93,7 @@ export interface ShardControl {
   flush(marker: number): Promise<void>
   /** Ends the shard's task, however much is left. */
   stop(): Promise<void>
-  listDeadLetters(query: DeadLetterQuery): Promise<DeadLetter[]>
+  listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]>
   /** @param split sends the events of each batch one by one. @returns how many batches it concerned */
   replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number>
   purgeDeadLetters(selection: DeadLetterSelection): Promise<number>
@@ -108,7 +108,7 @@ export interface DeadLetterSelection {
 
 export interface DeadLetterQuery extends DeadLetterSelection {
   readonly limit: number
-  /** Only those that died after this, by `diedAt`; null: from the oldest. */
+  /** Only those behind this `position`; null: from the oldest. */
   readonly after: number | null
 }
 
@@ -130,6 +130,12 @@ export interface DeadLetter {
   readonly firstAttemptAt: number | null
   /** No two dead letters of a shard have the same: fractions of a ms tell them apart. */
   readonly diedAt: number
+}
+
+/** A dead letter in a list, with its place in it. */
+export interface ListedDeadLetter extends DeadLetter {
+  /** Of the order in which they died: monotonic, in ms. */
+  readonly position: number
 }
 
 /** What a new thread found of its predecessor. Counted in batches, but for `held`. */

@@ -8,19 +8,20 @@ import { DeliveryIds } from '../arena/delivery-ids.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
 import { Counter, SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
+import { monotonicNow as now } from '../time/clocks.js'
 import type { Transports } from '../transport/transport.js'
 import { createTransports } from '../transport/transports.js'
 import { ActorSupervisor, PortFailure } from './actor-supervisor.js'
 import { Admission } from './admission.js'
 import { Apps } from './apps.js'
 import { Backpressure, type BackpressureHost } from './backpressure.js'
-import { now } from './clock.js'
 import { CoreYield } from './core-yield.js'
 import { Couriers } from './couriers.js'
 import { DeadLetters } from './dead-letters.js'
 import { Deadlines } from './deadlines.js'
 import { Delivery, type DeliveryHost } from './delivery.js'
 import { Drops } from './drops.js'
+import { EmissionClock } from './emission-clock.js'
 import type { Endpoint } from './endpoint.js'
 import { Endpoints } from './endpoints.js'
 import { createFlapParts } from './flap-suppression.js'
@@ -41,6 +42,7 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
   readonly releases = new WakeUps()
   readonly flushes: Flushes
   readonly endpoints = new Endpoints()
+  readonly emission = new EmissionClock()
   readonly batches: Batches
   readonly apps: Apps
   readonly actors = new ActorSupervisor(this)
@@ -75,7 +77,7 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
       this.retireIfDone(endpoint),
     )
     const { egress, version } = settings
-    this.transports = transports ?? createTransports({ egress, version, now, names: { slot: task.nameSlot } })
+    this.transports = transports ?? createTransports({ egress, version, names: { slot: task.nameSlot } })
     this.admission = new Admission(settings.maxInFlight, now())
     this.coreYield = settings.sharesCore ? new CoreYield() : null
     const { bulkhead } = this.admission

@@ -74,7 +74,7 @@ function resume(host: TakeoverHost, owner: Endpoint, slab: SlabId, nowMs: number
   if (owner.active) couriers.wake(owner, nowMs)
   else if (batches.slabs.events(slab) === 0) host.free(owner, slab)
   else {
-    batches.seal(slab, 'flush', Math.floor(nowMs))
+    batches.seal(slab, 'flush', nowMs)
     host.takeUp(owner, slab, nowMs)
   }
 }

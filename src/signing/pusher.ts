@@ -1,4 +1,5 @@
 import type { AppConfig } from '../config/model.js'
+import type { UnixMs } from '../time/clocks.js'
 import { HmacSha256 } from './hmac-sha256.js'
 import type { SignatureScheme, Signer } from './scheme.js'
 
@@ -19,7 +20,7 @@ class PusherSigner implements Signer {
     this.#secret = app.secret
   }
 
-  sign(body: Uint8Array, _deliveryId: string, _nowMs: number, headers: string[]): void {
+  sign(body: Uint8Array, _deliveryId: string, _now: UnixMs, headers: string[]): void {
     this.#hmac ??= new HmacSha256(Buffer.from(this.#secret))
     headers.push('X-Pusher-Key', this.#key, 'X-Pusher-Signature', this.#hmac.digest('', body, 'hex'))
   }

@@ -1,4 +1,5 @@
 import type { AppConfig } from '../config/model.js'
+import type { UnixMs } from '../time/clocks.js'
 
 export type { SignatureName } from '../config/model.js'
 
@@ -14,7 +15,6 @@ export interface Signer {
    * Appends name, value pairs to `headers`.
    * @param body the exact bytes that are sent
    * @param deliveryId the value of the `webhook-id` header
-   * @param nowMs Unix time in ms
    */
-  sign(body: Uint8Array, deliveryId: string, nowMs: number, headers: string[]): void
+  sign(body: Uint8Array, deliveryId: string, now: UnixMs, headers: string[]): void
 }

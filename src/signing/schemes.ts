@@ -14,8 +14,8 @@ export function createSigner(app: AppConfig, names: readonly SignatureName[]): S
   const [only, ...others] = signers
   if (only !== undefined && others.length === 0) return only
   return {
-    sign(body, deliveryId, nowMs, headers) {
-      for (const signer of signers) signer.sign(body, deliveryId, nowMs, headers)
+    sign(body, deliveryId, now, headers) {
+      for (const signer of signers) signer.sign(body, deliveryId, now, headers)
     },
   }
 }

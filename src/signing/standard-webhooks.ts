@@ -1,5 +1,6 @@
 import type { AppConfig, PreviousSecret } from '../config/model.js'
 import { SignpostError } from '../errors.js'
+import { numberOf, type UnixMs } from '../time/clocks.js'
 import { HmacSha256 } from './hmac-sha256.js'
 import type { SignatureScheme, Signer } from './scheme.js'
 import {
@@ -47,7 +48,8 @@ class StandardWebhooksSigner implements Signer {
     this.#app = app
   }
 
-  sign(body: Uint8Array, deliveryId: string, nowMs: number, headers: string[]): void {
+  sign(body: Uint8Array, deliveryId: string, now: UnixMs, headers: string[]): void {
+    const nowMs = numberOf(now)
     this.#keys ??= signingKeys(this.#app)
     const timestamp = Math.floor(nowMs / 1000).toString()
     const prefix = signedPrefix(deliveryId, timestamp)

@@ -4,7 +4,7 @@ import type { SlabId } from '../../src/arena/arena-memory.js'
 import type { Batches } from '../../src/arena/batches.js'
 import { BARE } from '../../src/arena/body.js'
 import { PROGRESS_WORDS, SLAB_HEADER_BYTES, SlabState, SlabWord } from '../../src/arena/layout.js'
-import { append, eventsOf, openBatch, tinyBatches } from './support/arenas.js'
+import { append, eventsOf, openBatch, TIME_OF_DAY_MS, tinyBatches } from './support/arenas.js'
 
 const test = suite('batches')
 
@@ -39,7 +39,7 @@ function grown(batches: Batches, slab: SlabId, bytes: number): SlabId {
 test('a sealed body is the envelope with the time of its seal around its events', () => {
   const batches = tinyBatches()
   const body = batches.body(sealed(batches, ['{"a":1}', '{"b":2}']))
-  assert.is(body.toString(), `{"time_ms":${SEALED_AT},"events":[{"a":1},{"b":2}]}`)
+  assert.is(body.toString(), `{"time_ms":${TIME_OF_DAY_MS},"events":[{"a":1},{"b":2}]}`)
 })
 
 test('a bare body is its event alone', () => {

@@ -1,5 +1,6 @@
 import type { AppConfig, SignatureName } from '../../src/config/model.js'
 import { createSigner } from '../../src/signing/schemes.js'
+import { unixMs } from '../../src/time/clocks.js'
 import { exampleApp } from '../signing/app.js'
 
 export interface SignedRequestOptions {
@@ -27,7 +28,7 @@ export function signedRequest({
 }: SignedRequestOptions = {}): SignedRequest {
   const body = Buffer.from(JSON.stringify(payload))
   const signature: string[] = []
-  createSigner(app, schemes).sign(body, id ?? '', nowMs, signature)
+  createSigner(app, schemes).sign(body, id ?? '', unixMs(nowMs), signature)
   const headers: Record<string, string> = { 'content-type': 'application/json' }
   if (id !== null) headers['webhook-id'] = id
   for (let index = 0; index < signature.length; index += 2) {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { now } from '../../src/shard/clock.js'
 import { CoreYield } from '../../src/shard/core-yield.js'
+import { monotonicNow as now } from '../../src/time/clocks.js'
 
 const test = suite('core yield')
 

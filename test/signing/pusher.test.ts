@@ -3,13 +3,14 @@ import Pusher from 'pusher'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { pusherScheme } from '../../src/signing/pusher.js'
+import { unixMs } from '../../src/time/clocks.js'
 import { exampleApp, sharedBytes } from './app.js'
 
 const test = suite('Pusher signature')
 
 function signedHeaders(app: ReturnType<typeof exampleApp>, body: Uint8Array): string[] {
   const headers: string[] = []
-  pusherScheme.prepare(app).sign(body, 'id', 0, headers)
+  pusherScheme.prepare(app).sign(body, 'id', unixMs(0), headers)
   return headers
 }
 

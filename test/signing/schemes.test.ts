@@ -2,13 +2,14 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { SignatureName } from '../../src/config/model.js'
 import { createSigner } from '../../src/signing/schemes.js'
+import { unixMs } from '../../src/time/clocks.js'
 import { exampleApp, sharedBytes } from './app.js'
 
 const test = suite('signature schemes')
 
 function headerNames(names: readonly SignatureName[]): string[] {
   const headers: string[] = []
-  createSigner(exampleApp(), names).sign(sharedBytes('{}'), 'id', 0, headers)
+  createSigner(exampleApp(), names).sign(sharedBytes('{}'), 'id', unixMs(0), headers)
   return headers.filter((_, index) => index % 2 === 0)
 }
 
@@ -27,7 +28,7 @@ test('a scheme named twice signs once', () => {
 
 test('headers that are already there stay', () => {
   const headers = ['webhook-id', 'id']
-  createSigner(exampleApp(), ['pusher']).sign(sharedBytes('{}'), 'id', 0, headers)
+  createSigner(exampleApp(), ['pusher']).sign(sharedBytes('{}'), 'id', unixMs(0), headers)
   assert.equal(headers.slice(0, 3), ['webhook-id', 'id', 'X-Pusher-Key'])
 })
 

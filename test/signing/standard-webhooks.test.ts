@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import type { AppConfig } from '../../src/config/model.js'
 import { standardWebhooksScheme } from '../../src/signing/standard-webhooks.js'
 import { deriveStandardWebhooksSecret, standardWebhooksSecret } from '../../src/signing/standard-webhooks-secret.js'
+import { unixMs } from '../../src/time/clocks.js'
 import { exampleApp, sharedBytes } from './app.js'
 
 const test = suite('Standard Webhooks signature')
@@ -15,7 +16,7 @@ const given = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
 
 function signed(app: AppConfig, atMs = nowMs): Record<string, string> {
   const headers: string[] = []
-  standardWebhooksScheme.prepare(app).sign(sharedBytes(body), 'delivery-1', atMs, headers)
+  standardWebhooksScheme.prepare(app).sign(sharedBytes(body), 'delivery-1', unixMs(atMs), headers)
   const [timestampName = '', timestamp = '', signatureName = '', signature = ''] = headers
   return { 'webhook-id': 'delivery-1', [timestampName]: timestamp, [signatureName]: signature }
 }
@@ -31,7 +32,7 @@ function accepts(secret: string, headers: Record<string, string>): boolean {
 
 test('adds the timestamp in seconds and the signature, and leaves webhook-id to the transport', () => {
   const headers: string[] = []
-  standardWebhooksScheme.prepare(exampleApp()).sign(sharedBytes(body), 'delivery-1', 1_700_000_000_999, headers)
+  standardWebhooksScheme.prepare(exampleApp()).sign(sharedBytes(body), 'delivery-1', unixMs(1_700_000_000_999), headers)
   assert.equal([headers[0], headers[1], headers[2]], ['webhook-timestamp', '1700000000', 'webhook-signature'])
 })
 

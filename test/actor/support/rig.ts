@@ -22,6 +22,7 @@ import { FlapSuppression } from '../../../src/shard/flap-suppression.js'
 import { WakeUps } from '../../../src/shard/wake-ups.js'
 import { Counter, SHARD_LAYOUT, type ShardMetric } from '../../../src/stats/layout.js'
 import { ShardCounters } from '../../../src/stats/shard-counters.js'
+import { unixMs } from '../../../src/time/clocks.js'
 import { httpEndpoint } from '../../transport/support/endpoint.js'
 import { copyOf, freshMemory, type Memory } from './memory.js'
 import { batchesOf, eventsIn, type Told } from './told.js'
@@ -81,7 +82,7 @@ export class ActorRig {
     const { bytes, words, doubles } = this.consumer.memory
     this.event = new EventView(bytes, words, doubles)
     const allocator = new Allocator(new ArenaMemory(memory.arena, memory.shape))
-    this.batches = new Batches(allocator, ENVELOPE, new DeliveryIds())
+    this.batches = new Batches(allocator, ENVELOPE, new DeliveryIds(), () => unixMs(Math.floor(this.nowMs)))
     const recovered = recover(this.batches)
     for (const slab of recovered.sealed) {
       this.submitted.push({ endpoint: this.batches.slabs.word(slab, SlabWord.Endpoint), slab })
@@ -145,7 +146,9 @@ export class ActorRig {
   /** Gives the actor what is in the ring, until it stalls. */
   drain(): Received {
     for (let offset = this.consumer.peek(); offset !== EMPTY; offset = this.consumer.peek()) {
-      if (this.receive({ kind: 'event', event: this.event.read(offset) }) === 'stalled') return 'stalled'
+      const event = this.event.read(offset)
+      event.emittedAtMs = event.timeMs
+      if (this.receive({ kind: 'event', event }) === 'stalled') return 'stalled'
       this.consumer.consume(offset)
     }
     return 'done'
@@ -251,6 +254,7 @@ export class ActorRig {
     const counters = new ShardCounters(this.memory.counters)
     counters.set(Counter.held_events, 0)
     const ports = new FlapSuppression(this.consumer.memory.control, this.releases, counters)
-    return new Flaps(APP, { windowMs: flapWindowMs, ports, records: new HeldRecords(this.batches) })
+    const records = new HeldRecords(this.batches)
+    return new Flaps(APP, { windowMs: flapWindowMs, ports, records, emittedAtMs: (event) => event.timeMs })
   }
 }

@@ -4,6 +4,10 @@ import { Batches } from '../../../src/arena/batches.js'
 import { type BodyFormat, ENVELOPE } from '../../../src/arena/body.js'
 import { DeliveryIds } from '../../../src/arena/delivery-ids.js'
 import { type ArenaShape, createArena, pageTableBytes } from '../../../src/arena/layout.js'
+import { unixMs } from '../../../src/time/clocks.js'
+
+/** What the wall clock says in all tests. */
+export const TIME_OF_DAY_MS = 1_700_000_000_050
 
 /** Pages of the smallest use: four slabs of 1 KiB or one of 4 KiB. */
 export const TINY: ArenaShape = { pageBytes: 4096, pages: 3 }
@@ -21,7 +25,7 @@ export function dirtyArena(shape = TINY, seed = 1): SharedArrayBuffer {
 }
 
 export function batchesIn(memory: ArenaMemory, format: BodyFormat = ENVELOPE): Batches {
-  return new Batches(new Allocator(memory), format, new DeliveryIds())
+  return new Batches(new Allocator(memory), format, new DeliveryIds(), () => unixMs(TIME_OF_DAY_MS))
 }
 
 export function tinyBatches(format?: BodyFormat): Batches {

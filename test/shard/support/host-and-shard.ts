@@ -10,12 +10,12 @@ import { RecordKind, Word } from '../../../src/ring/record.js'
 import { AppEntry } from '../../../src/router/app-entry.js'
 import { Link } from '../../../src/router/link.js'
 import { placeEndpoints } from '../../../src/router/placement.js'
-import { now } from '../../../src/shard/clock.js'
 import { Markers } from '../../../src/shard/markers.js'
 import type { Change, Notice, Report, ShardTask } from '../../../src/shard/messages.js'
 import { Shard } from '../../../src/shard/shard.js'
 import { createHostBlock, createShardBlock } from '../../../src/stats/layout.js'
 import { AppVersions } from '../../../src/supervisor/app-versions.js'
+import { monotonicNow as now } from '../../../src/time/clocks.js'
 import type { Outcome, Transports } from '../../../src/transport/transport.js'
 import { httpEndpoint, testApp } from '../../transport/support/endpoint.js'
 
@@ -123,7 +123,8 @@ export class HostAndShard implements AsyncDisposable {
     } else {
       if (!this.shard.apps.knows(subject)) return false
       const event = new EventView(bytes, words, doubles).read(offset)
-      if (this.shard.actors.receive(subject, { kind: 'event', event }, Date.now()) === 'stalled') return false
+      event.emittedAtMs = now()
+      if (this.shard.actors.receive(subject, { kind: 'event', event }, now()) === 'stalled') return false
     }
     this.consumer.consume(offset)
     return true

@@ -11,6 +11,7 @@ import { RingProducer } from '../../../src/ring/producer.js'
 import type { PlacedApp, ShardTask } from '../../../src/shard/messages.js'
 import { Shard } from '../../../src/shard/shard.js'
 import { createShardBlock } from '../../../src/stats/layout.js'
+import { monotonicNow as now } from '../../../src/time/clocks.js'
 import { httpEndpoint, testApp } from '../../transport/support/endpoint.js'
 
 const KiB = 1024
@@ -103,7 +104,8 @@ export class ShardRig implements AsyncDisposable {
     this.producer.publish()
     const offset = this.consumer.peek()
     const event = new EventView(bytes, words, doubles).read(offset)
-    this.shard.actors.receive(0, { kind: 'event', event }, Date.now())
+    event.emittedAtMs = now()
+    this.shard.actors.receive(0, { kind: 'event', event }, now())
     this.consumer.consume(offset)
   }
 
@@ -113,7 +115,7 @@ export class ShardRig implements AsyncDisposable {
     while (deadlines.nextAtMs < Number.POSITIVE_INFINITY) {
       const due = deadlines.takeDue(deadlines.nextAtMs)
       if (due === undefined) throw new Error('a deadline is not due at its own time')
-      actors.receive(due.app, { ...due, kind: 'deadline' }, Date.now())
+      actors.receive(due.app, { ...due, kind: 'deadline' }, now())
     }
   }
 
@@ -126,9 +128,9 @@ export class ShardRig implements AsyncDisposable {
 
   private buryOne(number: number, slabBytes: number): boolean {
     const { batches } = this.shard
-    const slab = batches.open(0, number, slabBytes - SLAB_HEADER_BYTES - batches.overheadBytes, 0, Date.now())
+    const slab = batches.open(0, number, slabBytes - SLAB_HEADER_BYTES - batches.overheadBytes, 0, now())
     if (slab === null) return false
-    batches.seal(slab, 'flush', Date.now())
+    batches.seal(slab, 'flush', now())
     this.shard.holds(number, slabBytes)
     this.shard.bury(this.shard.endpoint(number), slab, null, 'test', '')
     return true
