@@ -21,7 +21,8 @@ export async function startDispatcher(
   options: InternalOptions,
 ): Promise<Dispatcher> {
   const loaded = isLoaded(config) ? config : await loadConfig(config)
-  if (loaded.queue.driver !== 'memory') throw new UnsupportedQueueError(loaded.queue.driver)
+  const { driver } = loaded.queue
+  if (driver !== 'memory' && driver !== 'none') throw new UnsupportedQueueError(driver)
   const dispatcher = new Dispatcher(loaded, options)
   const failure = await dispatcher.started()
   if (failure === null) return dispatcher

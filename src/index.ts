@@ -1,5 +1,13 @@
 export type { AppHandle, ClientEvent, EmitEvent } from './app-handle.js'
-export { type AppInput, ConfigError, type ConfigInput, loadConfig, type WebhookInput } from './config/index.js'
+export {
+  type AppInput,
+  ConfigError,
+  type ConfigInput,
+  type ConfigProblem,
+  loadConfig,
+  validateWebhook,
+  type WebhookInput,
+} from './config/index.js'
 export type { Config } from './config/model.js'
 export { createDispatcher } from './create-dispatcher.js'
 export type { DeadLetterBox, DeadLetterList, DeadLetterListOptions } from './dead-letters.js'

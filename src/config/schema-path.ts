@@ -9,7 +9,7 @@ export function schemasAlong(schema: z.ZodType, path: readonly PropertyKey[]): r
 }
 
 /** The schema and those that it wraps: all of one value. */
-function layersOf(schema: z.ZodType): z.ZodType[] {
+export function layersOf(schema: z.ZodType): z.ZodType[] {
   const inner = innerOf(schema)
   return inner === undefined ? [schema] : [schema, ...layersOf(inner)]
 }

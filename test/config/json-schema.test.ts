@@ -3,7 +3,7 @@ import { fastify } from 'fastify'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { configJsonSchema } from '../../src/config/json-schema.js'
-import { valueAt } from '../../src/config/schema/cross-check.js'
+import { valueAt } from '../../src/config/value-at.js'
 import { httpExample, lambdaExample, mixedExample } from './sockudo-examples.js'
 import { credentials, withWebhook } from './support.js'
 
