@@ -33,7 +33,7 @@ function whatIsExpected(given: string): string | null {
   if (scheme === undefined) return EXPECTED
   if (URL.canParse(given)) return null
   const host = (authority ?? '').replace(/^.*@/, '')
-  const [, name = host, port] = /^(\[.*\]|[^:]*):(.*)$/.exec(host) ?? []
+  const [, name = host, port] = /^(\[.*\]|[^:[]*):(.*)$/.exec(host) ?? []
   if (name === '') return 'a URL with a host after http:// or https://'
   if (/\s/.test(host)) return 'a URL without blanks in its host'
   if (port !== undefined && !isPort(port)) return 'a URL whose port is a number from 0 to 65535'
