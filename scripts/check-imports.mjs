@@ -23,6 +23,9 @@ const layers = [
   { name: 'messages', files: /^shard\/(?:messages|protocol[^/]*)\.ts$/, imports: ['ring', 'arena', 'config', 'stats'] },
   { name: 'apps', files: folder('apps'), imports: ['config'] },
 
+  { name: 'egress', files: /^transport\/egress(?:-addresses)?\.ts$/, imports: ['config'] },
+  { name: 'preflight', files: folder('preflight'), imports: ['config', 'egress'] },
+
   { name: 'router', files: folder('router'), imports: ['ring', 'config', 'stats'], thread: 'main' },
   {
     name: 'supervisor',
@@ -35,11 +38,22 @@ const layers = [
     name: 'dispatcher',
     files:
       /^(?:create-dispatcher|dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|shard-client|shard-settings|undelivered|version)\.ts$/,
-    imports: ['app-handle', 'router', 'supervisor', 'apps', 'config', 'ring', 'arena', 'stats', 'messages'],
+    imports: [
+      'preflight',
+      'app-handle',
+      'router',
+      'supervisor',
+      'apps',
+      'config',
+      'ring',
+      'arena',
+      'stats',
+      'messages',
+    ],
     thread: 'main',
   },
 
-  { name: 'transport', files: folder('transport'), imports: ['config', 'collections'], thread: 'worker' },
+  { name: 'transport', files: folder('transport'), imports: ['egress', 'config', 'collections'], thread: 'worker' },
   { name: 'actor', files: folder('actor'), imports: ['arena', 'config', 'ring'], thread: 'worker' },
   {
     name: 'courier',
@@ -60,7 +74,7 @@ const layers = [
   { name: 'receiver', files: folder('receiver'), imports: ['dispatcher', 'signing'] },
   { name: 'testing', files: folder('testing'), imports: ['dispatcher', 'receiver', 'signing'] },
   { name: 'plot', files: folder('plot'), imports: [] },
-  { name: 'cli', files: folder('cli'), imports: ['dispatcher', 'receiver', 'testing', 'plot'] },
+  { name: 'cli', files: folder('cli'), imports: ['dispatcher', 'preflight', 'config', 'receiver', 'testing', 'plot'] },
 ]
 
 /** @returns {string[]} a sentence for each import that goes the wrong way, and each circle; empty when all is well */

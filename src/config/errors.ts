@@ -48,7 +48,8 @@ export class ConfigFileError extends SignpostError {
     code: ConfigFileErrorCode,
     /** As it was given. */
     readonly path: string,
-    problem: string,
+    /** The message without the place. */
+    readonly problem: string,
     /** Where the error is, both counted from 1. */
     readonly position: { readonly line: number; readonly column: number } | null = null,
     options?: ErrorOptions,
