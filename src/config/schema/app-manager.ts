@@ -1,5 +1,5 @@
 import { app } from './app.js'
-import { optional, section, setting, sharedSection } from './option.js'
+import { optional, setting, sharedSection } from './option.js'
 import { tolerant } from './tolerance.js'
 import { choice, integer, list, toggle } from './values.js'
 
@@ -15,7 +15,7 @@ const PGSQL = ['postgres', 'postgresql']
 export const apps = list(app, 'apps')
 
 const cache = tolerant(
-  section({
+  sharedSection({
     enabled: optional(toggle(), "Sockudo's; not read."),
     ttl: optional(
       integer({ min: 0, max: 365 * 86_400, unit: 's', clamps: 'too much' }),

@@ -1,4 +1,4 @@
-import { documented, optional, section, setting } from './option.js'
+import { documented, optional, setting, sharedSection } from './option.js'
 import { tolerant } from './tolerance.js'
 import { integer, list, text, toggle } from './values.js'
 
@@ -8,7 +8,7 @@ const secret = () => documented(text({ min: 0, max: 4096, noun: 'a password' }),
 
 const tls = () =>
   tolerant(
-    section({
+    sharedSection({
       enabled: setting(toggle(), false, 'Connects by TLS.'),
       accept_invalid_certs: setting(toggle(), false, 'Takes every certificate.'),
       ca_path: optional(text({ min: 0 }), 'PEM file of the authorities.', { default: null }),
@@ -22,7 +22,7 @@ const tls = () =>
   )
 
 const sentinel = tolerant(
-  section({
+  sharedSection({
     host: setting(text(), 'localhost', 'Host.'),
     port: setting(port(), 26_379, 'Port.'),
   }),
@@ -30,7 +30,7 @@ const sentinel = tolerant(
 )
 
 export const databaseRedis = tolerant(
-  section({
+  sharedSection({
     host: setting(text(), '127.0.0.1', 'Host; it may start with `redis://` or `rediss://`.'),
     port: setting(port(), 6379, 'Port.'),
     db: setting(integer({ min: 0, max: 65_535 }), 0, 'Number of the database.'),

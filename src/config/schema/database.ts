@@ -1,6 +1,6 @@
 import { databaseRedis } from './database-redis.js'
 import { httpUrl } from './http-url.js'
-import { documented, optional, section, setting, sharedSection } from './option.js'
+import { documented, optional, setting, sharedSection } from './option.js'
 import { tolerant } from './tolerance.js'
 import { integer, text, toggle } from './values.js'
 
@@ -12,7 +12,7 @@ const password = () => documented(text({ min: 0, max: 4096, noun: 'a password' }
 
 const sql = (name: string) =>
   tolerant(
-    section({
+    sharedSection({
       host: setting(text(), 'localhost', `Host of ${name}.`),
       // PostgreSQL too: one table of defaults serves both in Sockudo.
       port: setting(port(), 3306, `Port of ${name}; Sockudo's default is the same for both databases.`),
@@ -30,7 +30,7 @@ const sql = (name: string) =>
   )
 
 const dynamodb = tolerant(
-  section({
+  sharedSection({
     region: setting(text({ max: 64 }), 'us-east-1', 'AWS region.'),
     table_name: setting(text(), 'sockudo-applications', 'Table of the apps.'),
     endpoint_url: optional(httpUrl(), 'Another DynamoDB than that of AWS.', { default: null }),
@@ -46,7 +46,7 @@ const dynamodb = tolerant(
 
 const unread = () => optional(sharedSection({}), "Sockudo's; not read.")
 
-const options = section({
+const options = sharedSection({
   redis: documented(databaseRedis.prefault({}), { description: 'The Redis server of the queue driver `redis`.' }),
   mysql: documented(sql('MySQL').prefault({}), { description: 'For the app manager `mysql`.' }),
   postgres: documented(sql('PostgreSQL').prefault({}), { description: 'For the app manager `pgsql`.' }),
@@ -64,7 +64,7 @@ export const database = tolerant(options, {
 })
 
 export const databasePooling = tolerant(
-  section({
+  sharedSection({
     enabled: setting(toggle(), true, 'false: `connection_pool_size` counts.'),
     min: setting(poolSize(0), 2, 'The fewest connections.'),
     max: setting(poolSize(1), 10, 'The most connections.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { documented, optional, section, setting } from './option.js'
+import { documented, optional, setting, sharedSection } from './option.js'
 import { tolerant } from './tolerance.js'
 import { choice, integer, list, text } from './values.js'
 
@@ -45,7 +45,7 @@ const sharedShape = {
 const timeout = () => integer({ min: 0, max: 10 * minute, unit: 'ms', clamps: 'too much' })
 
 export const redis = tolerant(
-  section({
+  sharedSection({
     ...sharedShape,
     url_override: optional(
       url(),
@@ -61,7 +61,7 @@ export const redis = tolerant(
 )
 
 export const redisCluster = tolerant(
-  section({
+  sharedSection({
     ...sharedShape,
     nodes: setting(
       list(url(), 'URLs that start with redis:// or rediss://'),

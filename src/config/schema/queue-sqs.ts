@@ -1,10 +1,10 @@
 import { httpUrl } from './http-url.js'
-import { optional, section, setting } from './option.js'
+import { optional, setting, sharedSection } from './option.js'
 import { tolerant } from './tolerance.js'
 import { integer, text, toggle } from './values.js'
 
 export const sqs = tolerant(
-  section({
+  sharedSection({
     region: setting(text({ max: 64 }), 'us-east-1', 'AWS region.'),
     queue_url_prefix: optional(text(), 'What the URL of the queue starts with; when not given, AWS is asked for it.', {
       default: null,
