@@ -1,9 +1,8 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { type ArrayPlan, type ObjectPlan, type Plan, planOf, type RecordPlan } from './adapt-plan.js'
 import type { ConfigProblem } from './errors.js'
 import { withoutJsonText } from './json-text.js'
 import { nearestKey } from './nearest-key.js'
-import { type Tolerance, toleranceOf } from './schema/tolerance.js'
-import { isContainer, knownKeys, layersOf } from './schema-path.js'
 import { kindOf } from './shown-value.js'
 
 /** What a value became, and what was noticed on the way. */
@@ -30,66 +29,64 @@ export interface AdaptOptions {
 export function adapt(schema: z.ZodType, input: unknown, { isRecord = false }: AdaptOptions = {}): Adapted {
   const warnings: Noticed[] = []
   const problems: (Noticed & Pick<ConfigProblem, 'value' | 'expected'>)[] = []
-  return { value: visit(schema, input, [], false), warnings, problems }
+  /** Of the value that is being visited. */
+  const path: PropertyKey[] = []
+  return { value: visit(planOf(schema), input, false), warnings, problems }
 
-  function visit(at: z.ZodType, given: unknown, path: readonly PropertyKey[], inText: boolean): unknown {
-    const layers = layersOf(at)
-    const core = layers.at(-1) ?? at
-    const tolerance = Object.assign({}, ...layers.map(toleranceOf)) as Tolerance
-    const warn = (below: readonly PropertyKey[], what: string) => warnings.push({ path: [...path, ...below], what })
-    const takesText = inText || tolerance.takesJsonText === true
-    const plain = takesText && isContainer(core) ? withoutJsonText(given) : given
-    const repaired = tolerance.repair === undefined ? plain : tolerance.repair(plain, warn)
-    const visited = visitMembers(core, repaired, path, takesText, tolerance)
-    return tolerance.settle === undefined ? visited : tolerance.settle(visited, warn)
+  function visit(plan: Plan, given: unknown, inText: boolean): unknown {
+    const { repair, settle, takesJsonText } = plan.tolerance
+    const takesText = inText || takesJsonText === true
+    const plain = takesText && plan.kind !== 'value' && typeof given === 'string' ? withoutJsonText(given) : given
+    const repaired = repair === undefined ? plain : repair(plain, warn)
+    const visited = visitMembers(plan, repaired, takesText)
+    return settle === undefined ? visited : settle(visited, warn)
   }
 
-  function visitMembers(
-    core: z.ZodType,
-    value: unknown,
-    path: readonly PropertyKey[],
-    inText: boolean,
-    tolerance: Tolerance,
-  ): unknown {
-    if (core instanceof z.ZodArray && Array.isArray(value)) {
-      return value.map((item, index) => visit(core.element as z.ZodType, item, [...path, index], inText))
+  function visitMembers(plan: Plan, value: unknown, inText: boolean): unknown {
+    if (plan.kind === 'array') return Array.isArray(value) ? visitItems(plan, value, inText) : value
+    return plan.kind !== 'value' && isPlainObject(value) ? visitObject(plan, value, inText) : value
+  }
+
+  function visitItems({ item }: ArrayPlan, items: readonly unknown[], inText: boolean): unknown {
+    const plan = planOf(item)
+    return items.map((member, index) => visitAt(index, plan, member, inText))
+  }
+
+  function visitObject(plan: ObjectPlan | RecordPlan, object: object, inText: boolean): unknown {
+    const members: [string, unknown][] = []
+    for (const [key, member] of Object.entries(object)) {
+      if (member === null || member === undefined) continue
+      const own = plan.kind === 'record' ? plan.member : plan.members.get(key)
+      if (own !== undefined) members.push([key, visitAt(key, planOf(own), member, inText)])
+      else if (plan.kind === 'object') noticeUnknown(key, member, plan)
     }
-    if (!isPlainObject(value)) return value
-    const given = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)
-    if (core instanceof z.ZodRecord) {
-      const type = core.valueType as z.ZodType
-      return Object.fromEntries(given.map(([key, member]) => [key, visit(type, member, [...path, key], inText)]))
-    }
-    if (!(core instanceof z.ZodObject)) return value
-    const known = knownKeys(core)
-    const members = given.flatMap(([key, member]) => {
-      if (known.includes(key)) return [[key, visit(core.shape[key] as z.ZodType, member, [...path, key], inText)]]
-      if (!tolerance.foreignKeys?.includes(key)) noticeUnknown(key, member, known, path, tolerance)
-      return []
-    })
     return Object.fromEntries(members)
   }
 
-  function noticeUnknown(
-    key: string,
-    member: unknown,
-    known: readonly string[],
-    at: readonly PropertyKey[],
-    { isForeign = false, unknownKey }: Tolerance,
-  ): void {
-    if (isRecord && at.length === 0) return
-    const path = [...at, key]
-    const nearest = nearestKey(key, known)
-    if (nearest !== null && !isForeign) {
+  function visitAt(key: PropertyKey, plan: Plan, member: unknown, inText: boolean): unknown {
+    path.push(key)
+    const visited = visit(plan, member, inText)
+    path.pop()
+    return visited
+  }
+
+  function warn(below: readonly PropertyKey[], what: string): void {
+    warnings.push({ path: [...path, ...below], what })
+  }
+
+  function noticeUnknown(key: string, member: unknown, { members, foreignKeys, tolerance }: ObjectPlan): void {
+    if (foreignKeys.has(key) || (isRecord && path.length === 0)) return
+    const nearest = nearestKey(key, [...members.keys()])
+    if (nearest !== null && !tolerance.isForeign) {
       const [value, expected] = [`an unknown key with ${kindOf(member)}`, `the key ${nearest}`]
-      problems.push({ path, what: `${value} was given, expected ${expected}`, value, expected })
+      problems.push({ path: [...path, key], what: `${value} was given, expected ${expected}`, value, expected })
       return
     }
     const meant = nearest === null ? '' : `; the key ${nearest} looks like it`
-    warnings.push({ path, what: `${unknownKey ?? 'this key is unknown and has no effect'}${meant}` })
+    warn([key], `${tolerance.unknownKey ?? 'this key is unknown and has no effect'}${meant}`)
   }
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }

@@ -34,11 +34,6 @@ function memberOfShape(shape: Readonly<Record<PropertyKey, unknown>>, key: Prope
   return Object.hasOwn(shape, key) ? (shape[key] as z.ZodType) : undefined
 }
 
-/** The keys that an object's schema knows; none for other schemas. */
-export function knownKeys(schema: z.ZodType | undefined): readonly string[] {
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
-}
-
 /** Whether a value of this schema holds others, so that it cannot be shown in a few words. */
 export function isContainer(schema: z.ZodType | undefined): boolean {
   return schema instanceof z.ZodObject || schema instanceof z.ZodArray || schema instanceof z.ZodRecord
