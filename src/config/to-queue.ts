@@ -20,7 +20,7 @@ export function toQueue({ redis, redis_cluster: cluster, sqs, disk, ...given }: 
       urlOverride: redis.url_override ?? null,
       responseTimeoutMs: redis.response_timeout_ms,
     },
-    redisCluster: { ...toShared(cluster), nodes: cluster.nodes, requestTimeoutMs: cluster.request_timeout_ms },
+    redisCluster: { ...toShared(cluster), nodes: toNodes(cluster.nodes), requestTimeoutMs: cluster.request_timeout_ms },
     sqs: {
       region: sqs.region,
       queueUrlPrefix: sqs.queue_url_prefix ?? null,
@@ -33,6 +33,13 @@ export function toQueue({ redis, redis_cluster: cluster, sqs, disk, ...given }: 
       messageGroupId: sqs.message_group_id ?? null,
     },
   }
+}
+
+/** Where Sockudo looks for a cluster of which no node is named. */
+const USUAL_NODES: readonly string[] = [7000, 7001, 7002].map((port) => `redis://127.0.0.1:${port}`)
+
+function toNodes(nodes: readonly string[]): readonly string[] {
+  return nodes.length === 0 ? USUAL_NODES : nodes
 }
 
 type Shared = Pick<ParsedConfig['queue']['redis'], 'concurrency' | 'prefix' | 'deliver' | 'lanes' | 'wait_replicas'>

@@ -16,7 +16,9 @@ export async function checkTlsFiles(path: string, tls: TlsPaths, ports: Prefligh
     try {
       material[name] = Buffer.from(await ports.readFile(file))
     } catch (error) {
-      return problem('webhook', `${path}.${name}`, `the file ${file} cannot be read (${reasonOf(error)})`)
+      // In the place of a key's path there may be the key.
+      const named = name === 'key' ? 'the file' : `the file ${file}`
+      return problem('webhook', `${path}.${name}`, `${named} cannot be read (${reasonOf(error)})`)
     }
   }
   try {

@@ -61,6 +61,14 @@ for (const [what, input] of Object.entries(WRONG)) {
   })
 }
 
+test('accepts the keys that are read by Sockudo alone', async () => {
+  const queue = { driver: 'redis', reliability: { max_attempts: 5 }, sns: {}, redis: { cluster_mode: false } }
+  const database = { mysql: { cache_ttl: 300 }, redis: { key_prefix: 'sockudo:' }, surrealdb: { url: 'ws://a' } }
+  assert.ok(
+    await accepts({ debug: true, queue, database, app_manager: { driver: 'memory', cache: { enabled: true } } }),
+  )
+})
+
 test('refuses a webhook with two targets', async () => {
   assert.not.ok(await accepts(withWebhook({ lambda_function: 'f' })))
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type AppInput, parseApp, parseConfig, readApp, readConfig, validateWebhook } from '../../src/config/index.js'
@@ -87,6 +88,18 @@ test("Sockudo's own sections fail no load and give no warning, whatever is in th
     apps: [{ ...credentials, max_connections: 'x', policy: { limits: 5, channels: 'x' }, idempotency: 1 }],
   }
   assert.equal([pathsOf(input), warningsOf(input)], [[], []])
+})
+
+test('the nodes of a Redis Cluster may lack their scheme, and when none is named they are the usual ones', () => {
+  const nodesOf = (nodes: readonly string[]) =>
+    parseConfig({ queue: { driver: 'redis-cluster', redis_cluster: { nodes } } }).queue.redisCluster.nodes
+  assert.equal(
+    [nodesOf(['a:7000', 'rediss://b:1']), nodesOf([])],
+    [
+      ['redis://a:7000', 'rediss://b:1'],
+      ['redis://127.0.0.1:7000', 'redis://127.0.0.1:7001', 'redis://127.0.0.1:7002'],
+    ],
+  )
 })
 
 const RESERVED = [
@@ -179,6 +192,62 @@ test('headers below a second headers are read, and a header of that name too', (
     return target?.kind === 'http' && target.headers
   }
   assert.equal([headersOf({ headers: { a: 'b' } }), headersOf({ headers: 'b' })], [{ a: 'b' }, { headers: 'b' }])
+})
+
+/** Values in every place of a configuration, and of an app. */
+const keys = fc.constantFrom(
+  ...['webhooks', 'queue', 'redis', 'apps', 'app_manager', 'array', 'policy', 'filter', 'headers', 'retry', 'batching'],
+  ...[
+    'id',
+    'key',
+    'secret',
+    'url',
+    'driver',
+    'size',
+    'enabled',
+    'tls',
+    'ca',
+    'payload',
+    'channel_pattern',
+    '__proto__',
+  ],
+  ...['event_types', 'lambda', 'initial_backoff_ms', 'max_backoff_ms', 'database', 'mysql', 'nodes', 'a b', ''],
+)
+const { anything } = fc.letrec((tie) => ({
+  anything: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom(
+      null,
+      true,
+      0,
+      Number.POSITIVE_INFINITY,
+      -1,
+      Number.NaN,
+      '',
+      'memory',
+      'redis',
+      '[{}]',
+      '{"webhooks":5}',
+      ' HTTP://a b ',
+      '(?x[',
+    ),
+    fc.array(tie('anything'), { maxLength: 3 }),
+    fc.dictionary(keys, tie('anything'), { maxKeys: 6 }),
+    fc.constant(new Date(0)),
+  ),
+}))
+
+test('whatever is given gives a configuration or problems, and stays as it is', () => {
+  fc.assert(
+    fc.property(anything, (input) => {
+      const before = structuredClone(input)
+      const { loaded, problems } = readConfig(input, { QUEUE_DRIVER: 'memory', SOCKUDO_SKIP_INLINE_APPS: '0' })
+      validateWebhook(input)
+      assert.equal(structuredClone(input), before)
+      return (loaded === null) === problems.length > 0
+    }),
+    { numRuns: 1000 },
+  )
 })
 
 test('validateWebhook gives the problems of one webhook, with paths that start at it', () => {

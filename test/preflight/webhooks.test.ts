@@ -82,6 +82,18 @@ test('a file that cannot be read is a problem that names it', async () => {
   )
 })
 
+test('in the place of a path of a key there may be the key, which is not shown', async () => {
+  const tls = { cert: 'cert.pem', key: 'hidden' }
+  const { problems } = await preflight(loaded(withWebhook({ tls })), {
+    ...BARE,
+    readFile: (path) => (path === 'cert.pem' ? Promise.resolve(Buffer.from('x')) : BARE.readFile(path)),
+  })
+  assert.equal(
+    problems.map(({ message }) => message),
+    [`${inWebhook('.tls.key')}: the file cannot be read (ENOENT)`],
+  )
+})
+
 const certificate = await makeCertificate()
 const other = await makeCertificate()
 const FILES: Readonly<Record<string, string>> = {

@@ -34,10 +34,10 @@ const POSIX: Readonly<Record<string, string>> = {
   xdigit: '09AFaf',
 }
 
-/** A member of a class, in the words of RE2, and as a set where that is known. */
+/** A member of a class, in the words of RE2, and as a set, which takes long to make of all letters. */
 interface Member {
   readonly text: string
-  readonly set: CodePoints | null
+  readonly set: () => CodePoints
 }
 
 /** What has been read of a class: plain members, which RE2 can read, or a set, which only we could work out. */
@@ -83,7 +83,7 @@ function readClass(reader: PatternReader, flags: ClassFlags): Read {
   const isPlain = parts.length === 1 && part.nested.length === 0
   const set = () => {
     const all = parts.reduce<CodePoints>((before, { members, nested, operator }) => {
-      const own = union(...members.map(setOf), ...nested)
+      const own = union(...members.map((member) => member.set()), ...nested)
       return operator === null ? own : OPERATORS[operator](before, own)
     }, [])
     return isNegated ? negate(all) : all
@@ -100,25 +100,20 @@ function operatorAt(reader: PatternReader, isFirst: boolean): keyof typeof OPERA
   return operator
 }
 
-function setOf({ set }: Member): CodePoints {
-  if (set !== null) return set
-  throw new PatternError(String.raw`a regular expression without \p in classes that hold classes, && or --`)
-}
-
 function readMember(reader: PatternReader, flags: ClassFlags): Member {
   if (reader.takes('[:')) return posix(reader.until(':]'))
   const first = readOne(reader, flags)
   if (typeof first !== 'number') return first
   if (flags.isVerbose) reader.skipBlanks()
   const isRange = reader.peek() === '-' && !['-', ']', ''].includes(reader.peek(1))
-  if (!isRange) return { text: literal(first), set: [[first, first]] }
+  if (!isRange) return { text: literal(first), set: () => [[first, first]] }
   reader.next()
   if (flags.isVerbose) reader.skipBlanks()
   const last = readOne(reader, flags)
   if (typeof last !== 'number' || last < first) {
     throw new PatternError('a regular expression whose ranges go from a lower character to a higher one')
   }
-  return { text: `${literal(first)}-${literal(last)}`, set: [[first, last]] }
+  return { text: `${literal(first)}-${literal(last)}`, set: () => [[first, last]] }
 }
 
 /** One code point, or a class that is named by an escape. */
@@ -127,16 +122,20 @@ function readOne(reader: PatternReader, { isUnicode }: ClassFlags): number | Mem
   if (point !== '\\') return point.codePointAt(0) ?? 0
   const letter = reader.next()
   if (isPerlClass(letter)) {
-    const set = perlClassSet(letter, isUnicode)
-    return { text: perlClassMembers(letter, isUnicode) ?? membersOf(set), set }
+    const set = () => perlClassSet(letter, isUnicode)
+    return { text: perlClassMembers(letter, isUnicode) ?? membersOf(set()), set }
   }
   if (letter === 'p' || letter === 'P') {
     const name = reader.takes('{') ? reader.until('}') : reader.next()
-    return { text: `\\${letter}{${name}}`, set: null }
+    return { text: `\\${letter}{${name}}`, set: unknownSet }
   }
   const codePoint = escapedCodePoint(letter, reader)
   if (codePoint !== null) return codePoint
   throw new PatternError(`a regular expression without \\${letter} in a class, which means nothing there`)
+}
+
+function unknownSet(): never {
+  throw new PatternError(String.raw`a regular expression without \p in classes that hold classes, && or --`)
 }
 
 function posix(name: string): Member {
@@ -148,7 +147,7 @@ function posix(name: string): Member {
   }
   const ranges = pairs.match(/[\s\S]{2}/g) ?? []
   const set = union(ranges.map((range) => [range.charCodeAt(0), range.charCodeAt(1)]))
-  return { text: `[:${name}:]`, set: isNegated ? negate(set) : set }
+  return { text: `[:${name}:]`, set: () => (isNegated ? negate(set) : set) }
 }
 
 function textOf(set: CodePoints): string {

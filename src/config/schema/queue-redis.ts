@@ -14,6 +14,13 @@ const url = () => {
   return documented(redisUrl, { writeOnly: true })
 }
 
+/** A host and a port alone are those of a server without TLS. */
+const node = () => {
+  return tolerant(url(), {
+    repair: (given) => (typeof given === 'string' && /^[\w.-]+:\d+$/.test(given) ? `redis://${given}` : given),
+  })
+}
+
 const prefix = () => {
   const error = 'a prefix of 1 to 256 characters without { and }, not of colons alone'
   return z
@@ -32,7 +39,7 @@ const sharedShape = {
   deliver: setting(
     choice(['here', 'consumers']),
     'here',
-    'Who delivers: the process that accepted the events, or all that consume the queue.',
+    'The process that delivers: the one that accepted the events, or any that consumes the queue.',
   ),
   lanes: setting(integer({ min: 1, max: 1024, unit: 'streams' }), 16, 'Streams that consumers share.'),
   wait_replicas: setting(
@@ -64,7 +71,7 @@ export const redisCluster = tolerant(
   sharedSection({
     ...sharedShape,
     nodes: setting(
-      list(url(), 'URLs that start with redis:// or rediss://'),
+      list(node(), 'URLs that start with redis:// or rediss://'),
       ['redis://127.0.0.1:6379'],
       'Nodes that the cluster is found by, with their credentials. `REDIS_CLUSTER_NODES` wins over it.',
     ),

@@ -88,7 +88,7 @@ function hasOneTarget(given: Given, report: Report): void {
   }
 }
 
-/** Of a file. Whoever writes the text of a PEM file there instead is told so, and it is not shown. */
+/** The path of a PEM file. The file's text in its place is refused, and never shown. */
 function path() {
   const longest = 1024
   const error = `the path of a PEM file, of 1 to ${longest} characters`
