@@ -4,7 +4,7 @@ import { formatKey } from './path.js'
 const BARE_OR_QUOTED = /(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')/y
 const BLANK = /(?:[ \t\r\n]|#[^\n]*)*/y
 const SPACE = /[ \t]*/y
-const STRING = /"""[\s\S]*?"""+|'''[\s\S]*?'''+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/y
+const STRING = /"""(?:[^\\]|\\[\s\S])*?"""+|'''[\s\S]*?'''+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/y
 const WORD = /[^\s,\]}#]+(?: \d[^\s,\]}#]*)?/y
 
 /** Finds where each key of a text of TOML begins. The text has been parsed before. */
@@ -56,9 +56,12 @@ export function tomlOffsets(text: string): Offsets {
       skip(BLANK)
       if (at >= text.length || text[at] === ']') break
       offsets.set(`${path}[${index}]`, at)
+      const before = at
       value(`${path}[${index}]`)
       skip(BLANK)
       if (text[at] === ',') at++
+      // A form that is not known here must not hold up the program.
+      if (at === before) break
     }
     at++
   }
@@ -101,7 +104,6 @@ export function tomlOffsets(text: string): Offsets {
     } else {
       pair(table)
     }
-    // A form that is not known here must not hold up the program.
     if (at <= before) return offsets
   }
 }

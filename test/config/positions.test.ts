@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readSource } from '../../src/config/source.js'
+import { tomlOffsets } from '../../src/config/toml-positions.js'
 
 const test = suite('the places of values in a file')
 
@@ -101,6 +103,21 @@ test('what comes after a variable is found where it is written', () => {
   const reference = '$' + '{A}'
   const text = `{ "a": "${reference}", "b": 1 }`
   assert.is(textAt('c.json', text, 'b', { A: 'a long text' }), '"b": 1 }')
+})
+
+test('quotes that are escaped end no text of several lines', () => {
+  const text = 'a = """x \\""" [y]\nb = 1"""\nc = 2\n'
+  assert.equal([textAt('c.toml', text, 'b'), textAt('c.toml', text, 'c')], [null, 'c = 2'])
+})
+
+test('places are looked for to the end of any text', () => {
+  const pieces = fc.constantFrom(...'[]{}=,.#"\\ab1 \n', '[[', ']]', "'", '"""', "'''", ' = ', 'a.b')
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+      return tomlOffsets(parts.join('')) instanceof Map
+    }),
+    { numRuns: 3000 },
+  )
 })
 
 test('what has no name is read as JSON when it begins with a brace, and as TOML otherwise', () => {
