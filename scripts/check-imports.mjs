@@ -24,6 +24,13 @@ const layers = [
   { name: 'messages', files: /^shard\/(?:messages|protocol[^/]*)\.ts$/, imports: ['ring', 'arena', 'config', 'stats'] },
   { name: 'apps', files: folder('apps'), imports: ['config'] },
 
+  {
+    name: 'egress',
+    files: /^transport\/(?:egress|egress-addresses|metadata-names)\.ts$/,
+    imports: ['config', 'names'],
+  },
+  { name: 'preflight', files: folder('preflight'), imports: ['config', 'egress'] },
+
   { name: 'router', files: folder('router'), imports: ['ring', 'config', 'stats'], thread: 'main' },
   {
     name: 'supervisor',
@@ -35,12 +42,29 @@ const layers = [
   {
     name: 'dispatcher',
     files:
-      /^(?:create-dispatcher|dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|invalid-events|loaded-config|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
-    imports: ['app-handle', 'router', 'supervisor', 'apps', 'names', 'config', 'ring', 'arena', 'stats', 'messages'],
+      /^(?:create-dispatcher|dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|invalid-events|loaded-config|start-report|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
+    imports: [
+      'preflight',
+      'app-handle',
+      'router',
+      'supervisor',
+      'apps',
+      'names',
+      'config',
+      'ring',
+      'arena',
+      'stats',
+      'messages',
+    ],
     thread: 'main',
   },
 
-  { name: 'transport', files: folder('transport'), imports: ['config', 'collections', 'names'], thread: 'worker' },
+  {
+    name: 'transport',
+    files: folder('transport'),
+    imports: ['egress', 'config', 'collections', 'names'],
+    thread: 'worker',
+  },
   { name: 'actor', files: folder('actor'), imports: ['arena', 'config', 'ring'], thread: 'worker' },
   {
     name: 'courier',
@@ -61,7 +85,7 @@ const layers = [
   { name: 'receiver', files: folder('receiver'), imports: ['dispatcher', 'signing'] },
   { name: 'testing', files: folder('testing'), imports: ['dispatcher', 'receiver', 'signing'] },
   { name: 'plot', files: folder('plot'), imports: [] },
-  { name: 'cli', files: folder('cli'), imports: ['dispatcher', 'receiver', 'testing', 'plot'] },
+  { name: 'cli', files: folder('cli'), imports: ['dispatcher', 'preflight', 'config', 'receiver', 'testing', 'plot'] },
 ]
 
 /** @returns {string[]} a sentence for each import that goes the wrong way, and each circle; empty when all is well */

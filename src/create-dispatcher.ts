@@ -1,13 +1,19 @@
-import { type ConfigInput, loadConfig } from './config/index.js'
-import type { Config as Model } from './config/model.js'
+import type { ConfigInput, Loaded } from './config/index.js'
 import { Dispatcher, type DispatcherOptions, type InternalOptions } from './dispatcher.js'
-import { UnsupportedQueueError } from './errors.js'
-import { Config } from './loaded-config.js'
+import { guarded, SILENT } from './dispatcher-events.js'
+import { PreflightError, UnsupportedQueueError } from './errors.js'
+import { type Config, loadedFrom } from './loaded-config.js'
+import { DRIVERS } from './preflight/drivers.js'
+import type { PreflightProblem } from './preflight/finding.js'
+import { nodePorts } from './preflight/node-ports.js'
+import { preflight } from './preflight/preflight.js'
+import { logStart } from './start-report.js'
 
 /**
- * Creates a dispatcher. Resolves when its threads run.
+ * Creates a dispatcher. Resolves when its threads run. Logs one line with what it starts with, and one for each warning.
  * @param config Sockudo's `config.json` shape: an object, the path of a `.json` or `.toml` file, or what `loadConfig` returned
- * @throws ConfigError with every problem that the configuration has
+ * @throws ConfigError with every problem that the configuration has, ConfigFileError
+ * @throws UnsupportedQueueError, PreflightError when something that the configuration needs is not there
  * @throws ShardDownError when a thread dies again and again while it starts
  */
 export async function createDispatcher(
@@ -22,11 +28,25 @@ export async function startDispatcher(
   config: ConfigInput | Config | string | URL,
   options: InternalOptions,
 ): Promise<Dispatcher> {
-  const model: Model = config instanceof Config ? Config.modelOf(config) : await loadConfig(config)
-  if (model.queue.driver !== 'memory') throw new UnsupportedQueueError(model.queue.driver)
-  const dispatcher = new Dispatcher(model, options)
+  const { environment, logger = SILENT } = options
+  const loaded = await loadedFrom(config, environment)
+  const { problems, warnings } = await preflight(loaded, nodePorts(environment ?? process.env, { connects: false }))
+  refuseIfUnstartable(loaded, problems)
+  const dispatcher = new Dispatcher(loaded.config, options)
   const failure = await dispatcher.started()
-  if (failure === null) return dispatcher
-  await dispatcher.close({ timeout: 0 })
-  throw failure
+  if (failure !== null) {
+    await dispatcher.close({ timeout: 0 })
+    throw failure
+  }
+  logStart(guarded(logger), loaded, [...loaded.warnings, ...warnings, ...problems])
+  return dispatcher
+}
+
+/** A webhook that will not work is no reason not to start: the others will. */
+function refuseIfUnstartable({ config }: Loaded, problems: readonly PreflightProblem[]): void {
+  const reasons = problems.filter(({ concerns }) => concerns === 'start')
+  if (reasons.length === 0) return
+  const { driver } = config.queue
+  const isQueueAlone = reasons.length === 1 && !DRIVERS.queue[driver].isAvailable
+  throw isQueueAlone ? new UnsupportedQueueError(driver) : new PreflightError(reasons)
 }

@@ -1,13 +1,21 @@
 import { availableParallelism } from 'node:os'
-import { inspect } from 'node:util'
+import { inspect, isDeepStrictEqual } from 'node:util'
 import type { Worker } from 'node:worker_threads'
 import { AppHandle, type HandleParts } from './app-handle.js'
-import { type AppInput, type Config, parseApp } from './config/index.js'
+import {
+  type AppConfig,
+  type AppInput,
+  type Config,
+  type ConfigInput,
+  type Environment,
+  parseApp,
+} from './config/index.js'
 import { DeadLetterBox } from './dead-letters.js'
 import { DispatcherEmitter, guarded, type Logger, SILENT } from './dispatcher-events.js'
 import { DispatcherNotices } from './dispatcher-notices.js'
 import { ClosedError } from './errors.js'
 import { InvalidEvents } from './invalid-events.js'
+import { type Config as LoadedConfig, loadedFrom } from './loaded-config.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Directory } from './router/directory.js'
 import { Emitter } from './router/emitter.js'
@@ -32,6 +40,11 @@ import { remaining, type Undelivered } from './undelivered.js'
 export interface DispatcherOptions {
   /** Gets restarts, circuits and the like; nothing per event. Silent by default. */
   readonly logger?: Logger | undefined
+  /**
+   * Variables of the environment, for `${NAME}` and to win over the configuration. For a file `process.env` unless given; a
+   * configuration that is given in code is taken as it is unless they are given.
+   */
+  readonly environment?: Environment | undefined
 }
 
 /** Options for tests and tools, beside the public ones. @internal */
@@ -64,6 +77,12 @@ export interface Apps {
   delete(id: string): Promise<boolean>
 }
 
+/** What `reload` has done, in apps. */
+export interface Reloaded {
+  readonly set: number
+  readonly deleted: number
+}
+
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 /** A shard that does not end within this, in ms, is terminated with its thread. */
 const STOP_GRACE_MS = 2000
@@ -74,6 +93,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   readonly apps: Apps
   readonly deadLetters: DeadLetterBox
   readonly #config: Config
+  readonly #environment: Environment | undefined
   readonly #directory: Directory
   readonly #emitter: Emitter
   readonly #intake: EventIntake
@@ -88,11 +108,18 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   /** @internal */
   constructor(
     config: Config,
-    { logger = SILENT, threads = {}, intensity = DEFAULT_INTENSITY, hang = DEFAULT_HANG_LIMITS }: InternalOptions,
+    {
+      logger = SILENT,
+      threads = {},
+      intensity = DEFAULT_INTENSITY,
+      hang = DEFAULT_HANG_LIMITS,
+      environment,
+    }: InternalOptions,
   ) {
     super()
     const clock = (): number => performance.now()
     this.#config = config
+    this.#environment = environment
     this.#logger = guarded(logger)
     this.#notices = new DispatcherNotices(this.#logger, (name, ...args) => this.notify(name, ...args), clock)
     this.#directory = new Directory(config.apps, config.flapWindowMs > 0)
@@ -176,6 +203,22 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     await this.close()
   }
 
+  /**
+   * Applies what another configuration says of the apps, in order with the events around it: new and changed ones are set, those that
+   * it does not have are deleted. Whatever else it says takes effect at the next start.
+   * @returns how many apps were set and deleted
+   * @throws as `createDispatcher` for a configuration that is wrong: then nothing has changed; as `apps.set`
+   */
+  async reload(source: ConfigInput | LoadedConfig | string | URL): Promise<Reloaded> {
+    if (this.#closing !== null) throw new ClosedError()
+    const { config } = await loadedFrom(source, this.#environment)
+    const wanted = new Map(config.apps.map((app) => [app.id, app]))
+    const gone = this.#directory.ids().filter((id) => !wanted.has(id))
+    const changed = config.apps.filter((app) => !isDeepStrictEqual(this.#directory.find(app.id)?.config, app))
+    await Promise.all([...changed.map((app) => this.#putApp(app)), ...gone.map((id) => this.#deleteApp(id))])
+    return { set: changed.length, deleted: gone.length }
+  }
+
   /** Everything that is counted, now. Reads shared memory and waits for nobody. */
   stats(): Stats {
     return snapshot(this.#sources, this.#directory.size)
@@ -217,7 +260,10 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
 
   async #setApp(input: AppInput): Promise<void> {
     if (this.#closing !== null) throw new ClosedError()
-    const app = parseApp(input, this.#config)
+    await this.#putApp(parseApp(input, this.#config))
+  }
+
+  async #putApp(app: AppConfig): Promise<void> {
     const entry = this.#directory.find(app.id)
     if (entry === undefined) {
       this.#directory.add(app)

@@ -82,6 +82,21 @@ export class DeadLettersUnavailableError extends SignpostError {
   }
 }
 
+/** Something that the configuration needs is not there, such as an app manager's driver. Code `PREFLIGHT_FAILED`. */
+export class PreflightError extends SignpostError {
+  override name = 'PreflightError'
+
+  constructor(
+    /** What is missing, each with its place in the configuration and what to do. */
+    readonly problems: readonly { readonly path: string; readonly message: string }[],
+  ) {
+    super(
+      'PREFLIGHT_FAILED',
+      ['the configuration cannot be used:', ...problems.map(({ message }) => `  ${message}`)].join('\n'),
+    )
+  }
+}
+
 /** `queue.driver` names a driver that this version does not have. Code `UNSUPPORTED_QUEUE`. */
 export class UnsupportedQueueError extends SignpostError {
   override name = 'UnsupportedQueueError'

@@ -1,13 +1,25 @@
 export type { AppHandle, ClientEvent } from './app-handle.js'
-export { type AppInput, ConfigError, type ConfigInput, type WebhookInput } from './config/index.js'
+export {
+  type AppInput,
+  ConfigError,
+  ConfigFileError,
+  type ConfigInput,
+  type ConfigProblem,
+  type ConfigWarning,
+  type Environment,
+  type LoadOptions,
+  validateWebhook,
+  type WebhookInput,
+} from './config/index.js'
 export { createDispatcher } from './create-dispatcher.js'
 export type { DeadLetterBox, DeadLetterList, DeadLetterListOptions, ReplaySelection } from './dead-letters.js'
-export type { Apps, CloseOptions, Dispatcher, DispatcherOptions, FlushOptions } from './dispatcher.js'
+export type { Apps, CloseOptions, Dispatcher, DispatcherOptions, FlushOptions, Reloaded } from './dispatcher.js'
 export type { DispatcherEvents, InvalidReport, Logger } from './dispatcher-events.js'
 export {
   ClosedError,
   ControlTimeoutError,
   DeadLettersUnavailableError,
+  PreflightError,
   ShardDownError,
   SignpostError,
   UnknownAppError,

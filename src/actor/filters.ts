@@ -16,10 +16,23 @@ export function channelTypeOf(channel: string): ChannelType {
   return TYPE_PREFIXES.find(([, prefix]) => channel.startsWith(prefix))?.[0] ?? 'public'
 }
 
-/** A channel's namespace: what stands before its first colon; '' when it has none. */
+/** What says a channel's type, which is no part of its namespace. The first that fits is left out, and no other. */
+const NAMESPACE_PREFIXES: readonly string[] = [
+  'private-encrypted-cache-',
+  'private-cache-',
+  'presence-cache-',
+  'cache-',
+  'private-encrypted-',
+  'presence-',
+  'private-',
+]
+
+/** A channel's namespace, as Sockudo reads it: what stands before the first colon, without the type; '' when it has none. */
 export function namespaceOf(channel: string): string {
   const colon = channel.indexOf(':')
-  return colon < 0 ? '' : channel.slice(0, colon)
+  if (colon < 0) return ''
+  const start = NAMESPACE_PREFIXES.find((prefix) => channel.startsWith(prefix))?.length ?? 0
+  return channel.slice(start, colon)
 }
 
 /**

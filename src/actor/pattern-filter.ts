@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js'
+import { compilePattern } from '../config/channel-pattern/compile.js'
 import { isAffordable } from '../config/pattern-cost.js'
 
 /** How many results are kept at least, of the channels asked about last; at most twice as many. */
@@ -9,7 +9,7 @@ const KEPT = 64
  * channel that is too long for the pattern does not match: it would cost the shard's other apps too much time.
  */
 export function patternFilter(source: string): (channel: string) => boolean {
-  const pattern = RE2JS.compile(source)
+  const pattern = compilePattern(source)
   const instructions = pattern.programSize()
   const results = new RecentResults()
   return (channel) => {

@@ -1,35 +1,55 @@
-import { type Config, ConfigError, loadConfig, SignpostError } from '../index.js'
+import { buffer } from 'node:stream/consumers'
+import { Command } from 'commander'
+import { readBytes } from '../config/load.js'
+import { assertSupported } from '../config/source.js'
+import { nodePorts } from '../preflight/node-ports.js'
+import { type CheckInput, checkConfig } from './check/check-config.js'
 
-/** What `signpost check` found; `--json` prints it as it is. */
-export interface Check {
-  readonly valid: boolean
-  readonly problems: readonly Problem[]
-  /** All of it for people. */
-  readonly text: string
+interface GivenOptions {
+  readonly json: boolean
+  readonly effective: boolean
+  readonly strict: boolean
+  readonly connect: boolean
 }
 
-interface Problem {
-  /** Where in the configuration; null: in the file as a whole. */
-  readonly path: string | null
-  readonly message: string
+const PROBLEMS_STATUS = 1
+const USAGE_STATUS = 2
+const STANDARD_INPUT = '-'
+
+/** The command `signpost check`. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description(
+      'checks a configuration and what it needs of its surroundings, as at the start;\n' +
+        'exit status 1 when it has problems. Nothing is connected to without --connect.',
+    )
+    .argument('<file>', 'a .json or .toml file, or - for the standard input')
+    .option('--json', 'print JSON', false)
+    .option('--effective', 'print what counts, every default filled in, without secrets', false)
+    .option('--strict', 'take warnings for problems', false)
+    .option('--connect', "connect to the servers of the queue's and the app manager's driver", false)
+    .showHelpAfterError()
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_STATUS))
+    .action(async (file: string, { json, connect, ...options }: GivenOptions) => {
+      const ports = nodePorts(process.env, { connects: connect })
+      const report = await checkConfig(inputOf(file), process.env, ports, options)
+      if (json) console.log(JSON.stringify(report))
+      else {
+        // What counts can then be handed on by itself.
+        if (options.effective) console.error(report.text)
+        console.log(options.effective ? JSON.stringify(report.effective, null, 2) : report.text)
+      }
+      process.exitCode = report.valid ? 0 : PROBLEMS_STATUS
+    })
 }
 
-/** Validates a configuration file, the environment's variables included. Rejects only for a fault of Signpost's own. */
-export async function checkConfig(file: string): Promise<Check> {
-  try {
-    return { valid: true, problems: [], text: summary(file, await loadConfig(file)) }
-  } catch (error) {
-    if (!(error instanceof SignpostError)) throw error
-    return { valid: false, problems: problemsOf(error), text: error.message }
+function inputOf(file: string): CheckInput {
+  return {
+    name: file,
+    async read() {
+      if (file === STANDARD_INPUT) return buffer(process.stdin)
+      assertSupported(file)
+      return readBytes(file)
+    },
   }
-}
-
-function problemsOf(error: SignpostError): readonly Problem[] {
-  if (!(error instanceof ConfigError)) return [{ path: null, message: error.message }]
-  return error.problems.map(({ path, message }) => ({ path, message }))
-}
-
-function summary(file: string, config: Config): string {
-  const { apps, webhooks } = config.toJSON()
-  return `${file}: valid, apps: ${apps}, webhooks: ${webhooks}`
 }

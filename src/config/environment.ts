@@ -1,56 +1,52 @@
-import { valueAt } from './schema/cross-check.js'
-
-/** What the process's environment holds. */
-export type Environment = Readonly<Record<string, string | undefined>>
-
-/** The variables that win over the file, as in Sockudo. */
-const VARIABLES: Readonly<Record<string, readonly string[]>> = {
-  WEBHOOK_BATCHING_ENABLED: ['webhooks', 'batching', 'enabled'],
-  WEBHOOK_BATCHING_DURATION: ['webhooks', 'batching', 'duration'],
-  WEBHOOK_BATCHING_SIZE: ['webhooks', 'batching', 'size'],
-}
-
-/** How environments spell the truth; the file knows `true` and `false` only. */
-const TOGGLES: Readonly<Record<string, string>> = {
-  '1': 'true',
-  yes: 'true',
-  on: 'true',
-  true: 'true',
-  '0': 'false',
-  no: 'false',
-  off: 'false',
-  false: 'false',
-}
-
-/** A value that came from the environment: where it went, and the variable that it came from. */
-export interface EnvironmentValue {
-  readonly path: readonly string[]
-  readonly variable: string
-}
+import { overlayInlineApps } from './environment-apps.js'
+import type { Environment, EnvironmentValue, Overlaid } from './environment-values.js'
+import { VARIABLES, type Variable } from './environment-variables.js'
+import { readToggle, withValueAt } from './overlay.js'
+import { showValue } from './shown-value.js'
 
 /** Lays the environment's values over a configuration, which stays as it is. Empty variables count as not set. */
-export function overlayEnvironment(
-  input: unknown,
-  environment: Environment,
-): { readonly input: unknown; readonly from: readonly EnvironmentValue[] } {
-  const from = Object.entries(VARIABLES)
-    .filter(([variable]) => environment[variable]?.trim())
-    .map(([variable, path]) => ({ variable, path }))
-  const overlaid = from.reduce((config, { variable, path }) => {
-    return withValueAt(config, path, spelledAsInFile(environment[variable] ?? '', path))
-  }, input)
-  return { input: overlaid, from }
+export function overlayEnvironment(input: unknown, environment: Environment): Overlaid {
+  if (typeof input !== 'object' || input === null) return { input, from: [], ignored: [] }
+  const from: EnvironmentValue[] = []
+  const ignored: { variable: string; what: string }[] = []
+  let overlaid: unknown = input
+  for (const variable of VARIABLES) {
+    const text = environment[variable.name]
+    if (text === undefined || text.trim() === '') continue
+    const value = READERS[variable.kind](text)
+    if (value === null) {
+      const what = `${showValue(text, { isUrl: false })} was given, expected ${variable.kind}; the variable is not used`
+      ignored.push({ variable: variable.name, what })
+      continue
+    }
+    for (const path of variable.paths) {
+      overlaid = withValueAt(overlaid, path, value)
+      from.push({ path, variable: variable.name })
+    }
+  }
+  const apps = overlayInlineApps(overlaid, environment)
+  return { input: apps.input, from: [...from, ...apps.from], ignored: [...ignored, ...apps.ignored] }
 }
 
-function spelledAsInFile(text: string, path: readonly string[]): string {
-  const trimmed = text.trim()
-  return (path.at(-1) === 'enabled' && TOGGLES[trimmed.toLowerCase()]) || trimmed
+/** Reads a variable's text; null: it is not of this kind. */
+const READERS: Readonly<Record<Variable['kind'], (text: string) => unknown>> = {
+  'a text': (text) => text,
+  'a whole number': (text) => (/^\d+$/.test(text.trim()) ? text.trim() : null),
+  'true or false': readToggle,
+  'a queue driver': (text) => QUEUE_DRIVER_NAMES[text.trim().toLowerCase()] ?? text.trim().toLowerCase(),
+  'an app manager driver': (text) => text.trim().toLowerCase(),
+  'a list': (text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
 }
 
-/** A copy that has `value` at `path`. What is no object on the way is wrong anyway, and stays to be reported. */
-function withValueAt(target: unknown, path: readonly string[], value: unknown): unknown {
-  const [key, ...rest] = path
-  if (key === undefined) return value
-  if (target !== undefined && (typeof target !== 'object' || target === null || Array.isArray(target))) return target
-  return { ...target, [key]: withValueAt(valueAt(target, [key]), rest, value) }
+/** Spellings that a file does not know. */
+const QUEUE_DRIVER_NAMES: Readonly<Record<string, string>> = {
+  'rabbit-mq': 'rabbitmq',
+  'gcp-pubsub': 'google-pubsub',
+  pubsub: 'google-pubsub',
+  'apache-iggy': 'iggy',
+  apache_iggy: 'iggy',
 }

@@ -12,6 +12,14 @@ export interface ConfigProblem {
   readonly message: string
 }
 
+/** What was put right, or has no effect, in a configuration that can be used. */
+export interface ConfigWarning {
+  /** The way to the value, as in `ConfigProblem`. */
+  readonly path: string
+  /** All of it in a sentence; never a secret. */
+  readonly message: string
+}
+
 const MOST_SHOWN = 50
 
 /** A configuration is wrong. All of its problems are in `problems`; the message shows the first 50. Code `INVALID_CONFIG`. */
@@ -28,9 +36,12 @@ export class ConfigError extends SignpostError {
   }
 }
 
-export type ConfigFileErrorCode = 'CONFIG_UNREADABLE' | 'CONFIG_UNSUPPORTED' | 'CONFIG_SYNTAX'
+export type ConfigFileErrorCode = 'CONFIG_UNREADABLE' | 'CONFIG_UNSUPPORTED' | 'CONFIG_SYNTAX' | 'CONFIG_VARIABLES'
 
-/** A configuration file could not be read, is of an unknown kind, or breaks the rules of JSON or TOML. */
+/**
+ * A configuration file could not be read, is of an unknown kind, breaks the rules of JSON or TOML, or names variables that the
+ * environment does not have.
+ */
 export class ConfigFileError extends SignpostError {
   override name = 'ConfigFileError'
   declare readonly code: ConfigFileErrorCode
@@ -39,8 +50,9 @@ export class ConfigFileError extends SignpostError {
     code: ConfigFileErrorCode,
     /** As it was given. */
     readonly path: string,
-    problem: string,
-    /** Where a syntax error is, both counted from 1. */
+    /** The message without the place. */
+    readonly problem: string,
+    /** Where the error is, both counted from 1. */
     readonly position: { readonly line: number; readonly column: number } | null = null,
     options?: ErrorOptions,
   ) {

@@ -1,6 +1,12 @@
-export type { Environment } from './environment.js'
-export { ConfigError, ConfigFileError, type ConfigFileErrorCode, type ConfigProblem } from './errors.js'
+export type { Environment } from './environment-values.js'
+export {
+  ConfigError,
+  ConfigFileError,
+  type ConfigFileErrorCode,
+  type ConfigProblem,
+  type ConfigWarning,
+} from './errors.js'
 export type { AppInput, ConfigInput, WebhookInput } from './input.js'
-export { loadConfig } from './load.js'
+export { type LoadOptions, load, loadConfig, toLoadOptions } from './load.js'
 export type * from './model.js'
-export { parseApp, parseConfig } from './parse.js'
+export { type Loaded, parseApp, parseConfig, type Reading, readApp, readConfig, validateWebhook } from './parse.js'

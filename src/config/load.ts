@@ -1,79 +1,73 @@
 import { readFile } from 'node:fs/promises'
-import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse as parseToml, TomlError } from 'smol-toml'
-import type { Environment } from './environment.js'
-import { ConfigFileError } from './errors.js'
+import type { Environment } from './environment-values.js'
+import { ConfigError, ConfigFileError } from './errors.js'
 import type { ConfigInput } from './input.js'
-import { findJsonSyntaxError } from './json-syntax.js'
+import { interpolateValues } from './interpolate.js'
 import type { Config } from './model.js'
-import { parseConfig } from './parse.js'
+import { type Loaded, readConfig } from './parse.js'
+import { assertSupported, missingVariables, readSource } from './source.js'
 
-/** Reads a file's text; `path` is for errors. A new kind of file is a function and a line here. */
-const FORMATS: Readonly<Record<string, (text: string, path: string) => unknown>> = {
-  '.json': readJson,
-  '.toml': readToml,
+export interface LoadOptions {
+  /**
+   * The variables that win over the source and stand for `${NAME}` in it. For a file `process.env` unless given; a configuration
+   * that is given in code is taken as it is unless they are given.
+   */
+  readonly environment?: Environment | undefined
 }
 
 /**
  * Reads a configuration.
  * @param source the configuration itself, or the path or file URL of a `.json` or `.toml` file
- * @param environment `WEBHOOK_BATCHING_ENABLED`, `_DURATION` and `_SIZE` in it win over the source
- * @throws ConfigFileError when the file cannot be read as what its name says
+ * @throws ConfigFileError when the file cannot be read as what its name says, or names variables that are not set
  * @throws ConfigError with every problem of its contents
  */
 export async function loadConfig(
   source: string | URL | ConfigInput,
-  environment: Environment = process.env,
+  options?: LoadOptions | Environment,
 ): Promise<Config> {
-  const path = source instanceof URL ? fileURLToPath(source) : source
-  return parseConfig(typeof path === 'string' ? await readConfigFile(path) : path, environment)
+  return (await load(source, options === undefined ? {} : toLoadOptions(source, options))).config
 }
 
-async function readConfigFile(path: string): Promise<unknown> {
-  const read = FORMATS[extname(path).toLowerCase()]
-  if (read === undefined) {
-    const known = Object.keys(FORMATS).join(' or ')
-    throw new ConfigFileError('CONFIG_UNSUPPORTED', path, `a configuration is a ${known} file`)
-  }
-  const bytes = await readFile(path).catch((cause: unknown) => {
+/** The variables themselves may stand in place of the options. None of them is an object, and no variables at all are no options. */
+export function toLoadOptions(source: unknown, given: LoadOptions | Environment): LoadOptions {
+  if ('environment' in given && typeof given.environment !== 'string') return given as LoadOptions
+  const isFile = typeof source === 'string' || source instanceof URL
+  if (Object.keys(given).length > 0) return { environment: given as Environment }
+  return isFile ? { environment: {} } : {}
+}
+
+/** `loadConfig` with all that there is to know beside the model. */
+export async function load(source: string | URL | ConfigInput, { environment }: LoadOptions = {}): Promise<Loaded> {
+  const path = source instanceof URL ? fileURLToPath(source) : source
+  const { input, variables } =
+    typeof path === 'string' ? await readFileSource(path, environment ?? process.env) : readValue(path, environment)
+  const { loaded, problems } = readConfig(input, inputEnvironment(path, environment), variables)
+  if (loaded === null) throw new ConfigError(problems)
+  return loaded
+}
+
+function inputEnvironment(path: unknown, environment: Environment | undefined): Environment {
+  return environment ?? (typeof path === 'string' ? process.env : {})
+}
+
+async function readFileSource(path: string, environment: Environment) {
+  assertSupported(path)
+  return readSource(path, await readBytes(path), environment)
+}
+
+/** @throws ConfigFileError */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ConfigFileError('CONFIG_UNREADABLE', path, `cannot be read: ${reason}`, null, { cause })
   })
-  return read(decode(bytes, path), path)
 }
 
-/** Drops a byte order mark. */
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw new ConfigFileError('CONFIG_SYNTAX', path, 'is not UTF-8', null, { cause })
-  }
-}
-
-function readJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The engine's message quotes the text, which may hold secrets, so it is not passed on.
-    const { offset, expected } = findJsonSyntaxError(text) ?? { offset: 0, expected: 'JSON' }
-    throw new ConfigFileError('CONFIG_SYNTAX', path, `is not JSON: ${expected} was expected`, positionOf(text, offset))
-  }
-}
-
-function readToml(text: string, path: string): unknown {
-  try {
-    return parseToml(text)
-  } catch (cause) {
-    if (!(cause instanceof TomlError)) throw cause
-    // Below its first line, the message quotes the text, which may hold secrets.
-    const [problem = 'is not TOML'] = cause.message.split('\n')
-    throw new ConfigFileError('CONFIG_SYNTAX', path, problem, { line: cause.line, column: cause.column })
-  }
-}
-
-function positionOf(text: string, offset: number): { line: number; column: number } {
-  const lines = text.slice(0, offset).split('\n')
-  return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
+function readValue(input: unknown, environment: Environment | undefined) {
+  if (environment === undefined) return { input, variables: [] }
+  const { value, variables, missing } = interpolateValues(input, environment)
+  if (missing.length === 0) return { input: value, variables }
+  const names = [...new Set(missing.map(({ name }) => name))]
+  throw new ConfigFileError('CONFIG_VARIABLES', 'configuration', missingVariables(names))
 }

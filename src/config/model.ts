@@ -7,7 +7,9 @@ export type PayloadFormat = 'envelope' | 'bare'
 export type SignatureName = 'pusher' | 'standard-webhooks'
 export type EgressPolicy = 'no-metadata' | 'public-only'
 export type OnFull = 'refuse' | 'drop-oldest'
-export type QueueDriverName = 'memory' | 'disk' | 'redis' | 'redis-cluster' | 'sqs'
+/** `none`: webhooks are off, and `Config.enabled` is false. */
+export type QueueDriverName = 'memory' | 'disk' | 'redis' | 'redis-cluster' | 'sqs' | 'none'
+export type AppManagerDriverName = 'memory' | 'mysql' | 'pgsql' | 'dynamodb'
 export type ChannelType = 'public' | 'private' | 'private-encrypted' | 'presence' | 'cache'
 
 export interface Config {
@@ -23,6 +25,9 @@ export interface Config {
   readonly deadLetters: DeadLettersConfig
   /** What a webhook gets that does not say otherwise. Already merged into every `EndpointConfig`. */
   readonly defaults: EndpointDefaults
+  readonly appManager: AppManagerConfig
+  readonly database: DatabaseConfig
+  /** Those that the configuration itself lists. */
   readonly apps: readonly AppConfig[]
 }
 
@@ -63,12 +68,125 @@ export interface DeadLettersConfig {
 
 export interface QueueConfig {
   readonly driver: QueueDriverName
+  /** When the store is down: go on from memory, or refuse events. */
+  readonly onFailure: 'memory' | 'refuse'
+  /** With `memory`: the file for what is left at `close()`; null: none. */
+  readonly spillPath: string | null
+  readonly disk: DiskQueueConfig
   readonly redis: RedisQueueConfig
+  readonly redisCluster: RedisClusterQueueConfig
+  readonly sqs: SqsQueueConfig
 }
 
-export interface RedisQueueConfig {
+export interface DiskQueueConfig {
+  readonly path: string
+  readonly maxBytes: number
+  readonly maxJobs: number
+  /** What a stored batch survives. */
+  readonly sync: 'power' | 'process'
+  /** How old a batch is before it is stored, in ms. */
+  readonly afterMs: number
+  /** How long batches of a webhook that is gone are kept, in ms. */
+  readonly orphanGraceMs: number
+  readonly deadLetters: { readonly maxBytes: number; readonly maxAgeMs: number }
+}
+
+interface RedisQueueShared {
+  /** Reads from the store that are outstanding at once. */
   readonly concurrency: number
   readonly prefix: string
+  readonly deliver: 'here' | 'consumers'
+  readonly lanes: number
+  readonly waitReplicas: number
+}
+
+export interface RedisQueueConfig extends RedisQueueShared {
+  /** Wins over `database.redis`, sentinels included; null: not given. */
+  readonly urlOverride: string | null
+  /** In ms; 0: without limit. */
+  readonly responseTimeoutMs: number
+}
+
+export interface RedisClusterQueueConfig extends RedisQueueShared {
+  /** URLs with their credentials. */
+  readonly nodes: readonly string[]
+  /** In ms; 0: without limit. */
+  readonly requestTimeoutMs: number
+}
+
+export interface SqsQueueConfig {
+  readonly region: string
+  readonly queueUrlPrefix: string | null
+  readonly visibilityTimeoutSeconds: number
+  readonly endpointUrl: string | null
+  readonly maxMessages: number
+  readonly waitTimeSeconds: number
+  readonly concurrency: number
+  readonly fifo: boolean
+  readonly messageGroupId: string | null
+}
+
+export interface AppManagerConfig {
+  readonly driver: AppManagerDriverName
+  /** In ms; 0: the database is not polled. */
+  readonly pollIntervalMs: number
+  /** Where `pollIntervalMs` came from. */
+  readonly pollIntervalFrom: 'poll_interval_ms' | 'cache.ttl' | 'default'
+  readonly onUnavailable: 'fail' | 'start'
+  readonly allowMassDeletion: boolean
+}
+
+export interface DatabaseConfig {
+  readonly redis: RedisServerConfig
+  readonly mysql: SqlDatabaseConfig
+  readonly postgres: SqlDatabaseConfig
+  readonly dynamodb: DynamoDbConfig
+}
+
+export interface RedisServerConfig {
+  /** May start with `redis://` or `rediss://`. */
+  readonly host: string
+  readonly port: number
+  readonly db: number
+  readonly username: string | null
+  readonly password: string | null
+  readonly sentinels: readonly { readonly host: string; readonly port: number }[]
+  /** What the sentinels call the server. */
+  readonly name: string
+  readonly sentinelUsername: string | null
+  readonly sentinelPassword: string | null
+  readonly sentinelTls: RedisTlsConfig
+  /** To the server, and to the nodes of a cluster. */
+  readonly masterTls: RedisTlsConfig
+}
+
+export interface RedisTlsConfig {
+  readonly enabled: boolean
+  readonly acceptInvalidCerts: boolean
+  readonly caPath: string | null
+  readonly clientCertPath: string | null
+  readonly clientKeyPath: string | null
+}
+
+export interface SqlDatabaseConfig {
+  readonly host: string
+  readonly port: number
+  readonly username: string
+  readonly password: string
+  readonly database: string
+  readonly tableName: string
+  readonly poolMin: number
+  readonly poolMax: number
+}
+
+export interface DynamoDbConfig {
+  readonly region: string
+  readonly tableName: string
+  readonly endpointUrl: string | null
+  /** Both or neither; null: the AWS SDK's own choice. */
+  readonly accessKeyId: string | null
+  readonly secretAccessKey: string | null
+  readonly profileName: string | null
 }
 
 export interface RetryConfig {

@@ -1,16 +1,19 @@
+/** Most typing errors that still look like one key: two, and one in a key so short that two would leave nothing of it. */
+const MOST_ERRORS = 2
+const SHORT = 3
+
 /**
  * The known key that an unknown one was most likely meant to be: the same but for case and separators, or else the one
  * that the fewest typing errors (a letter too many, too few, wrong, or two swapped) lead to.
- * @returns null when none is near: more than a third of the longer name would differ
+ * @returns null when more than two errors lead to each
  */
 export function nearestKey(unknown: string, known: readonly string[]): string | null {
   const wanted = plain(unknown)
   let nearest: string | null = null
   let least = Number.POSITIVE_INFINITY
   for (const key of known) {
-    const candidate = plain(key)
-    const errors = typingErrors(wanted, candidate)
-    if (errors >= least || errors > Math.max(wanted.length, candidate.length) / 3) continue
+    const errors = Math.min(typingErrors(wanted, plain(key)), typingErrors(unknown.slice(0, LONGEST_NAME), key))
+    if (errors >= least || errors > (key.length <= SHORT ? 1 : MOST_ERRORS)) continue
     nearest = key
     least = errors
   }

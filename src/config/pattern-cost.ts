@@ -1,11 +1,3 @@
-import { RE2JS } from 're2js'
-
-/** What a pattern has to be, for messages. */
-export const A_PATTERN =
-  'a regular expression in RE2 syntax (no look-around, no back-references) of 1 to 1024 characters'
-
-const MOST_CHARACTERS = 1024
-
 /**
  * The most steps that a pattern may take over one channel, as instructions × characters: RE2 looks at each instruction for
  * each character at worst. A step takes some 20 to 50 ns, and a shard does nothing else meanwhile.
@@ -17,11 +9,8 @@ const CHANNEL_CHARACTERS = 250
 
 const MOST_INSTRUCTIONS = MOST_STEPS / CHANNEL_CHARACTERS
 
-/** What is expected in place of this pattern; null: it may be used. */
-export function patternProblem(source: string): string | null {
-  if (source === '' || source.length > MOST_CHARACTERS) return A_PATTERN
-  const instructions = instructionsOf(source)
-  if (instructions === null) return A_PATTERN
+/** What is expected in place of a pattern that compiles to so many instructions; null: it may be used. */
+export function costProblem(instructions: number): string | null {
   if (instructions <= MOST_INSTRUCTIONS) return null
   return `a regular expression of at most ${MOST_INSTRUCTIONS} instructions; this one compiles to ${instructions}, because repetitions multiply what they repeat`
 }
@@ -29,13 +18,4 @@ export function patternProblem(source: string): string | null {
 /** Whether a pattern of this many instructions may be tried on a channel of this length. */
 export function isAffordable(instructions: number, characters: number): boolean {
   return instructions * characters <= MOST_STEPS
-}
-
-/** How many instructions the pattern compiles to; null: it is no pattern of RE2's. */
-function instructionsOf(source: string): number | null {
-  try {
-    return RE2JS.compile(source).programSize()
-  } catch {
-    return null
-  }
 }

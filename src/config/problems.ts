@@ -1,58 +1,47 @@
 import type { z } from 'zod'
 import type { ConfigProblem } from './errors.js'
-import { nearestKey } from './nearest-key.js'
 import { formatPath } from './path.js'
-import { valueAt } from './schema/cross-check.js'
 import { documentation } from './schema/option.js'
-import { isContainer, knownKeys, schemasAlong } from './schema-path.js'
+import { isContainer, schemasAlong } from './schema-path.js'
 import { kindOf, showValue } from './shown-value.js'
+import { valueAt } from './value-at.js'
 
 type Issue = z.core.$ZodIssue
 
-/**
- * What zod found, in the words of this project: one problem a place.
- * @param nameOf the name of the value at a path, where it did not come from there
- */
-export function toProblems(
-  issues: readonly Issue[],
-  schema: z.ZodType,
-  input: unknown,
-  nameOf: (path: string) => string = (path) => path,
-): readonly ConfigProblem[] {
-  const problems = new Map<string, ConfigProblem>()
-  for (const issue of issues) {
-    for (const { path, value, expected } of findings(issue, schema, input)) {
-      const name = nameOf(formatPath(path)) || 'configuration'
-      const message = `${name}: ${value} was given, expected ${expected}`
-      if (!problems.has(name)) problems.set(name, { path: name, value, expected, message })
-    }
-  }
-  return [...problems.values()]
-}
-
-interface Finding {
+export interface Finding {
   readonly path: readonly PropertyKey[]
   readonly value: string
   readonly expected: string
 }
 
-function findings(issue: Issue, schema: z.ZodType, input: unknown): readonly Finding[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, schema, input))
-  if (issue.code === 'invalid_key') {
-    return [{ path: issue.path, value: 'the name', expected: issue.issues[0]?.message ?? issue.message }]
-  }
-  const got = issue.code === 'custom' ? issue.params?.got : undefined
-  const value = typeof got === 'string' ? got : shownAt(issue.path, schema, input)
-  return [{ path: issue.path, value, expected: issue.message }]
+/** What zod found, in the words of this project. @param input what zod saw */
+export function toFindings(issues: readonly Issue[], schema: z.ZodType, input: unknown): readonly Finding[] {
+  return issues.map((issue) => {
+    if (issue.code === 'invalid_key') {
+      return { path: issue.path, value: 'the name', expected: issue.issues[0]?.message ?? issue.message }
+    }
+    const got = issue.code === 'custom' ? issue.params?.got : undefined
+    const value = typeof got === 'string' ? got : shownAt(issue.path, schema, input)
+    return { path: issue.path, value, expected: issue.message }
+  })
 }
 
-function unknownKey(at: readonly PropertyKey[], key: string, schema: z.ZodType, input: unknown): Finding {
-  const known = knownKeys(schemasAlong(schema, at).at(-1)?.at(-1))
-  const nearest = nearestKey(key, known)
-  const expected = nearest === null ? `one of the keys ${known.join(', ')}` : `the key ${nearest}`
-  const path = [...at, key]
-  // The value of a misspelt secret is a secret.
-  return { path, value: `an unknown key with ${kindOf(valueAt(input, path))}`, expected }
+/**
+ * One problem a place.
+ * @param nameOf the name of the value at a path, where it did not come from there
+ */
+export function toProblems(
+  findings: readonly Finding[],
+  input: unknown,
+  nameOf: (path: string) => string = (path) => path,
+): readonly ConfigProblem[] {
+  const problems = new Map<string, ConfigProblem>()
+  for (const { path, value, expected } of findings) {
+    const name = nameOf(formatPath(path, input)) || 'configuration'
+    const message = `${name}: ${value} was given, expected ${expected}`
+    if (!problems.has(name)) problems.set(name, { path: name, value, expected, message })
+  }
+  return [...problems.values()]
 }
 
 function shownAt(path: readonly PropertyKey[], schema: z.ZodType, input: unknown): string {

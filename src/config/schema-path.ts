@@ -9,7 +9,7 @@ export function schemasAlong(schema: z.ZodType, path: readonly PropertyKey[]): r
 }
 
 /** The schema and those that it wraps: all of one value. */
-function layersOf(schema: z.ZodType): z.ZodType[] {
+export function layersOf(schema: z.ZodType): z.ZodType[] {
   const inner = innerOf(schema)
   return inner === undefined ? [schema] : [schema, ...layersOf(inner)]
 }
@@ -32,11 +32,6 @@ function memberOf(schema: z.ZodType | undefined, key: PropertyKey): z.ZodType | 
 
 function memberOfShape(shape: Readonly<Record<PropertyKey, unknown>>, key: PropertyKey): z.ZodType | undefined {
   return Object.hasOwn(shape, key) ? (shape[key] as z.ZodType) : undefined
-}
-
-/** The keys that an object's schema knows; none for other schemas. */
-export function knownKeys(schema: z.ZodType | undefined): readonly string[] {
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
 }
 
 /** Whether a value of this schema holds others, so that it cannot be shown in a few words. */

@@ -21,7 +21,7 @@ function shorten(text: string): string {
 }
 
 /** Also of what is no URL, for a mistake in it must not bring the secret to light: too much goes rather than too little. */
-function redactUrl(text: string): string {
+export function redactUrl(text: string): string {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? ''
   const credentials = text.lastIndexOf('@')
   const open = credentials < 0 ? text : `${scheme}***${text.slice(credentials)}`

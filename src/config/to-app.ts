@@ -16,7 +16,7 @@ const NOTHING: readonly never[] = Object.freeze([])
 
 /** An app as the rest of Signpost sees it. @param defaults what its webhooks get that do not say otherwise */
 export function toApp(app: ParsedApp, defaults: EndpointDefaults): AppConfig {
-  const webhooks = app.webhooks ?? app.policy?.webhooks ?? NOTHING
+  const webhooks = webhooksOf(app)
   const idOf = endpointIds(webhooks.map(({ id }) => id))
   return {
     id: app.id,
@@ -26,12 +26,18 @@ export function toApp(app: ParsedApp, defaults: EndpointDefaults): AppConfig {
     previousSecrets:
       app.previous_secrets?.map(({ secret, expires_at }) => ({ secret, expiresAtMs: expires_at })) ?? NOTHING,
     standardWebhooksSecret: app.standard_webhooks_secret ?? null,
-    webhooks: webhooks.map((webhook) => {
+    webhooks: webhooks.flatMap((webhook) => {
       const identity = { target: toTarget(webhook), eventTypes: webhook.event_types, filter: toFilter(webhook.filter) }
+      // A webhook that is off has its id all the same, so that those of the others do not change with it.
       const id = idOf(webhook.id, identity)
-      return { id, ...identity, tls: toTls(webhook.tls), ...mergeDelivery(webhook, defaults) }
+      return webhook.enabled ? [{ id, ...identity, tls: toTls(webhook.tls), ...mergeDelivery(webhook, defaults) }] : []
     }),
   }
+}
+
+/** The webhooks of an app, those that are off too. */
+export function webhooksOf({ policy, webhooks }: ParsedApp): readonly ParsedWebhook[] {
+  return (policy == null ? webhooks : policy.webhooks) ?? NOTHING
 }
 
 function toTarget({ url, headers, lambda, lambda_function }: ParsedWebhook): EndpointConfig['target'] {
@@ -57,15 +63,21 @@ function toLambda(lambda: NonNullable<ParsedWebhook['lambda']>): LambdaTarget {
 
 function toFilter(filter: ParsedWebhook['filter']): FilterConfig | null {
   if (filter == null) return null
-  const namespaces = [filter.channel_namespace ?? [], filter.channel_namespaces ?? []].flat()
   const given = {
     channelType: filter.channel_type ?? null,
     channelPrefix: filter.channel_prefix ?? filter.channel_name_starts_with ?? null,
     channelSuffix: filter.channel_suffix ?? filter.channel_name_ends_with ?? null,
     channelPattern: filter.channel_pattern ?? null,
-    channelNamespaces: filter.channel_namespaces == null && namespaces.length === 0 ? null : [...new Set(namespaces)],
+    channelNamespaces: toNamespaces(filter),
   }
   return Object.values(given).every((part) => part === null) ? null : given
+}
+
+/** Both must hold where both are given. */
+function toNamespaces({ channel_namespace: one, channel_namespaces: list }: NonNullable<ParsedWebhook['filter']>) {
+  const names = list == null ? null : [...new Set(list)]
+  if (one == null) return names
+  return names === null || names.includes(one) ? [one] : []
 }
 
 function toTls(tls: ParsedWebhook['tls']): TlsConfig | null {

@@ -3,13 +3,15 @@ import type { ParsedConfig } from './input.js'
 import { endpointDefaults } from './merge-delivery.js'
 import type { Config } from './model.js'
 import { toApp } from './to-app.js'
+import { toAppManager, toDatabase } from './to-database.js'
+import { toQueue } from './to-queue.js'
 
 /** The whole configuration as the rest of Signpost sees it. */
 export function toConfig({ webhooks, dispatcher, dead_letters, queue, ...given }: ParsedConfig): Config {
   const defaults = endpointDefaults(webhooks)
-  const apps = [...(given.app_manager?.array?.apps ?? []), ...(given.apps ?? [])]
+  const apps = [...(given.app_manager.array?.apps ?? []), ...(given.apps ?? [])]
   return {
-    enabled: webhooks.enabled,
+    enabled: webhooks.enabled && queue.driver !== 'none',
     batching: {
       enabled: webhooks.batching.enabled,
       durationMs: webhooks.batching.duration,
@@ -27,9 +29,11 @@ export function toConfig({ webhooks, dispatcher, dead_letters, queue, ...given }
       endpointShare: dispatcher.endpoint_share,
       maxInFlight: dispatcher.max_in_flight,
     },
-    queue: { driver: queue.driver, redis: { concurrency: queue.redis.concurrency, prefix: queue.redis.prefix } },
+    queue: toQueue(queue),
     deadLetters: { arenaShare: dead_letters.arena_share },
     defaults,
+    appManager: toAppManager(given.app_manager),
+    database: toDatabase(given),
     apps: apps.map((app) => toApp(app, defaults)),
   }
 }

@@ -17,6 +17,10 @@ export class Directory {
     return this.byId.size
   }
 
+  ids(): string[] {
+    return [...this.byId.keys()]
+  }
+
   find(id: string): AppEntry | undefined {
     return this.byId.get(id)
   }

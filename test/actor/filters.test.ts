@@ -38,6 +38,21 @@ test('a namespace is what stands before the first colon', () => {
   assert.equal(['a:b:c', 'room', ':b', ''].map(namespaceOf), ['a', '', '', ''])
 })
 
+const TYPES = ['private', 'presence', 'cache', 'private-encrypted', 'private-cache', 'presence-cache']
+
+for (const type of [...TYPES, 'private-encrypted-cache']) {
+  test(`the type ${type} is no part of a namespace`, () => {
+    assert.equal([`${type}-orders:1`, `${type}-:1`, `${type}-orders`].map(namespaceOf), ['orders', '', ''])
+  })
+}
+
+test('of two types only the first is left out', () => {
+  assert.equal(['presence-private-a:1', 'private-presence-cache-a:1'].map(namespaceOf), [
+    'private-a',
+    'presence-cache-a',
+  ])
+})
+
 test('no filter needs no function', () => {
   assert.equal([compileFilter(null), compileFilter(NO_FILTER)], [null, null])
 })

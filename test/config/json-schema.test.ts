@@ -3,7 +3,7 @@ import { fastify } from 'fastify'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { configJsonSchema } from '../../src/config/json-schema.js'
-import { valueAt } from '../../src/config/schema/cross-check.js'
+import { valueAt } from '../../src/config/value-at.js'
 import { httpExample, lambdaExample, mixedExample } from './sockudo-examples.js'
 import { credentials, withWebhook } from './support.js'
 
@@ -60,6 +60,14 @@ for (const [what, input] of Object.entries(WRONG)) {
     assert.not.ok(await accepts(input))
   })
 }
+
+test('accepts the keys that are read by Sockudo alone', async () => {
+  const queue = { driver: 'redis', reliability: { max_attempts: 5 }, sns: {}, redis: { cluster_mode: false } }
+  const database = { mysql: { cache_ttl: 300 }, redis: { key_prefix: 'sockudo:' }, surrealdb: { url: 'ws://a' } }
+  assert.ok(
+    await accepts({ debug: true, queue, database, app_manager: { driver: 'memory', cache: { enabled: true } } }),
+  )
+})
 
 test('refuses a webhook with two targets', async () => {
   assert.not.ok(await accepts(withWebhook({ lambda_function: 'f' })))

@@ -1,10 +1,11 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these texts are what is tested
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ConfigFileError, loadConfig } from '../../src/config/index.js'
+import { ConfigError, ConfigFileError, load, loadConfig, parseApp, parseConfig } from '../../src/config/index.js'
 import { httpExample } from './sockudo-examples.js'
 
 const test = suite<{ folder: string }>('loadConfig')
@@ -86,6 +87,106 @@ test('lets the environment win over the file', async ({ folder }) => {
   const { batching } = await loadConfig(path, { WEBHOOK_BATCHING_DURATION: '20' })
   assert.is(batching.durationMs, 20)
 })
+
+test('a file is read with the variables of the process, unless others are given', async ({ folder }) => {
+  const path = await file(folder, 'config.json', httpExample)
+  process.env.WEBHOOK_BATCHING_DURATION = '30'
+  try {
+    const [own, given] = [await loadConfig(path), await loadConfig(path, { environment: {} })]
+    assert.equal([own.batching.durationMs, given.batching.durationMs], [30, 75])
+  } finally {
+    delete process.env.WEBHOOK_BATCHING_DURATION
+  }
+})
+
+test('the variables of the process do not change what is given in code', async () => {
+  process.env.WEBHOOK_BATCHING_DURATION = '30'
+  try {
+    const { batching } = await loadConfig({ webhooks: { batching: { duration: 75 } } })
+    assert.is(batching.durationMs, 75)
+  } finally {
+    delete process.env.WEBHOOK_BATCHING_DURATION
+  }
+})
+
+const WITH_REFERENCE = { apps: [{ id: 'a', key: 'k', secret: '${APP_SECRET}' }] }
+
+test('references to variables stay as they are in what is given in code', async () => {
+  const { apps } = await loadConfig(WITH_REFERENCE)
+  assert.is(apps[0]?.secret, '${APP_SECRET}')
+})
+
+test('what is given in code is read with variables when they are given too', async () => {
+  const environment = { APP_SECRET: 'from-environment', WEBHOOK_BATCHING_SIZE: '7' }
+  const { config, variables } = await load(WITH_REFERENCE, { environment })
+  assert.equal(
+    [config.apps[0]?.secret, config.batching.maxEvents, variables],
+    ['from-environment', 7, ['APP_SECRET', 'WEBHOOK_BATCHING_SIZE']],
+  )
+})
+
+test('what is given in code may lack no variable either', async () => {
+  const error = await load(WITH_REFERENCE, { environment: {} }).catch((reason: unknown) => reason)
+  assert.ok(error instanceof ConfigFileError && error.code === 'CONFIG_VARIABLES')
+})
+
+test('a record and an app that is set are never interpolated', () => {
+  assert.is(parseApp({ id: 'a', key: 'k', secret: '${HOME}' }, parseConfig({})).secret, '${HOME}')
+})
+
+test('references to variables are replaced before a file is parsed', async ({ folder }) => {
+  const path = await file(folder, 'config.toml', 'webhooks = { ${KEY} = ${VALUE:-false} }\n')
+  const { config, variables } = await load(path, { environment: { KEY: 'enabled' } })
+  assert.equal([config.enabled, variables], [false, ['KEY']])
+})
+
+test('one error lists every variable that is missing, and says where the first is', async ({ folder }) => {
+  const text = '{\n  "apps": [{ "id": "${APP_ID}", "key": "${APP_KEY:-k}", "secret": "${APP_SECRET}${APP_ID}" }]\n}'
+  assert.equal(await failureOf(await file(folder, 'config.json', text)), {
+    code: 'CONFIG_VARIABLES',
+    position: { line: 2, column: 21 },
+    message:
+      'FILE:2:21: these variables are not set and have no default: APP_ID, APP_SECRET; set what is missing, or write ${NAME:-default}',
+    path: join(folder, 'config.json'),
+  })
+})
+
+test('a syntax error behind a variable is where it is in the file, and nothing of the value shows', async ({
+  folder,
+}) => {
+  const path = await file(folder, 'config.json', '{ "a": "${LONG}", "b": nothing }')
+  const error = await loadConfig(path, { LONG: 'hidden '.repeat(9) }).catch((reason: unknown) => reason)
+  assert.ok(error instanceof ConfigFileError)
+  assert.equal([error.position, error.message.includes('hidden')], [{ line: 1, column: 24 }, false])
+})
+
+const expiry = (name: string, value: string) =>
+  name.endsWith('.toml')
+    ? `[[apps]]\nid = "a"\nkey = "k"\nsecret = "s"\nprevious_secrets = [{ secret = "o", expires_at = ${value} }]\n`
+    : `{"apps":[{"id":"a","key":"k","secret":"s","previous_secrets":[{"secret":"o","expires_at":${value}}]}]}`
+
+/** The same moment in TOML and in JSON, and whether it is one. */
+const MOMENTS: readonly (readonly [toml: string, json: string, isOne: boolean])[] = [
+  ['2030-01-02T03:04:05Z', '"2030-01-02T03:04:05Z"', true],
+  ['2030-01-02T03:04:05+01:00', '"2030-01-02T03:04:05+01:00"', true],
+  ['2030-01-02', '"2030-01-02"', true],
+  ['2030-01-02T03:04:05', '"2030-01-02T03:04:05"', false],
+  ['03:04:05', '"03:04:05"', false],
+  ['1970-01-20T00:00:00Z', '1641600', false],
+  ['1970-01-20T00:00:00Z', '"1970-01-20T00:00:00Z"', false],
+]
+
+for (const [toml, json, isOne] of MOMENTS) {
+  test(`${toml} in TOML and ${json} in JSON are both ${isOne ? 'read' : 'refused'}`, async ({ folder }) => {
+    const read = async (name: string, value: string) =>
+      loadConfig(await file(folder, name, expiry(name, value)), {}).then(
+        ({ apps }) => apps[0]?.previousSecrets[0]?.expiresAtMs,
+        (error: unknown) => error instanceof ConfigError && error.problems.map(({ path }) => path),
+      )
+    const wanted = isOne ? Date.parse(toml) : ['apps[0].previous_secrets[0].expires_at']
+    assert.equal([await read('c.toml', toml), await read('c.json', json)], [wanted, wanted])
+  })
+}
 
 test('a missing file is unreadable, and the cause is kept', async ({ folder }) => {
   const path = join(folder, 'missing.json')

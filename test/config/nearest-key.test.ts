@@ -43,6 +43,20 @@ test('is none when nothing is near', () => {
   assert.is(nearestKey('colour', known), null)
 })
 
+test('is found within two errors and no further', () => {
+  assert.equal(
+    ['maxx_attemptss', 'xmaxx_attemptss'].map((key) => nearestKey(key, known)),
+    ['max_attempts', null],
+  )
+})
+
+test('is found within one error of a key of three letters or fewer', () => {
+  assert.equal(
+    ['ulr', 'ur', 'uuu', 'kind'].map((key) => nearestKey(key, ['url', 'id'])),
+    ['url', 'url', null, null],
+  )
+})
+
 test('is none among none', () => {
   assert.is(nearestKey('enabled', []), null)
 })

@@ -10,52 +10,48 @@ const test = suite('parseConfig and parseApp')
 const onlyWebhookOf = (input: object) => parseConfig(input).apps[0]?.webhooks[0]
 
 test('nothing given: every default', () => {
-  const { defaults, apps, ...rest } = parseConfig({})
-  assert.equal(
-    { ...rest, defaults, apps },
-    {
-      enabled: true,
-      batching: { enabled: true, durationMs: 50, maxEvents: 100, maxBytes: 262_144 },
-      payloadFormat: 'envelope',
-      flapWindowMs: 0,
-      egress: { policy: 'no-metadata', allow: [] },
-      dispatcher: {
-        shards: Math.max(1, availableParallelism() - 1),
-        ringBytes: 4_194_304,
-        arenaBytes: 67_108_864,
-        onFull: 'refuse',
-        endpointShare: 0.25,
-        maxInFlight: 1024,
-      },
-      queue: { driver: 'memory', redis: { concurrency: 5, prefix: 'sockudo_queue:' } },
-      deadLetters: { arenaShare: 0.25 },
-      defaults: {
-        requestTimeoutMs: 10_000,
-        retry: {
-          enabled: true,
-          maxAttempts: null,
-          maxElapsedMs: 300_000,
-          initialBackoffMs: 1000,
-          maxBackoffMs: 60_000,
-        },
-        circuitBreaker: {
-          enabled: true,
-          windowMs: 10_000,
-          minRequests: 10,
-          failureRate: 0.5,
-          openMs: 5000,
-          maxOpenMs: 60_000,
-        },
-        concurrency: 4,
-        rateLimit: null,
-        signatures: ['pusher'],
-        proxy: null,
-        localAddress: null,
-        http2: false,
-      },
-      apps: [],
+  const { queue: _, database: __, appManager: ___, ...rest } = parseConfig({})
+  assert.equal(rest, {
+    enabled: true,
+    batching: { enabled: true, durationMs: 50, maxEvents: 100, maxBytes: 262_144 },
+    payloadFormat: 'envelope',
+    flapWindowMs: 0,
+    egress: { policy: 'no-metadata', allow: [] },
+    dispatcher: {
+      shards: Math.max(1, availableParallelism() - 1),
+      ringBytes: 4_194_304,
+      arenaBytes: 67_108_864,
+      onFull: 'refuse',
+      endpointShare: 0.25,
+      maxInFlight: 1024,
     },
-  )
+    deadLetters: { arenaShare: 0.25 },
+    defaults: {
+      requestTimeoutMs: 10_000,
+      retry: {
+        enabled: true,
+        maxAttempts: null,
+        maxElapsedMs: 300_000,
+        initialBackoffMs: 1000,
+        maxBackoffMs: 60_000,
+      },
+      circuitBreaker: {
+        enabled: true,
+        windowMs: 10_000,
+        minRequests: 10,
+        failureRate: 0.5,
+        openMs: 5000,
+        maxOpenMs: 60_000,
+      },
+      concurrency: 4,
+      rateLimit: null,
+      signatures: ['pusher'],
+      proxy: null,
+      localAddress: null,
+      http2: false,
+    },
+    apps: [],
+  })
 })
 
 test('an integer may be a string of digits', () => {
@@ -112,6 +108,19 @@ test("webhooks may stand in an app's policy, as in Sockudo 5", () => {
   assert.is(app.webhooks.length, 1)
 })
 
+test('null is the same as absent, wherever it stands', () => {
+  const nothing = {
+    webhooks: null,
+    queue: { driver: null, redis: { prefix: null }, disk: null },
+    dispatcher: { shards: null, on_full: null },
+    dead_letters: { arena_share: null },
+    app_manager: { driver: null, array: { apps: null }, cache: null },
+    database: { mysql: null, redis: { password: null } },
+    apps: null,
+  }
+  assert.equal(parseConfig(nothing), parseConfig({}))
+})
+
 test('null is the same as absent in a webhook', () => {
   const nothing = { headers: null, lambda: null, lambda_function: null, tls: null, retry: null, concurrency: null }
   assert.equal(
@@ -142,9 +151,22 @@ test('a webhook overrides key by key', () => {
   assert.equal([webhook?.retry.maxAttempts, webhook?.retry.maxBackoffMs, webhook?.concurrency], [3, 9000, 1])
 })
 
-test('the two spellings of namespaces come together', () => {
-  const filter = { channel_namespace: 'a', channel_namespaces: ['b', 'a'] }
-  assert.equal(onlyWebhookOf(withWebhook({ filter }))?.filter?.channelNamespaces, ['a', 'b'])
+test('of the two keys of namespaces both must hold', () => {
+  const namespacesOf = (filter: object) => onlyWebhookOf(withWebhook({ filter }))?.filter?.channelNamespaces
+  assert.equal(
+    [['b', 'a'], ['b'], []].map((list) => namespacesOf({ channel_namespace: 'a', channel_namespaces: list })),
+    [['a'], [], []],
+  )
+})
+
+test('a webhook that is off is left out, and the ids of the others stay', () => {
+  const hook = { url: 'https://example.com/', event_types: ['member_added'] }
+  const idsOf = (enabled: unknown) =>
+    parseApp({ ...credentials, webhooks: [{ ...hook, enabled }, hook] } as AppInput, parseConfig({})).webhooks.map(
+      ({ id }) => id,
+    )
+  const [first = '', second = ''] = idsOf(true)
+  assert.equal([idsOf(false), idsOf(0), second], [[second], [second], `${first}-2`])
 })
 
 test("Pusher's names of the prefix and suffix are read", () => {

@@ -71,7 +71,7 @@ test('the mixed example has three webhooks, each with its own target and filter'
 
 test("the example of the queue's options is read", () => {
   const { queue } = parseConfig({ queue: { driver: 'redis', redis: { concurrency: 5, prefix: 'sockudo_queue:' } } })
-  assert.equal(queue, { driver: 'redis', redis: { concurrency: 5, prefix: 'sockudo_queue:' } })
+  assert.equal([queue.driver, queue.redis.concurrency, queue.redis.prefix], ['redis', 5, 'sockudo_queue:'])
 })
 
 test.run()

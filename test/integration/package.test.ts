@@ -64,6 +64,19 @@ packaging('loads itself from the command line and loses nothing', async () => {
   assert.equal([status, ok, events.emitted, events.received, events.lost], [0, true, 200, 200, 0], output)
 })
 
+packaging("reads the configurations of Sockudo's users as they are written down", async () => {
+  const cases = join(projectRoot, 'test/config/cases')
+  const { status, output } = await runModule('cases.js', casesOf(cases))
+  assert.is(output, '', `status ${status}`)
+})
+
+packaging('checks the configuration that Sockudo ships and has nothing to say', async () => {
+  const { folder } = await installed()
+  const args = ['check', join(projectRoot, 'test/config/cases/load-fails/sockudo-5-config.toml'), '--strict']
+  const { status, output } = await runProgram(join(folder.path, 'node_modules', '.bin', 'signpost'), args)
+  assert.match(output, /: valid, apps: 1, webhooks: 0, queue: memory/, `status ${status}`)
+})
+
 packaging('says what to install when a Lambda webhook finds no AWS SDK', async () => {
   const { output } = await runModule('lambda.js', lambda)
   assert.is(
@@ -131,6 +144,22 @@ transport.send({ id: '1', body: new Uint8Array(1), headers: [] }, ({ failure }) 
   console.log(failure.cause + ': ' + failure.message)
 })
 `
+
+/** Prints what loads though it is to be refused, and the other way about. */
+function casesOf(folder: string): string {
+  return `
+    import { readFileSync } from 'node:fs'
+    import { loadConfig } from 'signpost'
+
+    const folder = ${JSON.stringify(folder)}
+    const expected = JSON.parse(readFileSync(folder + '/expectations.json', 'utf8'))
+    for (const [file, { problems }] of Object.entries(expected)) {
+      if (!file.startsWith('load')) continue
+      const loads = await loadConfig(folder + '/' + file, { environment: { APP_SECRET: 's' } }).then(() => true, () => false)
+      if (loads !== (problems === undefined)) console.log(file, loads ? 'loads' : 'is refused')
+    }
+  `
+}
 
 const consumerOptions = {
   compilerOptions: {

@@ -1,6 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { crossChecked, reportDuplicateIds, valueAt } from './cross-check.js'
+import { withoutJsonText } from '../json-text.js'
+import { FLAT_APP_KEYS, POLICY_KEYS, RECORD_KEYS } from '../sockudo-keys.js'
+import { crossChecked, type Given, reportDuplicateIds } from './cross-check.js'
 import { documented, optional, section, setting, sharedSection } from './option.js'
+import { tolerant, type Warn } from './tolerance.js'
 import { list, moment, text, toggle } from './values.js'
 import { webhook } from './webhook.js'
 
@@ -16,6 +20,11 @@ const previousSecret = section({
 
 const webhooks = list(webhook, 'webhooks')
 
+const policy = tolerant(
+  sharedSection({ webhooks: optional(webhooks, 'The same as `webhooks`, where Sockudo 5 has it.') }),
+  { foreignKeys: POLICY_KEYS },
+)
+
 const options = sharedSection({
   id: documented(text({ max: 200 }), { description: 'Unique among the apps.' }),
   key: documented(text({ max: 256, pattern: printable, noun: 'printable ASCII without spaces,' }), {
@@ -25,8 +34,8 @@ const options = sharedSection({
   enabled: setting(toggle(), true, "false: the app's events are refused."),
   webhooks: optional(webhooks, 'Where the events of the app go.'),
   policy: optional(
-    sharedSection({ webhooks: optional(webhooks, 'The same as `webhooks`, where Sockudo 5 has it.') }),
-    "Sockudo's policy of the app; only its `webhooks` matter here.",
+    policy,
+    "Sockudo's policy of the app; only its `webhooks` matter here. Where it is given, they count.",
   ),
   standard_webhooks_secret: optional(
     standardWebhooksSecret(),
@@ -40,14 +49,52 @@ const options = sharedSection({
   ),
 })
 
+const tolerantOptions = tolerant(options, {
+  foreignKeys: [...FLAT_APP_KEYS, ...RECORD_KEYS],
+  takesJsonText: true,
+  repair: (given, warn) => {
+    return typeof given === 'object' && given !== null ? withPolicyOnly(withPayload(given as Given), warn) : given
+  },
+})
+
 export const app = documented(
-  crossChecked(options, (given, report) => {
+  crossChecked(tolerantOptions, (given, report) => {
     reportDuplicateIds(given, [['webhooks'], ['policy', 'webhooks']], report)
-    if (given.webhooks == null || valueAt(given, ['policy', 'webhooks']) == null) return
-    report({ path: ['policy', 'webhooks'], expected: 'the webhooks in one place, webhooks or policy.webhooks' })
   }),
   { id: 'App', description: 'A customer of the server: its credentials, and where its events go.' },
 )
+
+/** SurrealDB holds the app as JSON text in `payload`; the record's own id and key win over those in it. */
+function withPayload(given: Given): Given {
+  if (typeof given.payload !== 'string' || given.secret != null) return given
+  const payload = withoutJsonText(given.payload)
+  if (typeof payload !== 'object' || payload === null) return given
+  const own = Object.entries(given).filter(([key, value]) => key !== 'payload' && value != null)
+  return { ...payload, ...Object.fromEntries(own) }
+}
+
+/** A policy wins over the flat options as a whole, even when it has no webhooks. */
+function withPolicyOnly(given: Given, warn: Warn): Given {
+  const policy = withoutJsonText(given.policy)
+  if (policy == null) return given
+  const { webhooks, ...rest } = given
+  const flat = withoutJsonText(webhooks)
+  if (isEmpty(flat) || isDeepStrictEqual(flat, withoutJsonText((policy as Given).webhooks))) return rest
+  const ignored = ['webhooks', ...FLAT_APP_KEYS.filter((key) => given[key] != null)]
+  warn(
+    ['webhooks'],
+    `the app has a policy, which counts alone: ${ignored.join(', ')} beside it ${verb(ignored)} ignored`,
+  )
+  return rest
+}
+
+function isEmpty(webhooks: unknown): boolean {
+  return webhooks == null || (Array.isArray(webhooks) && webhooks.length === 0)
+}
+
+function verb({ length }: readonly string[]): string {
+  return length === 1 ? 'is' : 'are'
+}
 
 function standardWebhooksSecret() {
   const error = 'whsec_ followed by base64'

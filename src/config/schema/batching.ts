@@ -8,12 +8,12 @@ export const batching = section({
     'Gathers events into batches; false: every event is a request of its own. `WEBHOOK_BATCHING_ENABLED` wins over it.',
   ),
   duration: setting(
-    integer({ min: 1, max: 600_000, unit: 'ms' }),
+    integer({ min: 1, max: 600_000, unit: 'ms', clamps: 'too much and 0' }),
     50,
     'The longest that the first event of a batch waits for others. `WEBHOOK_BATCHING_DURATION` wins over it.',
   ),
   size: setting(
-    integer({ min: 1, max: 10_000, unit: 'events' }),
+    integer({ min: 1, max: 10_000, unit: 'events', clamps: 'too much and 0' }),
     100,
     'The most events in a batch. `WEBHOOK_BATCHING_SIZE` wins over it.',
   ),

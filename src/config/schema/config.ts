@@ -1,12 +1,13 @@
-import { app } from './app.js'
-import { crossChecked, type Given, type Report, reportDuplicateIds, valueAt } from './cross-check.js'
+import { SERVER_KEYS } from '../sockudo-keys.js'
+import { valueAt } from '../value-at.js'
+import { appManager, apps } from './app-manager.js'
+import { crossChecked, type Given, type Report, reportDuplicateIds } from './cross-check.js'
+import { database, databasePooling } from './database.js'
 import { deadLetters, dispatcher } from './dispatcher.js'
 import { documented, optional, sharedSection } from './option.js'
 import { queue } from './queue.js'
-import { list } from './values.js'
+import { tolerant } from './tolerance.js'
 import { webhooks } from './webhooks.js'
-
-const apps = list(app, 'apps')
 
 const options = sharedSection({
   webhooks: documented(webhooks.prefault({}), { description: 'How events are gathered and delivered.' }),
@@ -15,18 +16,15 @@ const options = sharedSection({
   }),
   dead_letters: documented(deadLetters.prefault({}), { description: 'What is kept of deliveries that were given up.' }),
   queue: documented(queue.prefault({}), { description: 'Where batches wait.' }),
-  app_manager: optional(
-    sharedSection({
-      array: optional(sharedSection({ apps: optional(apps, 'The apps.') }), "Sockudo's apps in memory."),
-    }),
-    "Sockudo's app manager; only `array.apps` is read.",
-  ),
+  app_manager: documented(appManager.prefault({}), { description: 'Where the apps are.' }),
+  database: documented(database.prefault({}), { description: 'Servers of the queue and of the app manager.' }),
+  database_pooling: documented(databasePooling.prefault({}), { description: 'Connections to the app manager.' }),
   apps: optional(apps, 'The same as `app_manager.array.apps`, in short.'),
 })
 
 /** The whole configuration. Sections that are not named here are Sockudo's own. */
 export const config = documented(
-  crossChecked(options, (given, report) => {
+  crossChecked(tolerant(options, { foreignKeys: SERVER_KEYS }), (given, report) => {
     reportDuplicateIds(given, [['app_manager', 'array', 'apps'], ['apps']], report)
     reportSmallArena(given, report)
   }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { formatPath } from '../path.js'
+import { valueAt } from '../value-at.js'
 
 /** What was given, where single options may be wrong still. */
 export type Given = Readonly<Record<string, unknown>>
@@ -41,15 +42,4 @@ export function reportDuplicateIds(given: Given, paths: readonly (readonly strin
       else report({ path: [...place, 'id'], expected: `an id of its own; ${formatPath(earlier)} has the same` })
     }
   }
-}
-
-/** undefined where the path leads nowhere. */
-export function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => {
-    return isGiven(value) && Object.hasOwn(value, key) ? value[key] : undefined
-  }, given)
-}
-
-function isGiven(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
-  return typeof value === 'object' && value !== null
 }

@@ -1,27 +1,40 @@
 import type { z } from 'zod'
-import { crossChecked } from './cross-check.js'
+import { valueAt } from '../value-at.js'
+import { crossChecked, type Given } from './cross-check.js'
+import { httpUrl } from './http-url.js'
 import { documented, optional, overrides, section, setting } from './option.js'
-import { choice, httpUrl, integer, ipAddress, list, share, toggle } from './values.js'
+import { tolerant } from './tolerance.js'
+import { choice, integer, ipAddress, list, share, toggle } from './values.js'
 
 /** How requests are made and tried again: for all webhooks under `webhooks`, and for one in the webhook itself. */
 
 const hour = 3_600_000
 const day = 24 * hour
 
+const DEFAULT_MAX_BACKOFF_MS = 60_000
+
 const retryShape = {
   enabled: setting(toggle(), true, 'Tries a failed delivery again, with exponential backoff and full jitter.'),
-  max_attempts: optional(integer({ min: 1, max: 1000 }), 'The most attempts, the first included.', { default: null }),
+  max_attempts: optional(
+    integer({ min: 1, max: 1000, clamps: 'too much and 0' }),
+    'The most attempts, the first included.',
+    { default: null },
+  ),
   max_elapsed_time_ms: setting(
-    integer({ min: 0, max: 7 * day, unit: 'ms' }),
+    integer({ min: 0, max: 7 * day, unit: 'ms', clamps: 'too much' }),
     300_000,
     'How long after its first attempt a batch may still be tried.',
   ),
   initial_backoff_ms: setting(
-    integer({ min: 1, max: hour, unit: 'ms' }),
+    integer({ min: 1, max: hour, unit: 'ms', clamps: 'too much and 0' }),
     1000,
     'The longest wait before the second attempt; doubled for each that follows.',
   ),
-  max_backoff_ms: setting(integer({ min: 1, max: day, unit: 'ms' }), 60_000, 'The longest wait between two attempts.'),
+  max_backoff_ms: setting(
+    integer({ min: 1, max: day, unit: 'ms', clamps: 'too much and 0' }),
+    DEFAULT_MAX_BACKOFF_MS,
+    'The longest wait between two attempts.',
+  ),
 }
 
 const circuitBreakerShape = {
@@ -44,7 +57,7 @@ const rateLimit = section({
 
 const plainShape = {
   request_timeout_ms: setting(
-    integer({ min: 1, max: 600_000, unit: 'ms' }),
+    integer({ min: 1, max: 600_000, unit: 'ms', clamps: 'too much' }),
     10_000,
     'The time that a whole request may take, connect included.',
   ),
@@ -72,7 +85,7 @@ const plainShape = {
 
 export const deliveryShape = {
   ...plainShape,
-  retry: documented(ordered(section(retryShape), 'initial_backoff_ms', 'max_backoff_ms').prefault({}), {
+  retry: documented(withinMaximum(section(retryShape), DEFAULT_MAX_BACKOFF_MS).prefault({}), {
     description: 'When a failed delivery is tried again.',
   }),
   circuit_breaker: documented(ordered(section(circuitBreakerShape), 'open_ms', 'max_open_ms').prefault({}), {
@@ -83,7 +96,7 @@ export const deliveryShape = {
 export const deliveryOverridesShape = {
   ...overrides(plainShape, 'webhooks'),
   retry: optional(
-    ordered(section(overrides(retryShape, 'webhooks.retry')), 'initial_backoff_ms', 'max_backoff_ms'),
+    withinMaximum(section(overrides(retryShape, 'webhooks.retry'))),
     'Overrides `webhooks.retry`, key by key.',
     { 'x-overrides': 'webhooks.retry' },
   ),
@@ -92,6 +105,22 @@ export const deliveryOverridesShape = {
     'Overrides `webhooks.circuit_breaker`, key by key.',
     { 'x-overrides': 'webhooks.circuit_breaker' },
   ),
+}
+
+/**
+ * A first wait above the longest one is the longest one: that is what Sockudo waits.
+ * @param fallback the longest wait when none is given; of an override and a global value the maximum wins when they are used
+ */
+function withinMaximum<S extends z.ZodType>(retry: S, fallback?: number): S {
+  return tolerant(retry, {
+    settle: (given, warn) => {
+      const first = valueAt(given, ['initial_backoff_ms'])
+      const most = valueAt(given, ['max_backoff_ms']) ?? fallback
+      if (!(Number(first) > Number(most))) return given
+      warn(['initial_backoff_ms'], `${most} counts, which is max_backoff_ms`)
+      return { ...(given as Given), initial_backoff_ms: most }
+    },
+  })
 }
 
 /** Where both are given, the first must not exceed the second; of an override and a global value the maximum wins. */

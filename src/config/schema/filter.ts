@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { A_PATTERN, patternProblem } from '../pattern-cost.js'
+import { compilePattern, PatternError } from '../channel-pattern/compile.js'
+import { costProblem } from '../pattern-cost.js'
 import { crossChecked } from './cross-check.js'
 import { documented, optional, section } from './option.js'
+import { tolerant } from './tolerance.js'
 import { choice, list, text } from './values.js'
 
 const namespace = text({ noun: 'a channel namespace' })
@@ -17,17 +19,23 @@ const options = section({
     choice(['public', 'private', 'private-encrypted', 'presence', 'cache']),
     'Only channels of this type, as their names tell it.',
   ),
-  channel_prefix: optional(text(), 'Only channels whose name starts with this.'),
-  channel_suffix: optional(text(), 'Only channels whose name ends with this.'),
-  channel_pattern: optional(pattern(), 'Only channels in whose name this regular expression (RE2) is found.'),
-  channel_namespace: optional(namespace, 'Only channels of this namespace: what stands before the first colon.'),
+  channel_prefix: optional(affix(), 'Only channels whose name starts with this.'),
+  channel_suffix: optional(affix(), 'Only channels whose name ends with this.'),
+  channel_pattern: optional(
+    pattern(),
+    "Only channels in whose name this regular expression is found. It is read as Rust's regex crate reads it.",
+  ),
+  channel_namespace: optional(
+    namespace,
+    "Only channels of this namespace: what stands before the first colon, without the type's prefix (`private-`, …).",
+  ),
   channel_namespaces: optional(list(namespace, 'channel namespaces'), 'Only channels of one of these namespaces.'),
-  channel_name_starts_with: optional(text(), "Pusher's name for `channel_prefix`."),
-  channel_name_ends_with: optional(text(), "Pusher's name for `channel_suffix`."),
+  channel_name_starts_with: optional(affix(), "Pusher's name for `channel_prefix`."),
+  channel_name_ends_with: optional(affix(), "Pusher's name for `channel_suffix`."),
 })
 
 export const filter = documented(
-  crossChecked(options, (given, report) => {
+  crossChecked(tolerant(options, { unknownKey: 'this key is unknown and filters nothing' }), (given, report) => {
     for (const [name, alias] of ALIASES) {
       if (given[name] == null || given[alias] == null || given[name] === given[alias]) continue
       report({ path: [alias], expected: `the same as ${name}, or only one of the two` })
@@ -36,8 +44,37 @@ export const filter = documented(
   { id: 'Filter' },
 )
 
-function pattern() {
-  return z.string({ error: A_PATTERN }).refine((source) => patternProblem(source) === null, {
-    error: ({ input }) => patternProblem(String(input)) ?? A_PATTERN,
+/** An empty one, which every channel has, is none. */
+function affix() {
+  return emptyIsNone(text())
+}
+
+function emptyIsNone<S extends z.ZodType>(schema: S): S {
+  return tolerant(schema, {
+    repair: (given, warn) => {
+      if (given !== '') return given
+      warn([], 'an empty text filters nothing: every channel passes')
+      return undefined
+    },
   })
+}
+
+function pattern() {
+  const longest = 1024
+  const error = `a regular expression of 1 to ${longest} characters`
+  const source = z
+    .string({ error })
+    .min(1, { error })
+    .max(longest, { error })
+    .superRefine((given, context) => {
+      if (given === '' || given.length > longest) return
+      try {
+        const problem = costProblem(compilePattern(given).programSize())
+        if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+      } catch (cause) {
+        if (!(cause instanceof PatternError)) throw cause
+        context.addIssue({ code: 'custom', message: cause.message })
+      }
+    })
+  return emptyIsNone(source)
 }

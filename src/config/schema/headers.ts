@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { crossChecked, type Given, type Report } from './cross-check.js'
 import { documented } from './option.js'
+import { tolerant, type Warn } from './tolerance.js'
 
 /** What identifies, signs or frames a request. */
 const RESERVED = new Set([
@@ -17,26 +18,39 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,8192}$/
 const nameError = 'a header name (letters, digits and hyphens)'
 const valueError = 'a header value of at most 8192 characters, printable and in Latin-1'
 
-const name = z
-  .string()
-  .regex(TOKEN, { error: nameError })
-  .refine((given) => !RESERVED.has(given.toLowerCase()), {
-    error: 'another header: this one identifies, signs or frames the request and may not be replaced',
-  })
-
+const name = z.string().regex(TOKEN, { error: nameError })
 const value = z.string({ error: valueError }).regex(FIELD_VALUE, { error: valueError })
 
-export const headers = documented(
-  crossChecked(z.record(name, value, { error: 'an object of header names and values' }), eachNameOnce),
-  { writeOnly: true },
-)
+const eachOnce = crossChecked(z.record(name, value, { error: 'an object of header names and values' }), eachNameOnce)
+
+export const headers = documented(tolerant(eachOnce, { repair: repairHeaders }), { writeOnly: true })
+
+function repairHeaders(given: unknown, warn: Warn): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
+  const entries = Object.entries(unwrapped(given))
+  const kept = entries.filter(([name]) => !RESERVED.has(name.toLowerCase()))
+  if (kept.length === entries.length) return unwrapped(given)
+  for (const [name] of entries) {
+    if (!RESERVED.has(name.toLowerCase())) continue
+    warn([name], 'this header is not sent: it identifies, signs or frames the request, which is done by Signpost')
+  }
+  return Object.fromEntries(kept)
+}
+
+/** Sockudo 3.0 to 4.4 stored the headers below a second `headers`. */
+function unwrapped(given: object): object {
+  const [[name, inner] = [], ...others] = Object.entries(given)
+  const isNested = name === 'headers' && others.length === 0 && typeof inner === 'object' && inner !== null
+  return isNested && !Array.isArray(inner) ? inner : given
+}
 
 function eachNameOnce(given: Given, report: Report): void {
   const seen = new Map<string, string>()
   for (const name of Object.keys(given)) {
     const earlier = seen.get(name.toLowerCase())
     seen.set(name.toLowerCase(), name)
-    if (earlier === undefined) continue
+    // What is no name may be a secret that stands in the wrong place, and is reported as no name.
+    if (earlier === undefined || !TOKEN.test(name)) continue
     report({ path: [name], expected: `each header once; ${earlier} names the same one` })
   }
 }

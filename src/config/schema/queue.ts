@@ -1,36 +1,81 @@
 import { documented, optional, section, setting, sharedSection } from './option.js'
-import { choice, integer, text, toggle } from './values.js'
+import { disk } from './queue-disk.js'
+import { redis, redisCluster } from './queue-redis.js'
+import { sqs } from './queue-sqs.js'
+import { tolerant } from './tolerance.js'
+import { choice, text } from './values.js'
 
-const redis = section({
-  concurrency: setting(
-    integer({ min: 1, max: 1024, unit: 'batches' }),
-    5,
-    'Batches that one consumer handles at once.',
-  ),
-  prefix: setting(text({ max: 256 }), 'sockudo_queue:', 'What the keys of the queue start with.'),
-  url_override: optional(
-    text({ pattern: /^rediss?:\/\/\S+$/, noun: 'a URL that starts with redis:// or rediss://,' }),
-    'The Redis server, when it is not that of `database.redis`.',
-    { writeOnly: true },
-  ),
-  cluster_mode: setting(toggle(), false, 'The server is a Redis Cluster.'),
-})
+const DRIVERS = ['memory', 'disk', 'redis', 'redis-cluster', 'sqs', 'none'] as const
+
+/** Brokers that Sockudo can have as its queue. */
+const BROKERS = ['nats', 'pulsar', 'rabbitmq', 'google-pubsub', 'kafka', 'iggy', 'sns'] as const
+
+const SECTIONS_OF_BROKERS = [
+  'nats',
+  'pulsar',
+  'rabbitmq',
+  'google_pubsub',
+  'kafka',
+  'iggy',
+  'sns',
+  'reliability',
+] as const
 
 const unread = () => optional(sharedSection({}), "Options of Sockudo's queue; not read.")
 
-export const queue = section({
+const options = section({
   driver: setting(
-    choice(['memory', 'disk', 'redis', 'redis-cluster', 'sqs']),
+    driver(),
     'memory',
-    'Where batches wait that are not delivered yet.',
+    'Where batches wait that are not delivered yet. `none` turns webhooks off, as in Sockudo. `QUEUE_DRIVER` wins over it.',
   ),
-  redis: documented(redis.prefault({}), { description: 'For the drivers `redis` and `redis-cluster`.' }),
-  redis_cluster: unread(),
-  sqs: unread(),
+  on_failure: setting(
+    choice(['memory', 'refuse']),
+    'memory',
+    'When the store is down: go on from memory, loudly, or refuse events.',
+  ),
+  spill_path: optional(
+    text(),
+    'With `memory`: the file that `close()` writes what is left to, and the next start takes it up from.',
+    { default: null },
+  ),
+  disk: documented(disk.prefault({}), { description: 'For the driver `disk`.' }),
+  redis: documented(redis.prefault({}), { description: 'For the driver `redis`.' }),
+  redis_cluster: documented(redisCluster.prefault({}), { description: 'For the driver `redis-cluster`.' }),
+  sqs: documented(sqs.prefault({}), { description: 'For the driver `sqs`.' }),
   nats: unread(),
   pulsar: unread(),
   rabbitmq: unread(),
   google_pubsub: unread(),
   kafka: unread(),
   iggy: unread(),
+  sns: unread(),
+  reliability: unread(),
 })
+
+export const queue = tolerant(options, {
+  repair: (given) => {
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
+    const read = Object.entries(given).filter(([key]) => !SECTIONS_OF_BROKERS.some((name) => name === key))
+    return Object.fromEntries(read)
+  },
+})
+
+function driver() {
+  return tolerant(
+    choice(DRIVERS, (given) => {
+      return BROKERS.some((name) => name === given)
+        ? `another driver: ${given} is a queue of Sockudo's only. Use "disk" for one machine, "redis", "redis-cluster" or "sqs" for ` +
+            'many, or "memory"; QUEUE_DRIVER sets it without a change of the file'
+        : null
+    }),
+    {
+      repair: (given, warn) => {
+        if (given === 'none') {
+          warn([], 'webhooks are off, as in Sockudo: all events are refused; "memory" delivers them without a store')
+        }
+        return given
+      },
+    },
+  )
+}

@@ -3,8 +3,10 @@ import { crossChecked, type Given, type Report } from './cross-check.js'
 import { deliveryOverridesShape } from './delivery.js'
 import { filter } from './filter.js'
 import { headers } from './headers.js'
-import { documented, optional, section } from './option.js'
-import { choice, httpUrl, text } from './values.js'
+import { httpUrl } from './http-url.js'
+import { documented, optional, section, setting } from './option.js'
+import { tolerant } from './tolerance.js'
+import { choice, text, toggle } from './values.js'
 
 const functionName = () => text({ max: 256, pattern: /^\S+$/, noun: 'the name or ARN of a Lambda function' })
 
@@ -24,9 +26,9 @@ const lambda = section({
 })
 
 const tlsFiles = section({
-  ca: optional(text(), 'Path of a PEM file: the authorities that the receiver may be certified by.'),
-  cert: optional(text(), 'Path of a PEM file: the client certificate (mutual TLS).'),
-  key: optional(text(), 'Path of a PEM file: the key of the client certificate.'),
+  ca: optional(path(), 'Path of a PEM file: the authorities that the receiver may be certified by.'),
+  cert: optional(path(), 'Path of a PEM file: the client certificate (mutual TLS).'),
+  key: optional(path(), 'Path of a PEM file: the key of the client certificate.'),
 })
 
 const tls = crossChecked(tlsFiles, (given, report) => {
@@ -44,6 +46,7 @@ const options = section({
     text({ max: 128, pattern: /^[\w.:-]+$/, noun: 'letters, digits and any of _ . : -,' }),
     'Names the webhook in events, statistics and dead letters. When not given, it is derived from what the webhook is.',
   ),
+  enabled: setting(toggle(), true, 'false: nothing is sent to it.'),
   url: optional(httpUrl(), 'The HTTP or HTTPS URL that gets the requests. Either this, `lambda` or `lambda_function`.'),
   headers: optional(
     headers,
@@ -60,7 +63,18 @@ const options = section({
   ...deliveryOverridesShape,
 })
 
-export const webhook = documented(crossChecked(options, hasOneTarget), {
+const tolerantOptions = tolerant(options, {
+  repair: (given, warn) => {
+    if (typeof given !== 'object' || given === null) return given
+    const { headers, ...rest } = given as Given
+    const isLambda = rest.url == null && (rest.lambda != null || rest.lambda_function != null)
+    if (headers == null || !isLambda) return given
+    warn(['headers'], 'they are not sent: a Lambda function has no headers')
+    return rest
+  },
+})
+
+export const webhook = documented(crossChecked(tolerantOptions, hasOneTarget), {
   id: 'Webhook',
   description: 'One receiver of one app, and what it is told of.',
   oneOf: TARGETS.map((target) => ({ required: [target], properties: { [target]: { not: { type: 'null' } } } })),
@@ -72,7 +86,16 @@ function hasOneTarget(given: Given, report: Report): void {
     const got = targets.length === 0 ? 'none of them' : targets.join(' and ')
     report({ path: [], expected: 'exactly one of url, lambda and lambda_function', got })
   }
-  if (given.url == null && given.headers != null) {
-    report({ path: ['headers'], expected: 'headers only beside a url; Lambda takes none' })
-  }
+}
+
+/** The path of a PEM file. The file's text in its place is refused, and never shown. */
+function path() {
+  const longest = 1024
+  const error = `the path of a PEM file, of 1 to ${longest} characters`
+  return z.string({ error }).superRefine((given, context) => {
+    const isText = given.includes('-----BEGIN') || /[\r\n]/.test(given)
+    if (!isText && given !== '' && given.length <= longest) return
+    const message = isText ? 'the path of a PEM file, not its text' : error
+    context.addIssue({ code: 'custom', message, params: { got: `a text of ${given.length} characters` } })
+  })
 }

@@ -1,0 +1,43 @@
+import { documented, section, setting } from './option.js'
+import { choice, integer, text } from './values.js'
+
+const MiB = 1024 * 1024
+const GiB = 1024 * MiB
+const day = 86_400_000
+
+const MOST_BYTES = 1024 * 1024 * GiB
+
+const deadLetters = section({
+  max_bytes: setting(
+    integer({ min: 0, max: MOST_BYTES, unit: 'bytes' }),
+    GiB,
+    'The most that dead letters take up; past it the oldest goes.',
+  ),
+  max_age_ms: setting(integer({ min: 0, max: 3650 * day, unit: 'ms' }), 14 * day, 'How long a dead letter is kept.'),
+})
+
+export const disk = section({
+  path: setting(text({ max: 4096 }), './signpost-queue', 'The folder of the journal.'),
+  max_bytes: setting(
+    integer({ min: MiB, max: MOST_BYTES, unit: 'bytes' }),
+    4 * GiB,
+    'The most that the journal takes up.',
+  ),
+  max_jobs: setting(integer({ min: 1, max: 1_000_000_000, unit: 'batches' }), 4_000_000, 'The most batches stored.'),
+  sync: setting(
+    choice(['power', 'process']),
+    'power',
+    'What stored batches survive: a power cut, or only the death of the process.',
+  ),
+  after_ms: setting(
+    integer({ min: 0, max: 60_000, unit: 'ms' }),
+    0,
+    'How old a batch is before it is stored; what is delivered sooner never is.',
+  ),
+  orphan_grace_ms: setting(
+    integer({ min: 0, max: 365 * day, unit: 'ms' }),
+    day,
+    'How long batches of a webhook that is gone are kept before they are dead letters.',
+  ),
+  dead_letters: documented(deadLetters.prefault({}), { description: 'What is kept of deliveries that were given up.' }),
+})

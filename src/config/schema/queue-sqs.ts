@@ -1,0 +1,43 @@
+import { httpUrl } from './http-url.js'
+import { optional, setting, sharedSection } from './option.js'
+import { tolerant } from './tolerance.js'
+import { integer, text, toggle } from './values.js'
+
+export const sqs = tolerant(
+  sharedSection({
+    region: setting(text({ max: 64 }), 'us-east-1', 'AWS region.'),
+    queue_url_prefix: optional(text(), 'What the URL of the queue starts with; when not given, AWS is asked for it.', {
+      default: null,
+    }),
+    visibility_timeout: setting(
+      integer({ min: 0, max: 43_200, unit: 's', clamps: 'too much' }),
+      30,
+      'How long a message that was received is hidden from others.',
+    ),
+    endpoint_url: optional(httpUrl(), 'Another SQS than that of AWS, such as LocalStack.', { default: null }),
+    max_messages: setting(
+      integer({ min: 1, max: 10, unit: 'messages', clamps: 'too much and 0' }),
+      10,
+      'The most messages of one answer.',
+    ),
+    wait_time_seconds: setting(
+      integer({ min: 0, max: 20, unit: 's', clamps: 'too much' }),
+      5,
+      'How long a request waits for messages.',
+    ),
+    concurrency: setting(
+      integer({ min: 1, max: 1024, unit: 'requests', clamps: 'too much' }),
+      5,
+      'Requests for messages that are outstanding at once. It never limits deliveries.',
+    ),
+    fifo: setting(toggle(), false, 'The queue is a FIFO queue.'),
+    message_group_id: optional(
+      text({ max: 128 }),
+      "Sockudo's group of all messages; Signpost's groups are endpoints.",
+      {
+        default: null,
+      },
+    ),
+  }),
+  { isForeign: true },
+)

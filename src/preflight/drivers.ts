@@ -1,0 +1,61 @@
+import type { Loaded } from '../config/parse.js'
+import { type Findings, NOTHING_FOUND, problem, together, warning } from './finding.js'
+import type { PreflightPorts } from './ports.js'
+
+export interface Driver {
+  /** What has to be installed for it; null: nothing. */
+  readonly packageName: string | null
+  /** Whether this version has it. */
+  readonly isAvailable: boolean
+}
+
+export interface Drivers {
+  readonly queue: Readonly<Record<Loaded['config']['queue']['driver'], Driver>>
+  readonly appManager: Readonly<Record<Loaded['config']['appManager']['driver'], Driver>>
+}
+
+/** A driver that is finished gets `isAvailable: true` here. */
+export const DRIVERS: Drivers = {
+  queue: {
+    memory: { packageName: null, isAvailable: true },
+    none: { packageName: null, isAvailable: true },
+    disk: { packageName: null, isAvailable: false },
+    redis: { packageName: 'redis', isAvailable: false },
+    'redis-cluster': { packageName: 'redis', isAvailable: false },
+    sqs: { packageName: '@aws-sdk/client-sqs', isAvailable: false },
+  },
+  appManager: {
+    memory: { packageName: null, isAvailable: true },
+    mysql: { packageName: 'mysql2', isAvailable: false },
+    pgsql: { packageName: 'postgres', isAvailable: false },
+    dynamodb: { packageName: '@aws-sdk/client-dynamodb', isAvailable: false },
+  },
+}
+
+/** Whether the configured drivers can be used at all. */
+export function checkDrivers({ config }: Loaded, ports: PreflightPorts, drivers: Drivers): Findings {
+  const { queue, appManager, database } = config
+  const insteadOfQueue = 'QUEUE_DRIVER=memory overrides the file; what is undelivered at exit is lost then'
+  const insteadOfApps =
+    'list the apps in app_manager.array.apps or set them by dispatcher.apps.set(), and APP_MANAGER_DRIVER=memory overrides the file'
+  const hasSqlDefault = appManager.driver === 'pgsql' && database.postgres.port === 3306
+  return together([
+    checkDriver('queue.driver', queue.driver, drivers.queue[queue.driver], insteadOfQueue, ports),
+    checkDriver('app_manager.driver', appManager.driver, drivers.appManager[appManager.driver], insteadOfApps, ports),
+    hasSqlDefault
+      ? warning('database.postgres.port', "3306 counts, which is Sockudo's default; PostgreSQL's own port is 5432")
+      : NOTHING_FOUND,
+  ])
+}
+
+function checkDriver(
+  path: string,
+  name: string,
+  { packageName, isAvailable }: Driver,
+  instead: string,
+  ports: PreflightPorts,
+): Findings {
+  if (!isAvailable) return problem('start', path, `${name} is not available in this version; ${instead}`)
+  if (packageName === null || ports.hasPackage(packageName)) return NOTHING_FOUND
+  return problem('start', path, `${name} needs a package that is not installed: npm install ${packageName}`)
+}
