@@ -41,7 +41,7 @@ export class Http2Pool implements Pool {
     }
     const connection = this.#connections.find(({ hasRoom }) => hasRoom)
     if (connection !== undefined) {
-      connection.run(exchange, template.http2Headers(delivery), delivery.body.slice())
+      connection.run(exchange, template.http2Headers(delivery), Buffer.from(delivery.body))
       return
     }
     // The arrays of a delivery are the caller's again once `send` has returned; its body is not.
