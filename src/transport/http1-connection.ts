@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net'
-import type { Dispatcher } from 'undici'
+import { Client, type Dispatcher } from 'undici'
 import { startAge } from './connection-age.js'
 import type { Connector } from './connector.js'
 import type { Carrier, Exchange } from './exchange.js'
 import { KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MAX_RESPONSE_BYTES, MAX_RESPONSE_HEADER_BYTES } from './http-limits.js'
 import { joinWrites } from './joined-writes.js'
 import type { Cancel } from './tcp-connection.js'
-import { Client } from './undici-client.js'
 
 /**
  * - idle: in the pool. To busy, or to gone when its socket closes
