@@ -4,7 +4,6 @@ import { startAge } from './connection-age.js'
 import type { Connector } from './connector.js'
 import type { Carrier, Exchange } from './exchange.js'
 import { KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MAX_RESPONSE_BYTES, MAX_RESPONSE_HEADER_BYTES } from './http-limits.js'
-import { joinWrites } from './joined-writes.js'
 import type { Cancel } from './tcp-connection.js'
 
 /**
@@ -62,7 +61,6 @@ export class Http1Connection implements Carrier {
           this.#socket = result
           this.#isOld = false
           this.#age = startAge(ageMs, () => this.#grownOld())
-          joinWrites(result)
           callback(null, result)
         }
         if (unused === null) this.#cancel = connector.connect(['http/1.1'], connected)
