@@ -4,6 +4,7 @@ import { startAge } from './connection-age.js'
 import type { Connector } from './connector.js'
 import type { Carrier, Exchange } from './exchange.js'
 import { KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MAX_RESPONSE_BYTES, MAX_RESPONSE_HEADER_BYTES } from './http-limits.js'
+import { type InterimHeads, skipInterimHeads } from './interim-heads.js'
 import type { Cancel } from './tcp-connection.js'
 
 /**
@@ -29,6 +30,7 @@ export class Http1Connection implements Carrier {
   place = -1
   #state: State = 'busy'
   #socket: Socket | null = null
+  #heads: InterimHeads | null = null
   #cancel: Cancel | null = null
   #isOld = false
   #age: NodeJS.Timeout | undefined
@@ -61,6 +63,7 @@ export class Http1Connection implements Carrier {
           this.#socket = result
           this.#isOld = false
           this.#age = startAge(ageMs, () => this.#grownOld())
+          this.#heads = skipInterimHeads(result, MAX_RESPONSE_HEADER_BYTES)
           callback(null, result)
         }
         if (unused === null) this.#cancel = connector.connect(['http/1.1'], connected)
@@ -84,6 +87,7 @@ export class Http1Connection implements Carrier {
 
   run(exchange: Exchange, options: Dispatcher.DispatchOptions): void {
     this.#state = 'busy'
+    this.#heads?.restart()
     exchange.carriedBy(this)
     this.#client.dispatch(options, exchange)
   }

@@ -152,6 +152,14 @@ http2('a receiver without TLS is delivered to over HTTP/1.1', async ({ overrides
   assert.is(receiver.received[0]?.request.httpVersion, '1.1')
 })
 
+http2('interim answers are passed over', async ({ certificate, overrides }) => {
+  const receiver = await streamServer(certificate, (stream) => {
+    for (const status of [100, 103, 100]) stream.additionalHeaders({ ':status': status })
+    stream.resume().on('end', () => stream.respond({ ':status': 204 }, { endStream: true }))
+  })
+  assert.equal(await using(receiver, overrides, send), { kind: 'delivered', status: 204 })
+})
+
 http2('statuses and waits mean the same', async ({ certificate, overrides }) => {
   const receiver = await http2Server(certificate, (request, response) => {
     request.resume()
