@@ -112,6 +112,11 @@ test("webhooks may stand in an app's policy, as in Sockudo 5", () => {
   assert.is(app.webhooks.length, 1)
 })
 
+test('blanks around the value of a header are no part of it', () => {
+  const target = onlyWebhookOf(withWebhook({ headers: { a: ' b c\t', d: '\t ', e: '\u00a0f\u00a0' } }))?.target
+  assert.equal(target?.kind === 'http' && target.headers, { a: 'b c', d: '', e: '\u00a0f\u00a0' })
+})
+
 test('null is the same as absent in a webhook', () => {
   const nothing = { headers: null, lambda: null, lambda_function: null, tls: null, retry: null, concurrency: null }
   assert.equal(
