@@ -11,6 +11,7 @@ import { RequestTemplate } from './request-template.js'
 import { type RequestTimer, RequestTimers } from './request-timer.js'
 import type { Peer } from './tcp-connection.js'
 import { TlsContexts } from './tls.js'
+import type { TlsFiles } from './tls-files.js'
 import type { Delivery, Outcome, Transport, Transports } from './transport.js'
 
 export interface HttpOptions {
@@ -37,6 +38,9 @@ interface Route {
   readonly peer: Peer
   readonly template: RequestTemplate
   readonly timer: RequestTimer
+  /** The files that its connections are secured with, and which reading of them; null: none. */
+  readonly files: TlsFiles | null
+  readonly filesVersion: number
   readonly poolKey: string
   readonly createPool: (onEmpty: () => void) => Pool
 }
@@ -66,20 +70,26 @@ class Shared {
 
     const secure = url.protocol === 'https:'
     const peer = peerOf(url, secure)
+    const nowMs = performance.now()
+    const files = secure ? this.#tls.get(endpoint.tls, nowMs) : null
+    const material = files?.current(nowMs) ?? null
     const settings = {
       peer,
       guard: egress,
-      secureContext: secure ? this.#tls.get(endpoint.tls) : null,
+      secureContext: material?.context ?? null,
       proxy: endpoint.proxy === null ? null : parseUrl(endpoint.proxy, 'proxy'),
       localAddress: parseLocalAddress(endpoint.localAddress),
     }
     const http2 = secure && endpoint.http2
     const { tls, proxy, localAddress } = endpoint
+    const filesVersion = material?.version ?? 0
     return {
       peer,
       template: new RequestTemplate(url, target, userAgent, settings.proxy),
       timer: this.#timers.get(endpoint.requestTimeoutMs),
-      poolKey: JSON.stringify([url.origin, secure ? tls : null, proxy, localAddress, http2]),
+      files: tls === null ? null : files,
+      filesVersion,
+      poolKey: JSON.stringify([url.origin, secure ? tls : null, filesVersion, proxy, localAddress, http2]),
       createPool: (onEmpty) => {
         const connector = new Connector(settings)
         return new (http2 ? Http2Pool : Http1Pool)(url.origin, connector, onEmpty, connectionAgeMs)
@@ -105,7 +115,7 @@ class HttpTransport implements Transport {
     const { shared, endpoint } = this
     let route: Route
     try {
-      route = this.#route ??= shared.route(endpoint, this.target)
+      route = this.#currentRoute()
     } catch (error) {
       queueMicrotask(() => done(outcomeOfError(asError(error), endpoint.id)))
       return
@@ -118,6 +128,16 @@ class HttpTransport implements Transport {
     }
     exchange.started()
   }
+
+  #currentRoute(): Route {
+    if (this.#route === null || !isCurrent(this.#route)) this.#route = this.shared.route(this.endpoint, this.target)
+    return this.#route
+  }
+}
+
+/** Whether its files are still those that its connections are made with. */
+function isCurrent({ files, filesVersion }: Route): boolean {
+  return files === null || files.current(performance.now()).version === filesVersion
 }
 
 function parseUrl(text: string, setting: string): URL {
