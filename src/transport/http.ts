@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { EndpointConfig, HttpTarget } from '../config/model.js'
+import type { AppConfig, EndpointConfig, HttpTarget } from '../config/model.js'
 import { Connector } from './connector.js'
 import { type EgressGuard, EgressRefusedError } from './egress.js'
 import { Exchange } from './exchange.js'
@@ -24,11 +24,14 @@ export interface HttpOptions {
   readonly connectionAgeMs?: number
 }
 
-/** Delivers by POST, over connections that endpoints with the same origin and the same settings share. */
+/**
+ * Delivers by POST, over connections that endpoints with the same origin and the same settings share; over HTTP/2 only those of
+ * one app.
+ */
 export function createHttpTransports(options: HttpOptions): Transports {
   const shared = new Shared(options)
   return {
-    open: (_app, endpoint) => shared.open(endpoint),
+    open: (app, endpoint) => shared.open(app, endpoint),
     close: () => shared.close(),
   }
 }
@@ -55,14 +58,14 @@ class Shared {
     this.now = options.now ?? Date.now
   }
 
-  open(endpoint: EndpointConfig): Transport {
+  open(app: AppConfig, endpoint: EndpointConfig): Transport {
     const { target } = endpoint
     if (target.kind !== 'http') throw new TypeError(`not an HTTP target: ${target.kind}`)
-    return new HttpTransport(this, endpoint, target)
+    return new HttpTransport(this, app.id, endpoint, target)
   }
 
   /** Throws a `DeliveryError` or an `EgressRefusedError` when the endpoint can never be sent to. */
-  route(endpoint: EndpointConfig, target: HttpTarget): Route {
+  route(appId: string, endpoint: EndpointConfig, target: HttpTarget): Route {
     const { egress, userAgent, connectionAgeMs } = this.options
     const url = parseUrl(target.url, 'url')
     const refusal = egress.checkUrl(url)
@@ -89,7 +92,15 @@ class Shared {
       timer: this.#timers.get(endpoint.requestTimeoutMs),
       files: tls === null ? null : files,
       filesVersion,
-      poolKey: JSON.stringify([url.origin, secure ? tls : null, filesVersion, proxy, localAddress, http2]),
+      // An HTTP/2 connection carries many requests at once, so whoever spoils one spoils them all: no two apps share any.
+      poolKey: JSON.stringify([
+        url.origin,
+        secure ? tls : null,
+        filesVersion,
+        proxy,
+        localAddress,
+        http2 ? appId : null,
+      ]),
       createPool: (onEmpty) => {
         const connector = new Connector(settings)
         return new (http2 ? Http2Pool : Http1Pool)(url.origin, connector, onEmpty, connectionAgeMs)
@@ -107,6 +118,7 @@ class HttpTransport implements Transport {
 
   constructor(
     readonly shared: Shared,
+    readonly appId: string,
     readonly endpoint: EndpointConfig,
     readonly target: HttpTarget,
   ) {}
@@ -130,7 +142,8 @@ class HttpTransport implements Transport {
   }
 
   #currentRoute(): Route {
-    if (this.#route === null || !isCurrent(this.#route)) this.#route = this.shared.route(this.endpoint, this.target)
+    if (this.#route === null || !isCurrent(this.#route))
+      this.#route = this.shared.route(this.appId, this.endpoint, this.target)
     return this.#route
   }
 }
