@@ -8,6 +8,9 @@ const CHECK_EVERY_MS = 1000
 /** How long the files of a rotation may not fit together, in ms, before that is reported. */
 const ROTATION_MS = 10_000
 
+/** What is wrong with the path or the file; all else, such as a want of file descriptors, passes. */
+const PATH_FAULTS = new Set(['EACCES', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'EPERM'])
+
 const LONGEST_PATH = 4096
 /** What a base64 of a key begins with: DER's mark of a sequence. */
 const BARE_KEY = /^M[A-Za-z0-9+/=\s]{63,}$/
@@ -122,7 +125,8 @@ function part<Name extends keyof TlsConfig>(name: Name, path: string | null): { 
     single[name] = readFileSync(path)
   } catch (error) {
     const reason = error instanceof Error ? codeOf(error) : String(error)
-    throw new DeliveryError('configuration', `tls.${name} of the webhook cannot be read: ${path} (${reason})`, {
+    const failureCause = PATH_FAULTS.has(reason) ? 'configuration' : 'internal'
+    throw new DeliveryError(failureCause, `tls.${name} of the webhook cannot be read: ${path} (${reason})`, {
       cause: error,
     })
   }
