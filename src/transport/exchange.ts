@@ -91,6 +91,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.head(status, first(headers['retry-after']))
   }
 
+  onResponseData(): void {
+    // undici 8 wants the method; what a receiver says in the body of an answer is of no account.
+  }
+
   onResponseEnd(): void {
     this.end()
   }
