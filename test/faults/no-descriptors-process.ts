@@ -13,6 +13,8 @@ export interface Seen {
   readonly causes: readonly (string | null)[]
   readonly kinds: readonly string[]
   readonly metrics: readonly boolean[]
+  /** The causes of the failures of two requests whose TLS files have to be read. */
+  readonly tls: readonly (string | null)[]
 }
 
 const lambda = {
@@ -26,6 +28,8 @@ const lambda = {
 
 const transports = createTransports({ egress: { policy: 'no-metadata', allow: [] }, version: 'test' })
 const transport = transports.open(testApp, httpEndpoint('', { target: lambda }))
+const tls = { ca: import.meta.filename, cert: null, key: null }
+const secure = transports.open(testApp, httpEndpoint('https://127.0.0.1:9/', { tls }))
 
 const held = takeAll()
 for (let free = Number(process.argv[2]); free > 0; free--) release(held.pop())
@@ -38,6 +42,7 @@ const seen: Seen = {
   causes: [first.cause, second.cause],
   kinds: [first.kind, second.kind],
   metrics: [first.metrics, second.metrics],
+  tls: [first.tls, second.tls],
 }
 process.stdout.write(JSON.stringify(seen))
 
@@ -47,7 +52,7 @@ async function use() {
     () => true,
     () => false,
   )
-  return { kind: outcome.kind, cause: describe(outcome).cause, metrics }
+  return { kind: outcome.kind, cause: describe(outcome).cause, metrics, tls: describe(await send(secure)).cause }
 }
 
 function takeAll(): number[] {

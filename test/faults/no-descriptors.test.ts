@@ -32,4 +32,8 @@ descriptors('makes its metrics once there are more', async () => {
   assert.equal((await seenWith(0)).metrics, [false, true])
 })
 
+descriptors('takes TLS files that it cannot read now for no mistake of the configuration', async () => {
+  assert.equal((await seenWith(0)).tls, ['internal', 'connect'])
+})
+
 descriptors.run()
