@@ -25,7 +25,7 @@ async function measure(side: Side, size: number, seconds: number): Promise<Measu
   const receiver = await CheapReceiverProcess.start()
   try {
     const { securePort, ca } = await receiver.counts()
-    const body = new Uint8Array(new SharedArrayBuffer(size)).fill(97)
+    const body = Buffer.from(new SharedArrayBuffer(size)).fill(97)
     const secureUrl = `https://127.0.0.1:${securePort}/hook`
     const tls = { tls: { ca, cert: null, key: null } }
     const sides: Readonly<Record<Side, (durationMs: number) => Promise<LoopResult>>> = {
@@ -47,7 +47,7 @@ async function measure(side: Side, size: number, seconds: number): Promise<Measu
 
 async function transportLoop(
   url: string,
-  body: Uint8Array,
+  body: Buffer,
   settings: Partial<EndpointConfig>,
   durationMs: number,
 ): Promise<LoopResult> {

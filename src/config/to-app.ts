@@ -1,5 +1,6 @@
 import { endpointIds } from './endpoint-id.js'
 import type { ParsedApp, ParsedWebhook } from './input.js'
+import { regionOfArn } from './lambda-arn.js'
 import { mergeDelivery } from './merge-delivery.js'
 import type {
   AppConfig,
@@ -56,7 +57,7 @@ function toLambda(lambda: NonNullable<ParsedWebhook['lambda']>): LambdaTarget {
     functionName: lambda.function_name,
     invocationType: lambda.invocation_type ?? 'Event',
     qualifier: lambda.qualifier ?? null,
-    region: lambda.region ?? null,
+    region: lambda.region ?? regionOfArn(lambda.function_name),
     endpointUrl: lambda.endpoint_url ?? null,
   }
 }

@@ -2,7 +2,6 @@ import { threadId } from 'node:worker_threads'
 import { expose } from 'comlink'
 import { RingConsumer } from '../ring/consumer.js'
 import { Counter } from '../stats/layout.js'
-import { rehearseFailure } from '../transport/rehearsal.js'
 import { Control } from './control.js'
 import { Heartbeat } from './heartbeat.js'
 import { Loop } from './loop.js'
@@ -11,9 +10,6 @@ import type { Report, ShardTask, Signal } from './messages.js'
 import { callChannel } from './protocol.js'
 import { Quarantine } from './quarantine.js'
 import { Shard } from './shard.js'
-
-// When the thread is made, not when it takes over.
-void rehearseFailure()
 
 /** The one task of a worker thread: runs a shard until it is told to stop. @param task null: only loads what a shard needs */
 export default async function run(task: ShardTask | null): Promise<void> {

@@ -1,3 +1,4 @@
+import { loadPackage } from '../load-package.js'
 import { HOST_METRICS, LATENCY_BOUNDS_MS, SHARD_METRICS } from './layout.js'
 import { latencyBuckets, latencySum, type ShardSource, snapshot } from './snapshot.js'
 
@@ -6,7 +7,7 @@ import { latencyBuckets, latencySum, type ShardSource, snapshot } from './snapsh
  * The counters live in shared memory, so the text is made from a snapshot and the registry holds nothing between calls.
  */
 export async function prometheusText(sources: readonly ShardSource[], apps: number): Promise<string> {
-  const { Gauge, Counter, Registry } = await import('prom-client')
+  const { Gauge, Counter, Registry } = loadPackage<typeof import('prom-client')>('prom-client')
   const registry = new Registry()
   const { shards } = snapshot(sources, apps)
   for (const { name, kind, help } of [...HOST_METRICS, ...SHARD_METRICS]) {

@@ -18,6 +18,9 @@ export interface Carrier {
   release(intact: boolean): void
 }
 
+/** By their names in lower case; undici makes an array of one that was sent several times. */
+type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>
+
 /**
  * - starting: inside `send`, which must return before `done` may be called. To running, or to settled
  * - running: under way. To expired or settled
@@ -29,9 +32,6 @@ type State = 'starting' | 'running' | 'expired' | 'settled'
 /**
  * One request and its response. It is its own handler for undici, so that a request costs one object; other carriers
  * call `head`, `end` and `fail`. The complete head of the response decides: what becomes of the body after it changes nothing.
- *
- * The handler is of undici's older form, which hands the headers over as bytes: the newer one makes an object of them at every
- * response, and they are only looked at when a delivery failed (measured by bench/scenarios/transport.ts).
  */
 export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   previous: Expiring | null = null
@@ -83,24 +83,23 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#settle(error)
   }
 
-  onConnect(): void {
-    // What undici gives here cuts the request short; the carrier does that.
+  onRequestStart(): void {
+    // The controller that undici gives here cuts the request short; the carrier does that.
   }
 
-  onHeaders(status: number, headers: readonly Buffer[]): boolean {
-    this.head(status, status < 300 ? undefined : headerValue(headers, 'retry-after'))
-    return true
+  onResponseStart(_controller: unknown, status: number, headers: ResponseHeaders): void {
+    this.head(status, first(headers['retry-after']))
   }
 
-  onData(): boolean {
-    return true
+  onResponseData(): void {
+    // undici 8 wants the method; what a receiver says in the body of an answer is of no account.
   }
 
-  onComplete(): void {
+  onResponseEnd(): void {
     this.end()
   }
 
-  onError(error: Error): void {
+  onResponseError(_controller: unknown, error: Error): void {
     this.fail(error)
   }
 
@@ -139,8 +138,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   }
 }
 
-/** @param headers names and values in turn, as they came */
-function headerValue(headers: readonly Buffer[], name: string): string | undefined {
-  const at = headers.findIndex((bytes, index) => index % 2 === 0 && bytes.toString('latin1').toLowerCase() === name)
-  return at === -1 ? undefined : headers[at + 1]?.toString('latin1')
+function first(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'object' ? value[0] : value
 }

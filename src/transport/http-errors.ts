@@ -37,8 +37,6 @@ const BY_CODE: Readonly<Record<string, Description>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { cause: 'protocol', event: 'sent a response shorter than it announced' },
   UND_ERR_DESTROYED: { cause: 'reset', event: 'was let go because the transport is closing' },
   UND_ERR_CLOSED: { cause: 'reset', event: 'was let go because the transport is closing' },
-  UND_ERR_INVALID_ARG: UNSENDABLE,
-  UND_ERR_NOT_SUPPORTED: UNSENDABLE,
   ERR_HTTP2_INVALID_CONNECTION_HEADERS: UNSENDABLE,
   ERR_HTTP2_INVALID_HEADER_VALUE: UNSENDABLE,
   ERR_INVALID_CHAR: UNSENDABLE,

@@ -12,3 +12,13 @@ export const KEEP_ALIVE_MAX_MS = 60_000
 
 /** The most requests at once on one HTTP/2 connection; receivers may allow fewer. */
 export const MAX_STREAMS = 100
+
+/** The most HTTP/2 connections of one app with one origin; what finds no room on them waits. */
+export const MAX_HTTP2_CONNECTIONS = 8
+
+/** After how many streams in a row that a receiver ends without an answer their connection takes no more. */
+export const MAX_REFUSED_STREAMS = 3
+
+/** How long after the first bad HTTP/2 connection the next one is made; twice as long after each further one. */
+export const MIN_RECONNECT_MS = 100
+export const MAX_RECONNECT_MS = 10_000

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { EndpointConfig, HttpTarget } from '../config/model.js'
+import type { AppConfig, EndpointConfig, HttpTarget } from '../config/model.js'
 import { Connector } from './connector.js'
 import { type EgressGuard, EgressRefusedError } from './egress.js'
 import { Exchange } from './exchange.js'
@@ -11,6 +11,7 @@ import { RequestTemplate } from './request-template.js'
 import { type RequestTimer, RequestTimers } from './request-timer.js'
 import type { Peer } from './tcp-connection.js'
 import { TlsContexts } from './tls.js'
+import type { TlsFiles } from './tls-files.js'
 import type { Delivery, Outcome, Transport, Transports } from './transport.js'
 
 export interface HttpOptions {
@@ -23,11 +24,14 @@ export interface HttpOptions {
   readonly connectionAgeMs?: number
 }
 
-/** Delivers by POST, over connections that endpoints with the same origin and the same settings share. */
+/**
+ * Delivers by POST, over connections that endpoints with the same origin and the same settings share; over HTTP/2 only those of
+ * one app.
+ */
 export function createHttpTransports(options: HttpOptions): Transports {
   const shared = new Shared(options)
   return {
-    open: (_app, endpoint) => shared.open(endpoint),
+    open: (app, endpoint) => shared.open(app, endpoint),
     close: () => shared.close(),
   }
 }
@@ -37,6 +41,9 @@ interface Route {
   readonly peer: Peer
   readonly template: RequestTemplate
   readonly timer: RequestTimer
+  /** The files that its connections are secured with, and which reading of them; null: none. */
+  readonly files: TlsFiles | null
+  readonly filesVersion: number
   readonly poolKey: string
   readonly createPool: (onEmpty: () => void) => Pool
 }
@@ -51,14 +58,14 @@ class Shared {
     this.now = options.now ?? Date.now
   }
 
-  open(endpoint: EndpointConfig): Transport {
+  open(app: AppConfig, endpoint: EndpointConfig): Transport {
     const { target } = endpoint
     if (target.kind !== 'http') throw new TypeError(`not an HTTP target: ${target.kind}`)
-    return new HttpTransport(this, endpoint, target)
+    return new HttpTransport(this, app.id, endpoint, target)
   }
 
   /** Throws a `DeliveryError` or an `EgressRefusedError` when the endpoint can never be sent to. */
-  route(endpoint: EndpointConfig, target: HttpTarget): Route {
+  route(appId: string, endpoint: EndpointConfig, target: HttpTarget): Route {
     const { egress, userAgent, connectionAgeMs } = this.options
     const url = parseUrl(target.url, 'url')
     const refusal = egress.checkUrl(url)
@@ -66,20 +73,34 @@ class Shared {
 
     const secure = url.protocol === 'https:'
     const peer = peerOf(url, secure)
+    const nowMs = performance.now()
+    const files = secure ? this.#tls.get(endpoint.tls, nowMs) : null
+    const material = files?.current(nowMs) ?? null
     const settings = {
       peer,
       guard: egress,
-      secureContext: secure ? this.#tls.get(endpoint.tls) : null,
+      secureContext: material?.context ?? null,
       proxy: endpoint.proxy === null ? null : parseUrl(endpoint.proxy, 'proxy'),
       localAddress: parseLocalAddress(endpoint.localAddress),
     }
     const http2 = secure && endpoint.http2
     const { tls, proxy, localAddress } = endpoint
+    const filesVersion = material?.version ?? 0
     return {
       peer,
       template: new RequestTemplate(url, target, userAgent, settings.proxy),
       timer: this.#timers.get(endpoint.requestTimeoutMs),
-      poolKey: JSON.stringify([url.origin, secure ? tls : null, proxy, localAddress, http2]),
+      files: tls === null ? null : files,
+      filesVersion,
+      // An HTTP/2 connection carries many requests at once, so whoever spoils one spoils them all: no two apps share any.
+      poolKey: JSON.stringify([
+        url.origin,
+        secure ? tls : null,
+        filesVersion,
+        proxy,
+        localAddress,
+        http2 ? appId : null,
+      ]),
       createPool: (onEmpty) => {
         const connector = new Connector(settings)
         return new (http2 ? Http2Pool : Http1Pool)(url.origin, connector, onEmpty, connectionAgeMs)
@@ -97,6 +118,7 @@ class HttpTransport implements Transport {
 
   constructor(
     readonly shared: Shared,
+    readonly appId: string,
     readonly endpoint: EndpointConfig,
     readonly target: HttpTarget,
   ) {}
@@ -105,7 +127,7 @@ class HttpTransport implements Transport {
     const { shared, endpoint } = this
     let route: Route
     try {
-      route = this.#route ??= shared.route(endpoint, this.target)
+      route = this.#currentRoute()
     } catch (error) {
       queueMicrotask(() => done(outcomeOfError(asError(error), endpoint.id)))
       return
@@ -118,6 +140,17 @@ class HttpTransport implements Transport {
     }
     exchange.started()
   }
+
+  #currentRoute(): Route {
+    if (this.#route === null || !isCurrent(this.#route))
+      this.#route = this.shared.route(this.appId, this.endpoint, this.target)
+    return this.#route
+  }
+}
+
+/** Whether its files are still those that its connections are made with. */
+function isCurrent({ files, filesVersion }: Route): boolean {
+  return files === null || files.current(performance.now()).version === filesVersion
 }
 
 function parseUrl(text: string, setting: string): URL {

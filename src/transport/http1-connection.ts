@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net'
-import type { Dispatcher } from 'undici'
+import { Client, type Dispatcher } from 'undici'
 import { startAge } from './connection-age.js'
 import type { Connector } from './connector.js'
 import type { Carrier, Exchange } from './exchange.js'
 import { KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MAX_RESPONSE_BYTES, MAX_RESPONSE_HEADER_BYTES } from './http-limits.js'
-import { joinWrites } from './joined-writes.js'
+import { type InterimHeads, skipInterimHeads } from './interim-heads.js'
 import type { Cancel } from './tcp-connection.js'
-import { Client } from './undici-client.js'
 
 /**
  * - idle: in the pool. To busy, or to gone when its socket closes
@@ -31,6 +30,7 @@ export class Http1Connection implements Carrier {
   place = -1
   #state: State = 'busy'
   #socket: Socket | null = null
+  #heads: InterimHeads | null = null
   #cancel: Cancel | null = null
   #isOld = false
   #age: NodeJS.Timeout | undefined
@@ -63,7 +63,7 @@ export class Http1Connection implements Carrier {
           this.#socket = result
           this.#isOld = false
           this.#age = startAge(ageMs, () => this.#grownOld())
-          joinWrites(result)
+          this.#heads = skipInterimHeads(result, MAX_RESPONSE_HEADER_BYTES)
           callback(null, result)
         }
         if (unused === null) this.#cancel = connector.connect(['http/1.1'], connected)
@@ -87,6 +87,7 @@ export class Http1Connection implements Carrier {
 
   run(exchange: Exchange, options: Dispatcher.DispatchOptions): void {
     this.#state = 'busy'
+    this.#heads?.restart()
     exchange.carriedBy(this)
     this.#client.dispatch(options, exchange)
   }

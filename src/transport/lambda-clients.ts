@@ -1,12 +1,17 @@
 import { pipeline, Readable } from 'node:stream'
 import type { InvokeCommandInput, InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda'
 import type { LambdaTarget } from '../config/model.js'
+import { isInstalled, loadPackage } from '../load-package.js'
 import { BoundedBody } from './bounded-body.js'
 import { type EgressGuard, EgressRefusedError } from './egress.js'
 import { guardedAgents, openAgents } from './guarded-agents.js'
-import { DeliveryError } from './http-errors.js'
+import { codeOf, DeliveryError } from './http-errors.js'
 
 type Sdk = typeof import('@aws-sdk/client-lambda')
+
+const SDK = '@aws-sdk/client-lambda'
+/** As in package.json. */
+const SDK_RANGE = '^3.1160.0'
 
 /** What is said of invocations that `close` ends or that come after it. */
 export const CLOSING = 'the invocation was let go because the transport is closing'
@@ -17,7 +22,7 @@ const MAX_RESPONSE_BYTES = 6 * 1024 * 1024
 /** The SDK, loaded at the first invocation, and one client of it for each region and endpoint. */
 export class LambdaClients {
   readonly #clients = new Map<string, LambdaClient>()
-  #sdk: Promise<Sdk> | null = null
+  #sdk: Sdk | null = null
   #closed = false
 
   constructor(readonly egress: EgressGuard) {}
@@ -28,7 +33,7 @@ export class LambdaClients {
     input: InvokeCommandInput,
     abortSignal: AbortSignal,
   ): Promise<InvokeCommandOutput> {
-    const sdk = await this.#loadSdk()
+    const sdk = this.#loadSdk()
     const client = this.#client(sdk, target)
     await resolveRegion(client, target)
     await resolveCredentials(client)
@@ -40,16 +45,13 @@ export class LambdaClients {
     for (const client of this.#clients.values()) client.destroy()
   }
 
-  #loadSdk(): Promise<Sdk> {
-    this.#sdk ??= import('@aws-sdk/client-lambda').catch((error: unknown) => {
-      this.#sdk = null
-      throw new DeliveryError(
-        'configuration',
-        'Lambda webhooks need the AWS SDK: npm install "@aws-sdk/client-lambda@>=3.1160 <3.1200"',
-        { cause: error },
-      )
-    })
-    return this.#sdk
+  #loadSdk(): Sdk {
+    try {
+      this.#sdk ??= loadPackage<Sdk>(SDK)
+      return this.#sdk
+    } catch (error) {
+      throw notLoaded(asError(error))
+    }
   }
 
   #client(sdk: Sdk, target: LambdaTarget): LambdaClient {
@@ -62,6 +64,21 @@ export class LambdaClients {
     }
     return client
   }
+}
+
+/** A package that is there but could not be loaded may be loaded later, as when there was no file descriptor left. */
+function notLoaded(error: Error): DeliveryError {
+  if (isInstalled(SDK)) {
+    return new DeliveryError('internal', `the AWS SDK is installed but could not be loaded (${codeOf(error)})`, {
+      cause: error,
+    })
+  }
+  const message = `Lambda webhooks need the AWS SDK: npm install "${SDK}@${SDK_RANGE}"`
+  return new DeliveryError('configuration', message, { cause: error })
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
 function createClient(sdk: Sdk, { region, endpointUrl }: LambdaTarget, egress: EgressGuard): LambdaClient {

@@ -1,7 +1,9 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { OutgoingHttpHeaders } from 'node:http2'
 import type { Dispatcher } from 'undici'
 import type { HttpTarget } from '../config/model.js'
 import { basicCredentials } from './basic-credentials.js'
+import { DeliveryError } from './http-errors.js'
 import type { Delivery } from './transport.js'
 
 /**
@@ -18,10 +20,12 @@ export class RequestTemplate {
   readonly #scheme: string
 
   /**
+   * Throws a `DeliveryError` with the cause `configuration` when a header of the webhook's cannot be sent.
    * @param userAgent unless the webhook's own headers name another
    * @param proxy is asked for plain HTTP in absolute form (RFC 9112 3.2.2) and gets its credentials; with TLS it sees no request
    */
   constructor(url: URL, target: HttpTarget, userAgent: string, proxy: URL | null) {
+    for (const [name, value] of Object.entries(target.headers)) checkHeader(name, value)
     const own = new Set(Object.keys(target.headers).map((name) => name.toLowerCase()))
     const credentials = basicCredentials(url)
     this.#headers = ['content-type', 'application/json', ...Object.entries(target.headers).flat()]
@@ -65,5 +69,17 @@ export class RequestTemplate {
     const pairs = [...this.#headers.slice(0, this.#varying), delivery.id, ...delivery.headers]
     for (let at = 0; at + 1 < pairs.length; at += 2) headers[(pairs[at] ?? '').toLowerCase()] = pairs[at + 1]
     return headers
+  }
+}
+
+function checkHeader(name: string, value: string): void {
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+  } catch (error) {
+    // The value may be a secret.
+    throw new DeliveryError('configuration', `the webhook's header ${JSON.stringify(name)} cannot be sent over HTTP`, {
+      cause: error,
+    })
   }
 }

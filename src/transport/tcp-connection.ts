@@ -1,8 +1,7 @@
-import { isIP, type Socket } from 'node:net'
+import { createConnection, isIP, type Socket } from 'node:net'
 import { NameError } from '../names/name-error.js'
 import { type EgressGuard, EgressRefusedError } from './egress.js'
 import { codeOf, DeliveryError } from './http-errors.js'
-import { PromptSocket } from './prompt-socket.js'
 
 export interface Peer {
   /** A name or an address, without brackets. */
@@ -25,6 +24,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'cannot be connected to from the local address',
 }
 
+const KEEP_ALIVE_PROBE_MS = 60_000
+
 /** Connects over TCP, the egress guard asked about every address of the name and about the one connected to. */
 export function connectDirectly(
   peer: Peer,
@@ -32,9 +33,11 @@ export function connectDirectly(
   localAddress: string | null,
   connected: Connected,
 ): Cancel {
-  const socket = new PromptSocket()
   let cancelLookup: Cancel | null = null
-  socket.connect({
+  const socket = createConnection({
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
     host: peer.host,
     port: peer.port,
     lookup: (name, options, callback) => {

@@ -1,28 +1,28 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { checkServerIdentity, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import type { TlsConfig } from '../config/model.js'
-import { codeOf, DeliveryError } from './http-errors.js'
+import { TlsFiles } from './tls-files.js'
 
 /**
  * The TLS settings of a shard's webhooks, made once for each set of files: reading the roots anew for each connection is
- * what costs most in a handshake. Files are read at first use and stay as they were read.
+ * what costs most in a handshake.
  */
 export class TlsContexts {
-  readonly #contexts = new Map<string, SecureContext>()
+  readonly #files = new Map<string, TlsFiles>()
 
   /**
    * `ca` replaces the built-in roots. Throws a `DeliveryError` with the cause `configuration`, which names the file
    * that cannot be used; nothing is remembered then, so that the file may still be put there.
+   * @param nowMs of a clock that only goes forward
    */
-  get(tls: TlsConfig | null): SecureContext {
+  get(tls: TlsConfig | null, nowMs: number): TlsFiles {
     const key = JSON.stringify([tls?.ca, tls?.cert, tls?.key])
-    let context = this.#contexts.get(key)
-    if (context === undefined) {
-      context = tls === null ? createSecureContext() : read(tls)
-      this.#contexts.set(key, context)
-    }
-    return context
+    let files = this.#files.get(key)
+    if (files === undefined) {
+      files = new TlsFiles(tls, nowMs)
+      this.#files.set(key, files)
+    } else files.read(nowMs)
+    return files
   }
 }
 
@@ -33,31 +33,4 @@ export class TlsContexts {
 export function checkIpv6Identity(address: string, certificate: PeerCertificate): Error | undefined {
   const isNamed = new X509Certificate(certificate.raw).checkIP(address) !== undefined
   return isNamed ? undefined : checkServerIdentity(address, certificate)
-}
-
-function read(tls: TlsConfig): SecureContext {
-  const material = { ...part('ca', tls.ca), ...part('cert', tls.cert), ...part('key', tls.key) }
-  try {
-    return createSecureContext(material)
-  } catch (error) {
-    const paths = [tls.ca, tls.cert, tls.key].filter((path) => path !== null).join(', ')
-    const reason = error instanceof Error ? codeOf(error) : String(error)
-    throw new DeliveryError('configuration', `the webhook's TLS files cannot be used together (${paths}): ${reason}`, {
-      cause: error,
-    })
-  }
-}
-
-function part<Name extends keyof TlsConfig>(name: Name, path: string | null): { [Key in Name]?: Buffer } {
-  if (path === null) return {}
-  const single: { [Key in Name]?: Buffer } = {}
-  try {
-    single[name] = readFileSync(path)
-  } catch (error) {
-    const reason = error instanceof Error ? codeOf(error) : String(error)
-    throw new DeliveryError('configuration', `tls.${name} of the webhook cannot be read: ${path} (${reason})`, {
-      cause: error,
-    })
-  }
-  return single
 }

@@ -5,7 +5,7 @@ export interface Delivery {
   /** The delivery id: the same at every attempt. */
   readonly id: string
   /** The exact bytes to send: a view over shared memory that stays as it is until `done` is called. */
-  readonly body: Uint8Array
+  readonly body: Buffer
   /** Signature headers for this attempt: name, value, name, value, … */
   readonly headers: readonly string[]
 }

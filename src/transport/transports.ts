@@ -2,7 +2,7 @@ import type { AppConfig, EgressConfig, EndpointConfig } from '../config/model.js
 import { Names, type NamesOptions } from '../names/names.js'
 import { createEgressGuard } from './egress.js'
 import { createHttpTransports } from './http.js'
-import { LazyTransports } from './lazy-transports.js'
+import { createLambdaTransports } from './lambda.js'
 import type { Transports } from './transport.js'
 
 export interface TransportsOptions {
@@ -23,10 +23,7 @@ export function createTransports(options: TransportsOptions): Transports {
       userAgent: `Signpost/${options.version}`,
       ...(options.now === undefined ? {} : { now: options.now }),
     }),
-    lambda: new LazyTransports(async () => {
-      const { createLambdaTransports } = await import('./lambda.js')
-      return createLambdaTransports({ egress })
-    }),
+    lambda: createLambdaTransports({ egress }),
   }
   return {
     open: (app: AppConfig, endpoint: EndpointConfig) => kinds[endpoint.target.kind].open(app, endpoint),

@@ -121,6 +121,33 @@ test('null is the same as absent, wherever it stands', () => {
   assert.equal(parseConfig(nothing), parseConfig({}))
 })
 
+test('blanks around the value of a header are no part of it', () => {
+  const target = onlyWebhookOf(withWebhook({ headers: { a: ' b c\t', d: '\t ', e: '\u00a0f\u00a0' } }))?.target
+  assert.equal(target?.kind === 'http' && target.headers, { a: 'b c', d: '', e: '\u00a0f\u00a0' })
+})
+
+function lambdaRegion(lambda: object): string | null | undefined {
+  const target = onlyWebhookOf(withWebhook({ url: null, lambda }))?.target
+  return target?.kind === 'lambda' ? target.region : undefined
+}
+
+const arn = 'arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:handler:live'
+
+test("a Lambda function's region is that of its ARN unless it is given", () => {
+  const regions = [
+    lambdaRegion({ function_name: arn }),
+    lambdaRegion({ function_name: arn, region: 'us-gov-west-1' }),
+    lambdaRegion({ function_name: '123456789012:function:handler' }),
+    lambdaRegion({ function_name: 'handler', region: 'eu-west-1' }),
+  ]
+  assert.equal(regions, ['us-gov-west-1', 'us-gov-west-1', null, 'eu-west-1'])
+})
+
+test("the short form of a Lambda function has its ARN's region too", () => {
+  const target = onlyWebhookOf(withWebhook({ url: null, lambda_function: arn }))?.target
+  assert.is(target?.kind === 'lambda' && target.region, 'us-gov-west-1')
+})
+
 test('null is the same as absent in a webhook', () => {
   const nothing = { headers: null, lambda: null, lambda_function: null, tls: null, retry: null, concurrency: null }
   assert.equal(

@@ -66,6 +66,14 @@ const WRONG: readonly (readonly [string, object, string])[] = [
   ['a URL of another kind', withWebhook({ url: 'ftp://example.com/' }), inWebhook('.url')],
   ['a URL that is none', withWebhook({ url: 'https://' }), inWebhook('.url')],
   ['a header name with a space', withWebhook({ headers: { 'a b': 'c' } }), inWebhook('.headers[key 1, 3 characters]')],
+  [
+    'a region that is not that of the ARN',
+    withWebhook({
+      url: null,
+      lambda: { function_name: 'arn:aws:lambda:us-east-1:123456789012:function:f', region: 'eu-west-1' },
+    }),
+    inWebhook('.lambda.region'),
+  ],
   ['a header value with a line break', withWebhook({ headers: { a: 'b\r\nc' } }), inWebhook('.headers.a')],
   ['a header twice', withWebhook({ headers: { 'X-A': 'b', 'x-a': 'c' } }), inWebhook('.headers["x-a"]')],
   ['an unknown channel type', withWebhook({ filter: { channel_type: 'secret' } }), inWebhook('.filter.channel_type')],

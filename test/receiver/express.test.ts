@@ -5,9 +5,17 @@ import * as assert from 'uvu/assert'
 import { createReceiver, expressHandler, type Receiver, type WebhookHandler } from '../../src/receiver/index.js'
 import { adapterSuite, post, type StartedServer } from './adapter-contract.js'
 import { listen } from './listen.js'
+import { middlewareSuite } from './middleware-contract.js'
 import { signedRequest } from './signed-request.js'
 
 const contract = adapterSuite('Express', (receiver, handler) => serve(receiver, handler))
+
+const behind = middlewareSuite('Express', (receiver, handler, first) =>
+  serve(receiver, handler, (request, response, next) => {
+    first(request, response)
+    next()
+  }),
+)
 
 const test = suite('Express with body parsers')
 
@@ -50,4 +58,5 @@ test('answers 500 behind a parser that did not keep the bytes', async () => {
 })
 
 contract.run()
+behind.run()
 test.run()

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { nodeHandler } from '../../src/receiver/index.js'
 import { adapterSuite } from './adapter-contract.js'
 import { listen } from './listen.js'
+import { middlewareSuite } from './middleware-contract.js'
 
 const test = adapterSuite('node:http', (receiver, handler) => listen(createServer(nodeHandler(receiver, handler))))
 
@@ -12,4 +13,15 @@ test('answers 405 to another method than POST', async ({ server }) => {
   assert.equal([response.status, response.headers.get('allow')], [405, 'POST'])
 })
 
+const behind = middlewareSuite('node:http', (receiver, handler, first) => {
+  const handle = nodeHandler(receiver, handler)
+  return listen(
+    createServer((request, response) => {
+      first(request, response)
+      handle(request, response)
+    }),
+  )
+})
+
 test.run()
+behind.run()

@@ -203,8 +203,10 @@ hostile('talks before it is spoken to is tried again', async () => {
 
 hostile('compresses a bomb has acknowledged, and nobody opens it', async () => {
   const receiver = await rawServer((socket) => {
-    socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 20\r\n\r\n'))
-    drip(socket, '\x1f\x8b')
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 20\r\n\r\n')
+      drip(socket, '\x1f\x8b')
+    })
   })
   assert.equal((await sendTo(receiver)).outcome, { kind: 'delivered', status: 200 })
 })

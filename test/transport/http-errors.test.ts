@@ -18,7 +18,7 @@ const CAUSES: readonly (readonly [code: string, cause: FailureCause])[] = [
   ['HPE_INVALID_CONSTANT', 'protocol'],
   ['ERR_HTTP2_SESSION_ERROR', 'protocol'],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls'],
-  ['UND_ERR_INVALID_ARG', 'configuration'],
+  ['ERR_INVALID_CHAR', 'configuration'],
   ['ETIMEDOUT', 'timeout'],
 ]
 
@@ -35,6 +35,19 @@ for (const [code, cause] of CAUSES) {
 errors('that nobody foresaw is told as it is', () => {
   assert.equal(failureOf(new Error('bug'), 'host:80'), { cause: 'internal', status: null, message: 'host:80: bug' })
 })
+
+for (const code of [
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'ERR_INVALID_ARG_TYPE',
+  'EMFILE',
+  'ERR_MODULE_NOT_FOUND',
+]) {
+  errors(`of a library that nothing proves to be the configuration’s, as ${code}, is tried again`, () => {
+    const outcome = outcomeOfError(coded(code), 'host:80')
+    assert.equal([outcome.kind, outcome.kind === 'retry' && outcome.failure.cause], ['retry', 'internal'])
+  })
+}
 
 errors('of the configuration is final', () => {
   assert.is(outcomeOfError(new DeliveryError('configuration', 'x'), 'host:80').kind, 'rejected')

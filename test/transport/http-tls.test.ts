@@ -5,9 +5,11 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { TlsConfig } from '../../src/config/model.js'
 import { checkIpv6Identity } from '../../src/transport/tls.js'
+import type { Transport } from '../../src/transport/transport.js'
 import { type Certificate, makeCertificate } from '../support/certificate.js'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
-import { sendOnce } from './support/sending.js'
+import { httpEndpoint, testApp } from './support/endpoint.js'
+import { httpTransports, send, sendOnce } from './support/sending.js'
 import { type Listening, listen, recorder } from './support/servers.js'
 
 interface Context {
@@ -151,5 +153,64 @@ tls('a file that was missing is read once it is there', async ({ authority, fold
   await receiver.close()
   assert.equal([cause, outcome.kind], ['configuration', 'delivered'])
 })
+
+async function clientsOf(receiver: Secure, transport: Transport): Promise<string | undefined> {
+  await send(transport)
+  return receiver.clients.at(-1)
+}
+
+tls('files that were replaced are used at once by an endpoint that is set anew', async ({ authority, folder, tls }) => {
+  const before = await makeCertificate({ commonName: 'before' })
+  const after = await makeCertificate({ commonName: 'after' })
+  const receiver = await secureServer(authority, { cert: `${before.cert}\n${after.cert}`, key: '' })
+  const cert = folder.write('set.pem', before.cert)
+  const key = folder.write('set-key.pem', before.key)
+  const transports = httpTransports()
+  const endpoint = httpEndpoint(receiver.url, { tls: { ca: tls.ca, cert, key } })
+  const first = await clientsOf(receiver, transports.open(testApp, endpoint))
+  folder.write('set.pem', after.cert)
+  folder.write('set-key.pem', after.key)
+  const second = await clientsOf(receiver, transports.open(testApp, endpoint))
+  await transports.close()
+  await receiver.close()
+  assert.equal([first, second, receiver.connections()], ['before', 'after', 2])
+})
+
+tls('files that were replaced are used by an endpoint that is in use', async ({ authority, folder, tls }) => {
+  const before = await makeCertificate({ commonName: 'before' })
+  const after = await makeCertificate({ commonName: 'after' })
+  const receiver = await secureServer(authority, { cert: `${before.cert}\n${after.cert}`, key: '' })
+  const cert = folder.write('used.pem', before.cert)
+  const key = folder.write('used-key.pem', before.key)
+  const transports = httpTransports()
+  const transport = transports.open(testApp, httpEndpoint(receiver.url, { tls: { ca: tls.ca, cert, key } }))
+  const first = await clientsOf(receiver, transport)
+  folder.write('used.pem', after.cert)
+  folder.write('used-key.pem', after.key)
+  while ((await clientsOf(receiver, transport)) !== 'after') await new Promise(setImmediate)
+  const connections = receiver.connections()
+  await transports.close()
+  await receiver.close()
+  assert.equal([first, connections], ['before', 2])
+})
+
+for (const [what, give] of [
+  ['PEM text', (key: string) => key],
+  ['PEM text in one line', (key: string) => key.replaceAll('\n', '\\n')],
+  ['base64', (key: string) => key.replace(/-----.*-----|\s/g, '')],
+] as const) {
+  tls(`a key that is given as ${what} is a mistake of the configuration, and is not shown`, async (context) => {
+    const { key } = context.authority
+    const cert = context.folder.write('shown.pem', context.authority.cert)
+    const { outcome, cause, message } = await sendOnce('https://127.0.0.1:9/', {
+      tls: { ca: null, cert, key: give(key) },
+    })
+    const secret = give(key).slice(40, 60)
+    assert.equal(
+      [outcome.kind, cause, message.startsWith('tls.key of the webhook is not the path'), message.includes(secret)],
+      ['rejected', 'configuration', true, false],
+    )
+  })
+}
 
 tls.run()

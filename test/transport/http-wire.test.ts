@@ -1,10 +1,11 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Delivery } from '../../src/transport/transport.js'
 import { httpEndpoint, testApp } from './support/endpoint.js'
 import { describe, httpTransports, send, sendOnce, sharedBody } from './support/sending.js'
-import { httpServer, rawServer, recorder } from './support/servers.js'
+import { httpServer, rawAnswer, rawServer, recorder } from './support/servers.js'
 
 const wire = suite('on the wire')
 
@@ -124,15 +125,67 @@ wire('a header that HTTP does not let through is a mistake of the configuration'
   assert.equal([outcome.kind, cause], ['rejected', 'configuration'])
 })
 
-wire('interim answers are passed over', async () => {
-  const receiver = await rawServer((socket) =>
-    socket.once('data', () =>
-      socket.write('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n'),
-    ),
-  )
+const INTERIM = 'HTTP/1.1 100 Continue\r\n\r\n'
+const HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n'
+const NO_CONTENT = 'HTTP/1.1 204 No Content\r\n\r\n'
+const ANSWERS: readonly (readonly [name: string, pieces: readonly string[]])[] = [
+  ['100 Continue, that was not asked for,', [`${INTERIM}${NO_CONTENT}`]],
+  ['103 Early Hints', [HINTS, NO_CONTENT]],
+  ['several interim answers', [INTERIM + INTERIM, HINTS + INTERIM, NO_CONTENT]],
+  ['an interim answer in pieces', ['HTTP/1.', '1 1', '00 Continue\r', '\n\r', `\n${NO_CONTENT}`]],
+]
+
+for (const [name, pieces] of ANSWERS) {
+  wire(`${name} before the answer is passed over`, async () => {
+    const receiver = await rawServer((socket) => socket.once('data', () => void drip(socket, pieces)))
+    const { outcome } = await sendOnce(receiver.url)
+    await receiver.close()
+    assert.equal(outcome, { kind: 'delivered', status: 204 })
+  })
+}
+
+async function drip(socket: Socket, pieces: readonly string[]): Promise<void> {
+  for (const piece of pieces) {
+    socket.write(piece)
+    await new Promise(setImmediate)
+  }
+}
+
+wire('an interim answer is passed over before each answer of a connection', async () => {
+  const receiver = await httpServer((request, response) => {
+    response.writeContinue()
+    response.writeProcessing()
+    request.resume().on('end', () => response.end('ok'))
+  })
+  const transports = httpTransports()
+  const transport = transports.open(testApp, httpEndpoint(receiver.url))
+  const kinds: string[] = []
+  for (let left = 3; left > 0; left--) kinds.push((await send(transport)).kind)
+  await transports.close()
+  await receiver.close()
+  assert.equal([kinds, receiver.connections()], [Array(3).fill('delivered'), 1])
+})
+
+wire('a switch to another protocol that was not asked for is tried again', async () => {
+  const receiver = await rawAnswer('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')
   const { outcome } = await sendOnce(receiver.url)
   await receiver.close()
-  assert.equal(outcome, { kind: 'delivered', status: 204 })
+  assert.is(outcome.kind, 'retry')
+})
+
+wire('interim answers without end run into the timeout', async () => {
+  const receiver = await rawServer((socket) =>
+    socket.once('data', () => {
+      const more = () => {
+        while (socket.write(INTERIM.repeat(100)));
+      }
+      socket.on('drain', more)
+      more()
+    }),
+  )
+  const { cause } = await sendOnce(receiver.url, { requestTimeoutMs: 200 })
+  await receiver.close()
+  assert.is(cause, 'timeout')
 })
 
 const calls = suite('done')

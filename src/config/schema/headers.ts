@@ -19,7 +19,9 @@ const nameError = 'a header name (letters, digits and hyphens)'
 const valueError = 'a header value of at most 8192 characters, printable and in Latin-1'
 
 const name = z.string().regex(TOKEN, { error: nameError })
-const value = z.string({ error: valueError }).regex(FIELD_VALUE, { error: valueError })
+
+/** Blanks around a value are no part of it. HTTP/1.1 receivers drop them; over HTTP/2 they make the request malformed (RFC 9113 8.2.1). */
+const value = z.string({ error: valueError }).regex(FIELD_VALUE, { error: valueError }).overwrite(withoutBlanks)
 
 const eachOnce = crossChecked(z.record(name, value, { error: 'an object of header names and values' }), eachNameOnce)
 
@@ -53,4 +55,17 @@ function eachNameOnce(given: Given, report: Report): void {
     if (earlier === undefined || !TOKEN.test(name)) continue
     report({ path: [name], expected: `each header once; ${earlier} names the same one` })
   }
+}
+
+/** Not `trim`, which also takes a no-break space, a character like any in Latin-1. */
+function withoutBlanks(value: string): string {
+  let start = 0
+  let end = value.length
+  while (start < end && isBlank(value[start])) start++
+  while (end > start && isBlank(value[end - 1])) end--
+  return value.slice(start, end)
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { regionOfArn } from '../lambda-arn.js'
 import { crossChecked, type Given, type Report } from './cross-check.js'
 import { deliveryOverridesShape } from './delivery.js'
 import { filter } from './filter.js'
@@ -10,7 +11,7 @@ import { choice, text, toggle } from './values.js'
 
 const functionName = () => text({ max: 256, pattern: /^\S+$/, noun: 'the name or ARN of a Lambda function' })
 
-const lambda = section({
+const lambdaFunction = section({
   function_name: documented(functionName(), { description: 'Name or ARN of the function.' }),
   invocation_type: optional(
     choice(['Event', 'RequestResponse']),
@@ -20,9 +21,15 @@ const lambda = section({
   qualifier: optional(text({ max: 128, pattern: /^\S+$/ }), 'Version or alias of the function.'),
   region: optional(
     text({ max: 64, pattern: /^[a-z0-9-]+$/, noun: 'an AWS region' }),
-    "AWS region; when not given, the AWS SDK's own choice.",
+    "AWS region; when not given, that of the function's ARN, else the AWS SDK's own choice.",
   ),
   endpoint_url: optional(httpUrl(), 'Another Lambda API than that of AWS, such as LocalStack.'),
+})
+
+const lambda = crossChecked(lambdaFunction, (given, report) => {
+  const inArn = typeof given.function_name === 'string' ? regionOfArn(given.function_name) : null
+  if (inArn === null || given.region == null || given.region === inArn) return
+  report({ path: ['region'], expected: `${inArn}, the region of the ARN in function_name, or none` })
 })
 
 const tlsFiles = section({

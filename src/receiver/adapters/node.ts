@@ -22,6 +22,8 @@ export async function answerNodeRequest(
 ): Promise<void> {
   const { method = '', headers } = request
   const answer = await receiver.handle({ method, headers, readBody: read }, handler)
+  // Something else, such as a time limit, has answered meanwhile: the sender goes by that.
+  if (response.headersSent || response.writableEnded) return
   response.writeHead(answer.status, nodeHeaders(request, answer)).end(answer.body)
 }
 

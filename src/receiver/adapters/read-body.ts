@@ -4,6 +4,9 @@ import { WebhookError } from '../webhook-error.js'
 /** What is still read and thrown away of a body that is too large: a sender that can finish sending sees the answer. */
 const discardBytes = 4 * 1024 * 1024
 
+/** Encodings whose text gives back the bytes that it was made of. Where a body is no UTF-8, its signature will not fit. */
+const lossless = new Set<BufferEncoding>(['utf8', 'utf-8', 'latin1', 'binary', 'hex', 'base64', 'base64url'])
+
 /**
  * Reads a body whole. Never rejects.
  * @param chunks ends, or throws when the sender breaks off; is left where it is when the body is far too large
@@ -22,6 +25,7 @@ export async function readBody(
       if (length > maxBytes + discardBytes) break
     }
   } catch (cause) {
+    if (cause instanceof WebhookError) return cause
     return new WebhookError('BODY_ABORTED', 'the request broke off before its end', { cause })
   }
   return length <= maxBytes
@@ -31,8 +35,19 @@ export async function readBody(
 
 /** Reads a stream that nobody has read from. Leaves it open, so that the request can be answered. */
 export async function readStream(stream: Readable, maxBytes: number): Promise<Uint8Array | WebhookError> {
-  if (stream.readableEnded) {
+  if (stream.readableEnded || stream.readableDidRead) {
     return new WebhookError('BODY_UNAVAILABLE', 'the raw body is gone: let the webhook route come before body parsers')
   }
-  return readBody(stream.iterator({ destroyOnReturn: false }), maxBytes)
+  return readBody(bytesOf(stream), maxBytes)
+}
+
+/** Text where `setEncoding` was called on the stream becomes bytes again. Throws a `WebhookError` where that is not possible. */
+async function* bytesOf(stream: Readable): AsyncGenerator<Uint8Array> {
+  const encoding = stream.readableEncoding
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    if (chunk instanceof Uint8Array) yield chunk
+    else if (typeof chunk === 'string' && encoding !== null && lossless.has(encoding))
+      yield Buffer.from(chunk, encoding)
+    else throw new WebhookError('BODY_UNAVAILABLE', 'the raw body is gone: let nothing call setEncoding on the request')
+  }
 }

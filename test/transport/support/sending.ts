@@ -41,10 +41,10 @@ export function describe(outcome: Outcome): Sent {
   return { outcome, cause: outcome.failure.cause, message: outcome.failure.message }
 }
 
-/** A view over shared memory, not at its start. */
-export function sharedBody(content: string | { readonly size: number; readonly fill: string }): Uint8Array {
+/** What `Batches.body` returns: a `Buffer` that is a view over shared memory, not at its start. */
+export function sharedBody(content: string | { readonly size: number; readonly fill: string }): Buffer {
   const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.alloc(content.size, content.fill)
-  const slab = new Uint8Array(new SharedArrayBuffer(bytes.length + 8))
-  slab.set(bytes, 8)
-  return slab.subarray(8)
+  const body = Buffer.from(new SharedArrayBuffer(bytes.length + 8), 8)
+  body.set(bytes)
+  return body
 }
