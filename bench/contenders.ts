@@ -6,6 +6,7 @@ import type { Start } from './contender.js'
  */
 const table = {
   Signpost: async () => (await import('./signpost.js')).signpost({}),
+  'Signpost, by id': async () => (await import('./signpost.js')).signpost({ isById: true }),
   'Signpost, 2 shards': async () => (await import('./signpost.js')).signpost({ shards: 2 }),
   'Signpost, batching off': async () => (await import('./signpost.js')).signpost({ isBatching: false }),
   'postMessage an event': async () => (await import('./peers/post-message.js')).postMessage,

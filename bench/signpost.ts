@@ -1,13 +1,15 @@
 import { createDispatcher } from '../src/index.js'
-import { BATCH_EVENTS, BATCH_MS, type Start } from './contender.js'
+import { BATCH_EVENTS, BATCH_MS, type Contender, type Start } from './contender.js'
 
 export interface SignpostSettings {
   readonly shards?: number
   readonly isBatching?: boolean
+  /** Emits objects by the apps' ids instead of calling handles' methods. */
+  readonly isById?: boolean
 }
 
 /** Signpost with one shard unless told otherwise. */
-export function signpost({ shards = 1, isBatching = true }: SignpostSettings): Start {
+export function signpost({ shards = 1, isBatching = true, isById = false }: SignpostSettings): Start {
   return async ({ url, secret, apps }) => {
     const dispatcher = await createDispatcher({
       dispatcher: { shards },
@@ -20,8 +22,13 @@ export function signpost({ shards = 1, isBatching = true }: SignpostSettings): S
       })),
     })
     const handles = Array.from({ length: apps }, (_, index) => dispatcher.app(`app-${index}`))
+    // As a host has them, from messages that it parsed.
+    const ids = JSON.parse(JSON.stringify(handles.map(({ id }) => id))) as readonly string[]
+    const byHandle: Contender['emit'] = (app, channel, userId) => handles[app]?.memberAdded(channel, userId) ?? false
+    const byId: Contender['emit'] = (app, channel, userId) =>
+      dispatcher.emit(ids[app] ?? '', { name: 'member_added', channel, user_id: userId })
     return {
-      emit: (app, channel, userId) => handles[app]?.memberAdded(channel, userId) ?? false,
+      emit: isById ? byId : byHandle,
       settle: async () => {
         await dispatcher.flush()
       },

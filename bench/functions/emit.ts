@@ -3,7 +3,7 @@ import { AppHandle } from '../../src/app-handle.js'
 import { parseConfig } from '../../src/config/index.js'
 import { EMPTY, RingConsumer } from '../../src/ring/consumer.js'
 import { createBoard, createRing } from '../../src/ring/layout.js'
-import { AppEntry } from '../../src/router/app-entry.js'
+import { Directory } from '../../src/router/directory.js'
 import { Emitter } from '../../src/router/emitter.js'
 import { type EmitEvent, EventIntake } from '../../src/router/event-intake.js'
 import { Link } from '../../src/router/link.js'
@@ -18,19 +18,32 @@ const FILTER = {
   channelNamespaces: null,
 }
 
-/** From a handle's method to the record in the ring, its clock included, and what an endpoint's filter costs. */
+/** Apps that take turns: an app's data is not in the processor's nearest cache when its turn comes. */
+const APPS = 1000
+
+/** From a handle's method, or the app's id, to the record in the ring, its clock included, and what an endpoint's filter costs. */
 export const EMIT_TASKS: Tasks = {
-  'emit: memberAdded': () => {
-    const { handle, drain } = newHandle()
-    return repeated(() => handle.memberAdded('presence-room-12', 'user-1234'), drain)
+  'emit: memberAdded of a handle': () => {
+    const { handles, texts, drain } = newHost()
+    let turn = 0
+    return repeated(() => {
+      turn = (turn + 1) % APPS
+      handles[turn]?.memberAdded('presence-room-12', texts.users[turn] ?? '')
+    }, drain)
   },
-  'emit: an object': () => {
-    const { emit, drain } = newHandle()
-    return repeated(() => emit({ name: 'member_added', channel: 'presence-room-12', user_id: 'user-1234' }), drain)
+  'emit: by id': () => {
+    const { emit, texts, drain } = newHost()
+    let turn = 0
+    return repeated(() => {
+      turn = (turn + 1) % APPS
+      const event = { name: 'member_added', channel: 'presence-room-12', user_id: texts.users[turn] ?? '' }
+      emit(texts.ids[turn] ?? '', event)
+    }, drain)
   },
   'emit: nobody subscribes': () => {
-    const { handle } = newHandle()
-    return repeated(() => handle.cacheMiss('cache-room-12'))
+    const { handles } = newHost()
+    const [handle] = handles
+    return repeated(() => handle?.cacheMiss('cache-room-12'))
   },
   'filter: prefix': () => {
     const filter = compileFilter(FILTER)
@@ -52,31 +65,45 @@ function repeated(operation: () => void, before?: () => void): Task {
 }
 
 interface Host {
-  readonly handle: AppHandle
-  /** As `dispatcher.emit` does, the app found. */
-  readonly emit: (event: EmitEvent) => boolean
+  readonly handles: readonly AppHandle[]
+  /** As `dispatcher.emit` does. */
+  readonly emit: (id: string, event: EmitEvent) => boolean
+  /** Texts as a host has them, from messages that it parsed. */
+  readonly texts: { readonly ids: readonly string[]; readonly users: readonly string[] }
   readonly drain: () => void
 }
 
-function newHandle(): Host {
+function newHost(): Host {
+  const webhooks = [{ url: 'http://127.0.0.1/', event_types: ['member_added'] }]
   const { apps } = parseConfig({
-    apps: [{ id: 'a', key: 'k', secret: 's', webhooks: [{ url: 'http://127.0.0.1/', event_types: ['member_added'] }] }],
+    apps: Array.from({ length: APPS }, (_, index) => ({ id: `app-${index}`, key: 'k', secret: 's', webhooks })),
   })
-  const [app] = apps
-  if (app === undefined) throw new Error('the configuration has one app')
   const ring = createRing(4 * 1024 * 1024)
   const consumer = new RingConsumer(ring)
-  const entry = new AppEntry(app, false)
   const link = new Link(0, ring, createBoard(), createHostBlock(), () => undefined)
-  entry.link = link
-  entry.index = 0
+  const directory = new Directory(apps, false)
   const emitter = new Emitter({ place: () => link, refuse: () => undefined }, 262_144)
   const intake = new EventIntake(emitter, () => undefined)
+  const parts = { find: (id: string) => directory.find(id), emitter, intake }
+  const handles = apps.map(({ id }, index) => {
+    const entry = directory.get(id)
+    entry.link = link
+    entry.index = index
+    return new AppHandle(parts, entry)
+  })
   return {
-    handle: new AppHandle({ find: () => entry, emitter, intake }, entry),
-    emit: (event) => intake.emit(entry, event),
+    handles,
+    emit: (id, event) => {
+      const entry = directory.find(id)
+      return entry !== undefined && intake.emit(entry, event)
+    },
+    texts: { ids: parsed('app'), users: parsed('user') },
     drain: () => {
       for (let offset = consumer.peek(); offset !== EMPTY; offset = consumer.peek()) consumer.consume(offset)
     },
   }
+}
+
+function parsed(kind: string): readonly string[] {
+  return JSON.parse(JSON.stringify(Array.from({ length: APPS }, (_, index) => `${kind}-${index}`))) as string[]
 }
