@@ -10,5 +10,5 @@ if (!accepted) console.warn('refused; the cause is counted in dispatcher.stats()
 
 dispatcher.on('dead-letter', ({ app, endpoint, error }) => console.error(app, endpoint, error))
 
-await dispatcher.flush() // everything accepted so far is delivered or a dead letter
+await dispatcher.flush() // everything accepted so far is delivered or a dead letter, and that was emitted
 await dispatcher.close()
