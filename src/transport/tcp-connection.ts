@@ -26,6 +26,9 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 const KEEP_ALIVE_PROBE_MS = 60_000
 
+/** What all sockets of a thread read into. Without one Node makes a buffer of 64 KiB for each read, of which an answer needs a hundred bytes. */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
+
 /** Connects over TCP, the egress guard asked about every address of the name and about the one connected to. */
 export function connectDirectly(
   peer: Peer,
@@ -34,7 +37,8 @@ export function connectDirectly(
   connected: Connected,
 ): Cancel {
   let cancelLookup: Cancel | null = null
-  const socket = createConnection({
+  const socket: Socket = createConnection({
+    onread: { buffer: readBuffer, callback: (bytes) => socket.push(Buffer.from(readBuffer.subarray(0, bytes))) },
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
