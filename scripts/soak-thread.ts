@@ -1,4 +1,7 @@
-/** Loaded into a soak's worker threads with `--import`: they tell what their heaps hold when they are asked. */
+/**
+ * Loaded into a soak's worker threads with `--import`: they say what their heaps hold when they are asked, and step their wall clocks
+ * with the host's.
+ */
 import { BroadcastChannel, isMainThread } from 'node:worker_threads'
 
 const CHANNEL = 'signpost-soak'
@@ -12,6 +15,25 @@ interface Answer {
 
 /** What worker threads have to be started with to answer. */
 export const observedThreads = { execArgv: ['--import', import.meta.url] } as const
+
+let aheadMs = 0
+const { now } = Date
+Date.now = () => now() + aheadMs
+
+/** Sets the wall clock so far from the true time, in this thread and in all worker threads. */
+export class SteppedClock {
+  private readonly channel = new BroadcastChannel(CHANNEL)
+
+  set(ms: number): void {
+    aheadMs = ms
+    this.channel.postMessage({ aheadMs })
+  }
+
+  close(): void {
+    this.set(0)
+    this.channel.close()
+  }
+}
 
 /** Sums of all worker threads that answer, in bytes. */
 export interface ThreadHeaps extends Answer {
@@ -40,7 +62,9 @@ if (!isMainThread) {
   const channel = new BroadcastChannel(CHANNEL)
   channel.unref()
   channel.onmessage = (message: unknown) => {
-    if ((message as { readonly data: unknown }).data !== 'heaps') return
+    const { data } = message as { readonly data: string | { readonly aheadMs: number } }
+    if (typeof data !== 'string') aheadMs = data.aheadMs
+    if (data !== 'heaps') return
     globalThis.gc?.()
     const { heapUsed, external } = process.memoryUsage()
     channel.postMessage({ heapUsed, external } satisfies Answer)

@@ -40,6 +40,31 @@ for (const [how, script] of [
   })
 }
 
+test('says when it is tried again, comes back by itself and loses nothing', () =>
+  withReceiver(async (receiver) => {
+    await using dispatcher = await startDispatcher(
+      { apps: [appWith([{ url: receiver.url }])], dispatcher: { shards: 1 } },
+      { intensity: { restarts: 0, withinMs: 60_000, downMs: 200 } },
+    )
+    const app = dispatcher.app('app')
+    receiver.fail({ hang: true, times: 1 })
+    app.channelOccupied('before')
+    await receiver.nextRequest()
+    const down = told(dispatcher, 'shard-down')
+    const restarted = told(dispatcher, 'shard-restart')
+    const drained = told(dispatcher, 'drain')
+    await dispatcher.threads[0]?.terminate()
+    const { retryInMs } = await down
+    const acceptedWhileDown = app.channelOccupied('meanwhile')
+    await Promise.all([restarted, drained])
+    const acceptedAfter = app.channelOccupied('after')
+    await dispatcher.flush()
+    assert.equal(
+      [retryInMs, acceptedWhileDown, acceptedAfter, receiver.received.map(({ channel }) => channel).toSorted()],
+      [200, false, true, ['after', 'before']],
+    )
+  }))
+
 test('has its events refused by cause', () =>
   withShardDown(APPS, async (dispatcher) => {
     const accepted = dispatcher.app('doomed').channelOccupied('a')
