@@ -2,9 +2,10 @@
  * Load for minutes, with an endpoint of every hostile kind, apps that change again and again and a shard that is killed as often; then
  * counts what was lost or doubled, and how the memory went. With `--expose-gc` heaps are measured after a collection.
  *
- *     node dist/scripts/soak.js [--minutes 10] [--rate 2000] [--kill-every 20] [--change-every 1] [--sample-every 10]
+ *     node dist/scripts/soak.js [--minutes 10] [--rate 2000] [--kill-every 20] [--change-every 1] [--step-every 30]
+ *                           [--sample-every 10]
  *
- * Times in seconds; `--kill-every 0` kills nobody, `--change-every 0` changes nothing. Exit 1 when anything was lost, or came under a second delivery id.
+ * Times in seconds; `--kill-every 0` kills nobody, `--change-every 0` changes nothing, `--step-every 0` leaves the wall clock alone. Exit 1 when anything was lost, or came under a second delivery id.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +16,7 @@ import type { Dispatcher } from '../src/dispatcher.js'
 import type { AppInput } from '../src/index.js'
 import { describeSample, MemoryLog, type MemorySample, MiB, slopeKiBPerMinute } from './soak-memory.js'
 import { SoakReceiverProcess } from './soak-receiver-process.js'
-import { observedThreads } from './soak-thread.js'
+import { observedThreads, SteppedClock } from './soak-thread.js'
 
 export interface SoakOptions {
   readonly durationMs: number
@@ -25,6 +26,8 @@ export interface SoakOptions {
   readonly killEveryMs: number
   /** How often many apps change at once; 0: never. */
   readonly changeEveryMs: number
+  /** How often the wall clock is set forth or back; 0: never. */
+  readonly stepEveryMs: number
   readonly apps: number
   /** 10 seconds by default. */
   readonly sampleEveryMs?: number
@@ -43,6 +46,8 @@ export interface SoakReport {
   readonly deaths: number
   /** Changes of apps that took effect. */
   readonly changes: number
+  /** Times that the wall clock was set. */
+  readonly steps: number
   readonly medianTakeoverMs: number
   /** Of the sender's process, after the warm-up: a quarter of the time and at most a minute. */
   readonly startRssMiB: number
@@ -56,6 +61,8 @@ const SAMPLE_EVERY_MS = 10_000
 const MAX_EVENTS = 20_000_000
 /** With every nth event another one goes to an app whose endpoint is hostile. */
 const HOSTILE_EVERY = 50
+/** Where the wall clock is set to, one after the other, from the true time. */
+const CLOCK_STEPS_MS = [3_600_000, -3_600_000, 500, 86_400_000, -86_400_000, 0]
 /** Apps that change at once: a storm. */
 const CHANGES_AT_ONCE = 20
 const ARRIVES_WITHIN_MS = 30_000
@@ -82,6 +89,7 @@ async function soakAgainst(
     rate,
     killEveryMs,
     changeEveryMs,
+    stepEveryMs,
     apps,
     sampleEveryMs = SAMPLE_EVERY_MS,
     onSample = () => undefined,
@@ -97,10 +105,17 @@ async function soakAgainst(
   dispatcher.on('shard-restart', ({ tookMs }) => takeovers.push(tookMs))
   const memory = new MemoryLog(sampleEveryMs, () => receiver.counts(), onSample)
   const changer = new Changer(dispatcher, setup, changeEveryMs)
+  const clock = new SteppedClock()
+  let steps = 0
+  const stepper =
+    stepEveryMs > 0
+      ? setInterval(() => clock.set(CLOCK_STEPS_MS[steps++ % CLOCK_STEPS_MS.length] ?? 0), stepEveryMs)
+      : null
   const killer = killEveryMs > 0 ? setInterval(() => void dispatcher.threads[0]?.terminate(), killEveryMs) : null
   try {
     const { accepted, refused, startRss } = await run(dispatcher, setup, { durationMs, rate, capacity })
     if (killer !== null) clearInterval(killer)
+    if (stepper !== null) clearInterval(stepper)
     const changes = await changer.stop()
     await memory.stop()
     const endRss = process.memoryUsage.rss()
@@ -113,6 +128,7 @@ async function soakAgainst(
       doubled,
       deaths: takeovers.length,
       changes,
+      steps,
       medianTakeoverMs: median(takeovers),
       startRssMiB: Math.round(startRss / MiB),
       endRssMiB: Math.round(endRss / MiB),
@@ -120,6 +136,8 @@ async function soakAgainst(
     }
   } finally {
     if (killer !== null) clearInterval(killer)
+    if (stepper !== null) clearInterval(stepper)
+    clock.close()
     await changer.stop()
     await memory.stop()
     await dispatcher.close({ timeout: 1000 })
@@ -225,10 +243,10 @@ function emit(dispatcher: Dispatcher, to: AppInput | undefined, number: number):
 
 /** Hostile endpoints never settle: what is waited for is the others' part. */
 async function arrived(receiver: SoakReceiverProcess, accepted: number) {
-  const endsAt = Date.now() + ARRIVES_WITHIN_MS
+  const endsAt = performance.now() + ARRIVES_WITHIN_MS
   for (;;) {
     const counts = await receiver.counts()
-    if (counts.received >= accepted || Date.now() >= endsAt) return counts
+    if (counts.received >= accepted || performance.now() >= endsAt) return counts
     await pause(50)
   }
 }
@@ -244,6 +262,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       rate: { type: 'string', default: '2000' },
       'kill-every': { type: 'string', default: '20' },
       'change-every': { type: 'string', default: '1' },
+      'step-every': { type: 'string', default: '30' },
       'sample-every': { type: 'string', default: '10' },
     },
   })
@@ -252,6 +271,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     rate: Number(values.rate),
     killEveryMs: Number(values['kill-every']) * 1000,
     changeEveryMs: Number(values['change-every']) * 1000,
+    stepEveryMs: Number(values['step-every']) * 1000,
     sampleEveryMs: Number(values['sample-every']) * 1000,
     apps: 100,
     onSample: (sample) => console.log(describeSample(sample)),
