@@ -62,8 +62,9 @@ if (!isMainThread) {
   const channel = new BroadcastChannel(CHANNEL)
   channel.unref()
   channel.onmessage = (message: unknown) => {
-    const { data } = message as { readonly data: string | { readonly aheadMs: number } }
-    if (typeof data !== 'string') aheadMs = data.aheadMs
+    const { data } = message as { readonly data: string | { readonly aheadMs?: number } }
+    // Other threads' answers come here too.
+    if (typeof data !== 'string' && data.aheadMs !== undefined) aheadMs = data.aheadMs
     if (data !== 'heaps') return
     globalThis.gc?.()
     const { heapUsed, external } = process.memoryUsage()

@@ -37,7 +37,7 @@ let writtenMs = Number.NaN
  */
 export function writeTime(target: DataView, at: number, timeMs: number): void {
   if (timeMs !== writtenMs) {
-    const shownMs = Math.min(Math.max(timeMs, 0), LAST_MS)
+    const shownMs = timeMs > 0 ? Math.min(timeMs, LAST_MS) : 0
     const high = Math.floor(shownMs / LOW_UNIT)
     writeDigits(DIGITS, LOW_DIGITS, Math.floor(shownMs - high * LOW_UNIT))
     writeDigits(DIGITS - LOW_DIGITS, DIGITS - LOW_DIGITS, high)

@@ -21,6 +21,7 @@ for (const timeMs of [0, 1, 999, 1_000_000, 946_684_805_000, 999_999_999_999, 1e
 
 for (const [timeMs, shown] of [
   [-5, 0],
+  [Number.NaN, 0],
   [1e14, 1e13 - 1],
 ] as const) {
   test(`is the nearest that can be said for ${timeMs}`, () => {
