@@ -174,7 +174,7 @@ export interface Region {
 }
 
 /** A size class has this part of the arena for itself, as a divisor, and at least one block. */
-const OWN_DIVISOR = 32
+const OWN_DIVISOR = 64
 /** The most of the arena that all these parts take, as a divisor. What finds no place in it has no part: a tiny arena. */
 const ALL_OWN_DIVISOR = 2
 
