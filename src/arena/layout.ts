@@ -216,6 +216,5 @@ export const RESERVE_HEADER_BYTES = 128
 
 /** Makes the shared memory of an arena. */
 export function createArena(shape: ArenaShape): SharedArrayBuffer {
-  const header = shape.reserveBytes === 0 ? 0 : RESERVE_HEADER_BYTES
-  return new SharedArrayBuffer(reserveAt(shape) + header + shape.reserveBytes)
+  return new SharedArrayBuffer(reserveAt(shape) + RESERVE_HEADER_BYTES + shape.reserveBytes)
 }
