@@ -235,7 +235,8 @@ test('a class keeps one empty block for its next slab', () => {
 })
 
 test('a small slab that is left in each block keeps no other class from its own part', () => {
-  const allocator = create({ pageBytes: 512 * 1024, pages: 32, reserveBytes: 0 })
+  const shape = { pageBytes: 512 * 1024, pages: 32, reserveBytes: 0 }
+  const allocator = create(shape)
   const { memory, sizes } = allocator
   const kept = new Set<number>()
   for (const slab of fill(allocator, SMALL)) {
@@ -243,8 +244,14 @@ test('a small slab that is left in each block keeps no other class from its own 
     if (kept.has(block)) allocator.release(slab)
     kept.add(block)
   }
-  const least = sizes.slice(1).map((_, index) => fill(allocator, index + 1).length)
-  assert.ok(least.every((count, index) => count >= Math.max(Math.floor((512 * 1024) / (sizes[index + 1] ?? 1)) - 1, 1)))
+  const others = [...sizes.keys()].filter((sizeClass) => sizeClass !== SMALL)
+  const found = others.map((sizeClass) => fill(allocator, sizeClass).length)
+  const { own } = regionsOf(shape)
+  const expected = others.map((sizeClass) => {
+    const { from, to } = own[sizeClass] ?? { from: 0, to: 0 }
+    return ((to - from) / memory.unitsOf(sizeClass)) * memory.slabsPerBlock(sizeClass)
+  })
+  assert.equal(found, expected)
 })
 
 test('a slab that is left leaves the rest of its page to others', () => {
