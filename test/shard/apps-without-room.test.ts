@@ -55,11 +55,27 @@ test('is refused still after its thread has died', async () => {
   assert.is(rig.emit(0, 'further', SMALL), APP_FULL)
 })
 
+/** Events that are in the ring, set aside or in a batch. */
+function undelivered(rig: CrowdedShard): number {
+  const { batched, unread } = rig.leftovers()
+  return [...batched.values(), ...unread.values()].reduce((sum, events) => sum + events, 0)
+}
+
+test('has no event set aside twice whose thread died before the ring had it back', async () => {
+  await using rig = new CrowdedShard(1)
+  rig.fill(0, LARGE)
+  rig.answer(0)
+  rig.turn()
+  for (let event = 0; event < 3; event++) rig.emit(0, `more-${event}`, LARGE)
+  rig.dieAt(3)
+  rig.turn()
+  assert.is(undelivered(rig), rig.accepted.length - rig.acknowledged.length)
+})
+
 test('has what is set aside counted as undelivered', async () => {
   await using rig = new CrowdedShard(1)
   const events = rig.fill(0, LARGE)
-  const { batched, unread } = rig.leftovers()
-  assert.equal([unread.get(0), (batched.get(0) ?? 0) + (unread.get(0) ?? 0)], [1, events])
+  assert.equal([rig.leftovers().unread.get(0), undelivered(rig)], [1, events])
 })
 
 test('does not let a flush end before what is set aside is delivered', async () => {
@@ -114,6 +130,10 @@ const steps = [
   { weight: 6, arbitrary: fc.constant(step('turn', (rig) => void rig.turn())) },
   { weight: 4, arbitrary: fc.nat(5).map((pick) => step(`answer ${pick}`, (rig) => rig.answer(pick))) },
   { weight: 1, arbitrary: fc.constant(step('die', (rig) => rig.die())) },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 9 }).map((records) => step(`die at ${records}`, (rig) => rig.dieAt(records))),
+  },
 ]
 const change = {
   weight: 2,

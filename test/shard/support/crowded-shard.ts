@@ -128,22 +128,27 @@ export class CrowdedShard implements AsyncDisposable {
 
   /** The shard takes what calls there are, tells what it can of what is set aside, reads all that it can and ends its turn. */
   turn(): Taken {
-    for (const { marker, app } of this.sent) {
-      this.markers.expect(
-        marker,
-        () => this.shard.place(app),
-        () => undefined,
-      )
-    }
-    this.sent = []
-    this.intake.begin()
-    this.shard.reserve.replay(Date.now())
+    this.beginTurn()
     let taken: Taken = 'taken'
     while (taken === 'taken') taken = this.intake.next(Date.now())
     this.shard.couriers.run(now() + 1)
     this.shard.report()
     this.receiveNotices()
     return taken
+  }
+
+  /** The shard reads so many records, and its thread dies before it has given the last one back to the ring. */
+  dieAt(records: number): void {
+    this.beginTurn()
+    const { control } = this.link.producer.memory
+    let head = Atomics.load(control, Control.Head)
+    for (let read = 0; read < records; read++) {
+      const before = Atomics.load(control, Control.Head)
+      if (this.intake.next(Date.now()) !== 'taken') break
+      head = before
+    }
+    Atomics.store(control, Control.Head, head)
+    this.die()
   }
 
   /** A receiver takes the request that has waited for so many others. */
@@ -193,6 +198,19 @@ export class CrowdedShard implements AsyncDisposable {
     const entry = this.entries[app]
     if (entry === undefined) throw new Error(`the test has no app ${app}`)
     return entry
+  }
+
+  private beginTurn(): void {
+    for (const { marker, app } of this.sent) {
+      this.markers.expect(
+        marker,
+        () => this.shard.place(app),
+        () => undefined,
+      )
+    }
+    this.sent = []
+    this.intake.begin()
+    this.shard.reserve.replay(Date.now())
   }
 
   private receiveNotices(): void {
