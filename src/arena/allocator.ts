@@ -2,9 +2,12 @@ import type { ArenaMemory, SlabId } from './arena-memory.js'
 import { Blocks, NONE } from './blocks.js'
 import { regionsOf, SlabState, SlabWord } from './layout.js'
 
+/** Empty blocks that a class keeps, where a block is one slab. Making one costs more than taking a slab from it. */
+const MOST_KEPT = 16
+
 /**
  * Hands out slabs. A block is made for a size class when the class needs one and comes back when its last slab does. Each class
- * keeps one empty block until another class needs it.
+ * keeps one empty block, or some of a single slab, until another class needs them.
  *
  * A class first uses what all classes share, then its own region. So `allocate` finds no room only when slabs of that very class
  * fill its own region: no other size, and however few slabs are left in however many blocks, can keep a class from its region.
@@ -32,6 +35,9 @@ export class Allocator {
   /** By class: the blocks with a free slab, and where each is in that list. */
   private readonly listed: readonly number[][]
   private readonly places: Int32Array
+  /** Blocks that are kept though they are empty. */
+  private kept = 0
+  private readonly mostListed: readonly number[]
   private readonly used: number[]
   private readonly free: number[]
 
@@ -49,6 +55,7 @@ export class Allocator {
     this.freeIndexes = new Uint8Array(units * this.stride)
     this.listed = sizes.map(() => [])
     this.places = new Int32Array(units).fill(NONE)
+    this.mostListed = sizes.map((_, sizeClass) => (memory.slabsPerBlock(sizeClass) === 1 ? MOST_KEPT : 1))
     this.used = sizes.map(() => 0)
     this.free = sizes.map(() => 0)
     this.adopt()
@@ -93,7 +100,10 @@ export class Allocator {
     const left = (this.freeCounts[block] ?? 0) - 1
     const index = this.freeIndexes[block * this.stride + left] ?? 0
     this.freeCounts[block] = left
-    if (left + 1 === this.memory.slabsPerBlock(sizeClass)) this.usedBytes += this.blockBytes(sizeClass)
+    if (left + 1 === this.memory.slabsPerBlock(sizeClass)) {
+      this.kept -= 1
+      this.usedBytes += this.blockBytes(sizeClass)
+    }
     if (left === 0) this.unlist(block, sizeClass)
     const slab = this.memory.slabAt(block, sizeClass, index)
     this.account(sizeClass, 1)
@@ -114,8 +124,9 @@ export class Allocator {
     this.account(sizeClass, -1)
     if (free === 1) this.list(block, sizeClass)
     if (free < this.memory.slabsPerBlock(sizeClass)) return
+    this.kept += 1
     this.usedBytes -= this.blockBytes(sizeClass)
-    if ((this.listed[sizeClass]?.length ?? 0) > 1) this.endBlock(block, sizeClass)
+    if ((this.listed[sizeClass]?.length ?? 0) > (this.mostListed[sizeClass] ?? 1)) this.endBlock(block, sizeClass)
   }
 
   private adopt(): void {
@@ -146,13 +157,15 @@ export class Allocator {
     this.addFree(sizeClass, count)
     this.account(sizeClass, count - free)
     if (free > 0) this.list(block, sizeClass)
-    if (free === count) this.endBlock(block, sizeClass)
-    else this.usedBytes += this.blockBytes(sizeClass)
+    if (free === count) {
+      this.kept += 1
+      this.endBlock(block, sizeClass)
+    } else this.usedBytes += this.blockBytes(sizeClass)
   }
 
   private makeBlock(sizeClass: number): number {
     let block = this.takeBlock(sizeClass)
-    if (block === NONE) {
+    if (block === NONE && this.kept > 0) {
       this.endEmptyBlocks()
       block = this.takeBlock(sizeClass)
     }
@@ -167,6 +180,7 @@ export class Allocator {
     memory.setClass(block, sizeClass)
     this.classes[block] = sizeClass
     this.freeCounts[block] = count
+    this.kept += 1
     this.addFree(sizeClass, count)
     this.list(block, sizeClass)
     return block
@@ -178,7 +192,7 @@ export class Allocator {
     return block === NONE ? (this.own[sizeClass]?.take(order) ?? NONE) : block
   }
 
-  /** Ends the empty block that each class keeps for its next slab. */
+  /** Ends the empty blocks that classes keep for their next slabs. */
   private endEmptyBlocks(): void {
     for (const [sizeClass, blocks] of this.listed.entries()) {
       const count = this.memory.slabsPerBlock(sizeClass)
@@ -187,6 +201,7 @@ export class Allocator {
   }
 
   private endBlock(block: number, sizeClass: number): void {
+    this.kept -= 1
     this.unlist(block, sizeClass)
     this.addFree(sizeClass, -this.memory.slabsPerBlock(sizeClass))
     this.classes[block] = NONE

@@ -86,14 +86,14 @@ export class Intake {
 
   /** A full arena first costs the dead letters. */
   #tell(event: EventView, nowMs: number): Received {
-    const { actors, deadLetters } = this.#host
-    const tell = (): Received =>
-      this.#quarantine.isSuspect()
-        ? this.#quarantine.take(event, nowMs)
-        : actors.receive(event.app, this.#message, nowMs)
-    let received = tell()
-    while (received === 'stalled' && deadLetters.evictOldest()) received = tell()
+    let received = this.#tellOnce(event, nowMs)
+    while (received === 'stalled' && this.#host.deadLetters.evictOldest()) received = this.#tellOnce(event, nowMs)
     return received
+  }
+
+  #tellOnce(event: EventView, nowMs: number): Received {
+    if (this.#quarantine.isSuspect()) return this.#quarantine.take(event, nowMs)
+    return this.#host.actors.receive(event.app, this.#message, nowMs)
   }
 
   #noteRoom(hasRoom: boolean): boolean {
