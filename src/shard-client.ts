@@ -65,7 +65,7 @@ export class ShardClient {
   ) {
     this.number = number
     this.#host = host
-    const shape = arenaShape(sizes.arenaBytes, sizes.maxBytes)
+    const shape = arenaShape(sizes.arenaBytes, sizes.maxBytes, sizes.ringBytes)
     this.#memory = {
       ring: createRing(sizes.ringBytes),
       board: createBoard(),

@@ -101,10 +101,20 @@ export class EndpointBuffer {
   reserve(event: EventView, nowMs: number): boolean {
     if (this.open !== null && this.lengthWith(maxEventBytes(event) + 1) <= this.longestBytes) return true
     if (this.events > 0 && this.lengthWith(eventBytes(event) + 1) > this.maxBytes) this.seal('bytes', nowMs)
-    const slab = this.open === null ? this.start(event) : this.enlarge(this.open, event)
+    const slab = this.slabWithRoom(event, nowMs)
     if (slab === null) return false
     if (slab !== this.open) this.begin(slab)
     return true
+  }
+
+  /** A batch that cannot grow is sealed as it is: no event needs a larger slab than it fills alone. */
+  private slabWithRoom(event: EventView, nowMs: number): SlabId | null {
+    if (this.open !== null) {
+      const slab = this.enlarge(this.open, event)
+      if (slab !== null || this.events === 0) return slab
+      this.seal('bytes', nowMs)
+    }
+    return this.start(event)
   }
 
   /** Takes an event for which `reserve` has just made room. */

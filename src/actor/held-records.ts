@@ -35,19 +35,25 @@ export class HeldRecords {
   /** Takes a slab for the app's records from here on. @returns null when there is none, or the app or all have their share */
   open(app: number, event: EventView, bytesOfApp: number): SlabId | null {
     const { allocator, slabs } = this.batches
-    const { totalBytes, memory } = allocator
-    const wanted = Math.max(SLAB_HEADER_BYTES + event.size, Math.min(bytesOfApp, LARGEST_SLAB_BYTES))
-    const sizeClass = allocator.classFor(wanted)
-    const slabBytes = memory.sizeOf(sizeClass)
-    if (bytesOfApp + slabBytes > totalBytes * SHARE_OF_ONE_APP) return null
-    if (this.bytes + slabBytes > totalBytes * SHARE) return null
-    const slab = allocator.allocate(sizeClass)
+    const least = SLAB_HEADER_BYTES + event.size
+    const wanted = Math.max(least, Math.min(bytesOfApp, LARGEST_SLAB_BYTES))
+    const slab = this.take(wanted, bytesOfApp) ?? (wanted > least ? this.take(least, bytesOfApp) : null)
     if (slab === null) return null
-    this.bytes += slabBytes
+    this.bytes += allocator.memory.slabBytes(slab)
     slabs.setWord(slab, SlabWord.App, app)
     slabs.commit(slab, 0, 0, (event.sequence - 1) | 0, 0)
     slabs.setState(slab, SlabState.Held)
     return slab
+  }
+
+  private take(bytes: number, bytesOfApp: number): SlabId | null {
+    const { allocator } = this.batches
+    const { totalBytes, memory } = allocator
+    const sizeClass = allocator.classFor(bytes)
+    const slabBytes = memory.sizeOf(sizeClass)
+    if (bytesOfApp + slabBytes > totalBytes * SHARE_OF_ONE_APP) return null
+    if (this.bytes + slabBytes > totalBytes * SHARE) return null
+    return allocator.allocate(sizeClass)
   }
 
   /** Takes a slab that a former thread left. */

@@ -1,42 +1,71 @@
 import type { ArenaMemory, SlabId } from './arena-memory.js'
-import { SlabState, SlabWord } from './layout.js'
+import { Blocks, NONE } from './blocks.js'
+import { regionsOf, SlabState, SlabWord } from './layout.js'
 
-interface Page {
-  readonly number: number
-  readonly sizeClass: number
-  /** Indexes of its free slabs; the last one is taken next. */
-  readonly free: number[]
-  /** Its place in the list of pages with a free slab of its class; -1: it has none. */
-  listed: number
-}
+/** Empty blocks that a class keeps, where a block is one slab. Making one costs more than taking a slab from it. */
+const MOST_KEPT = 16
 
 /**
- * Hands out slabs. Pages are given to a size class when it needs one and come back when their last slab does, so no class
- * can keep memory from another for longer than its slabs live. A class keeps one empty page until somebody else wants it.
+ * Hands out slabs. A block is made for a size class when the class needs one and comes back when its last slab does. Each class
+ * keeps one empty block, or some of a single slab, until another class needs them.
  *
- * The lists are this thread's own; the truth is in shared memory (the page table and the state words), and a new thread
- * makes its lists from that. A page's state words are cleared before the page table names its class, so what an earlier
- * class left in the page is never taken for a state.
+ * A class first uses what all classes share, then its own region. So `allocate` finds no room only when slabs of that very class
+ * fill its own region: no other size, and however few slabs are left in however many blocks, can keep a class from its region.
+ *
+ * A slab is taken from the block that last came to have a free one: mostly that is the fullest, so the emptier ones can become
+ * empty. The lists are this thread's own; the truth is in shared memory (the unit table and the state words), and a new thread
+ * makes its lists from that.
  */
 export class Allocator {
+  /** Bytes of blocks in which a slab is in use: nothing else can be made of the rest of such a block. */
   usedBytes = 0
-  private readonly pages: (Page | null)[] = []
-  private readonly freePages: number[] = []
-  private readonly listed: Page[][]
+  /** How many slabs have come back: while it stays the same, whoever found no room would find none again. */
+  releases = 0
+  private readonly common: Blocks
+  private readonly own: readonly Blocks[]
+  private readonly ownFrom: readonly number[]
+  /** By class: how long its blocks are, as a power of two in units. */
+  private readonly orders: readonly number[]
+  /** By the first unit of a block: its class, or `NONE`. */
+  private readonly classes: Int8Array
+  /** By the first unit of a block: how many of its slabs are free, and the indexes of these; the last one is taken next. */
+  private readonly freeCounts: Uint8Array
+  private readonly freeIndexes: Uint8Array
+  private readonly stride: number
+  /** By class: the blocks with a free slab, and where each is in that list. */
+  private readonly listed: readonly number[][]
+  private readonly places: Int32Array
+  /** Blocks that are kept though they are empty. */
+  private kept = 0
+  private readonly mostListed: readonly number[]
   private readonly used: number[]
   private readonly free: number[]
 
   constructor(readonly memory: ArenaMemory) {
-    this.listed = memory.sizes.map(() => [])
-    this.used = memory.sizes.map(() => 0)
-    this.free = memory.sizes.map(() => 0)
-    for (let number = memory.shape.pages - 1; number >= 0; number--) this.adopt(number)
+    const { sizes, units, shape } = memory
+    const { common, own } = regionsOf(shape)
+    const mostOrder = Math.log2(shape.pageBytes / memory.unitBytes)
+    this.orders = sizes.map((_, sizeClass) => Math.log2(memory.unitsOf(sizeClass)))
+    this.common = new Blocks(common, mostOrder)
+    this.own = own.map((region) => new Blocks(region, mostOrder))
+    this.ownFrom = own.map(({ from }) => from)
+    this.classes = new Int8Array(units).fill(NONE)
+    this.stride = memory.slabsPerBlock(0)
+    this.freeCounts = new Uint8Array(units)
+    this.freeIndexes = new Uint8Array(units * this.stride)
+    this.listed = sizes.map(() => [])
+    this.places = new Int32Array(units).fill(NONE)
+    this.mostListed = sizes.map((_, sizeClass) => (memory.slabsPerBlock(sizeClass) === 1 ? MOST_KEPT : 1))
+    this.used = sizes.map(() => 0)
+    this.free = sizes.map(() => 0)
+    this.adopt()
   }
 
   get totalBytes(): number {
     return this.memory.shape.pages * this.memory.shape.pageBytes
   }
 
+  /** Bytes of blocks that are empty, whichever class they are for. */
   get freeBytes(): number {
     return this.totalBytes - this.usedBytes
   }
@@ -51,7 +80,7 @@ export class Allocator {
     return this.used
   }
 
-  /** Slabs that could be taken without another page, by class. */
+  /** Slabs that could be taken without another block, by class. */
   get freeByClass(): readonly number[] {
     return this.free
   }
@@ -66,11 +95,17 @@ export class Allocator {
 
   /** @returns a slab in the state `Claimed`, or null when the arena has no room for one of this class. */
   allocate(sizeClass: number): SlabId | null {
-    const page = this.listed[sizeClass]?.at(-1) ?? this.takePage(sizeClass)
-    const index = page?.free.pop()
-    if (page === null || index === undefined) return null
-    if (page.free.length === 0) this.unlist(page)
-    const slab = this.memory.slabAt(page.number, sizeClass, index)
+    const block = this.listed[sizeClass]?.at(-1) ?? this.makeBlock(sizeClass)
+    if (block === NONE) return null
+    const left = (this.freeCounts[block] ?? 0) - 1
+    const index = this.freeIndexes[block * this.stride + left] ?? 0
+    this.freeCounts[block] = left
+    if (left + 1 === this.memory.slabsPerBlock(sizeClass)) {
+      this.kept -= 1
+      this.usedBytes += this.blockBytes(sizeClass)
+    }
+    if (left === 0) this.unlist(block, sizeClass)
+    const slab = this.memory.slabAt(block, sizeClass, index)
     this.account(sizeClass, 1)
     Atomics.store(this.memory.words, (slab >>> 2) + SlabWord.State, SlabState.Claimed)
     return slab
@@ -79,94 +114,131 @@ export class Allocator {
   /** Sets the slab `Free` and takes it back. Its contents may be overwritten at once. */
   release(slab: SlabId): void {
     Atomics.store(this.memory.words, (slab >>> 2) + SlabWord.State, SlabState.Free)
-    const page = this.pages[this.memory.pageOf(slab)]
-    if (page == null) throw new Error(`slab ${slab} lies in a page that no size class owns`)
-    this.account(page.sizeClass, -1)
-    page.free.push(this.memory.indexOf(slab, page.sizeClass))
-    if (page.listed === -1) this.list(page)
-    if (this.isEmpty(page) && (this.listed[page.sizeClass]?.length ?? 0) > 1) this.returnPage(page)
+    const block = this.memory.unitOf(slab)
+    const sizeClass = this.classes[block] ?? NONE
+    if (sizeClass === NONE) throw new Error(`slab ${slab} lies in a block that no size class owns`)
+    const free = (this.freeCounts[block] ?? 0) + 1
+    this.freeIndexes[block * this.stride + free - 1] = this.memory.indexOf(slab, sizeClass)
+    this.freeCounts[block] = free
+    this.releases += 1
+    this.account(sizeClass, -1)
+    if (free === 1) this.list(block, sizeClass)
+    if (free < this.memory.slabsPerBlock(sizeClass)) return
+    this.kept += 1
+    this.usedBytes -= this.blockBytes(sizeClass)
+    if ((this.listed[sizeClass]?.length ?? 0) > (this.mostListed[sizeClass] ?? 1)) this.endBlock(block, sizeClass)
   }
 
-  private adopt(number: number): void {
-    const sizeClass = this.memory.classOf(number)
-    this.pages[number] = null
-    if (sizeClass < 0) {
-      this.freePages.push(number)
-      return
+  private adopt(): void {
+    const { memory } = this
+    const free: number[] = []
+    for (let unit = 0; unit < memory.units; ) {
+      const sizeClass = memory.classOf(unit)
+      if (sizeClass < 0) free.push(unit)
+      else this.adoptBlock(unit, sizeClass)
+      unit += memory.unitsOf(sizeClass)
     }
-    const page: Page = { number, sizeClass, free: [], listed: -1 }
-    const count = this.memory.slabsPerPage(sizeClass)
+    // From behind, so that the first ones are taken first.
+    for (const unit of free.toReversed()) this.blocksWith(unit).give(unit, 0)
+  }
+
+  private adoptBlock(block: number, sizeClass: number): void {
+    const { memory } = this
+    const count = memory.slabsPerBlock(sizeClass)
+    let free = 0
     for (let index = count - 1; index >= 0; index--) {
-      const slab = this.memory.slabAt(number, sizeClass, index)
-      if (Atomics.load(this.memory.words, (slab >>> 2) + SlabWord.State) === SlabState.Free) page.free.push(index)
+      const slab = memory.slabAt(block, sizeClass, index)
+      if (Atomics.load(memory.words, (slab >>> 2) + SlabWord.State) !== SlabState.Free) continue
+      this.freeIndexes[block * this.stride + free] = index
+      free += 1
     }
-    this.pages[number] = page
+    this.classes[block] = sizeClass
+    this.freeCounts[block] = free
     this.addFree(sizeClass, count)
-    this.account(sizeClass, count - page.free.length)
-    if (page.free.length > 0) this.list(page)
-    if (this.isEmpty(page)) this.returnPage(page)
+    this.account(sizeClass, count - free)
+    if (free > 0) this.list(block, sizeClass)
+    if (free === count) {
+      this.kept += 1
+      this.endBlock(block, sizeClass)
+    } else this.usedBytes += this.blockBytes(sizeClass)
   }
 
-  private takePage(sizeClass: number): Page | null {
-    const number = this.freePages.pop() ?? this.reclaimPage()
-    if (number === undefined) return null
-    const count = this.memory.slabsPerPage(sizeClass)
-    const page: Page = { number, sizeClass, free: [], listed: -1 }
+  private makeBlock(sizeClass: number): number {
+    let block = this.takeBlock(sizeClass)
+    if (block === NONE && this.kept > 0) {
+      this.endEmptyBlocks()
+      block = this.takeBlock(sizeClass)
+    }
+    if (block === NONE) return NONE
+    const { memory } = this
+    const count = memory.slabsPerBlock(sizeClass)
     for (let index = count - 1; index >= 0; index--) {
-      const slab = this.memory.slabAt(number, sizeClass, index)
-      Atomics.store(this.memory.words, (slab >>> 2) + SlabWord.State, SlabState.Free)
-      page.free.push(index)
+      const slab = memory.slabAt(block, sizeClass, index)
+      Atomics.store(memory.words, (slab >>> 2) + SlabWord.State, SlabState.Free)
+      this.freeIndexes[block * this.stride + count - 1 - index] = index
     }
-    this.memory.setClass(number, sizeClass)
-    this.pages[number] = page
+    memory.setClass(block, sizeClass)
+    this.classes[block] = sizeClass
+    this.freeCounts[block] = count
+    this.kept += 1
     this.addFree(sizeClass, count)
-    this.list(page)
-    return page
+    this.list(block, sizeClass)
+    return block
   }
 
-  /** Takes the one empty page that a class keeps for its next slab. */
-  private reclaimPage(): number | undefined {
-    for (const pages of this.listed) {
-      const empty = pages.find((page) => this.isEmpty(page))
-      if (empty !== undefined) this.returnPage(empty)
+  private takeBlock(sizeClass: number): number {
+    const order = this.orders[sizeClass] ?? 0
+    const block = this.common.take(order)
+    return block === NONE ? (this.own[sizeClass]?.take(order) ?? NONE) : block
+  }
+
+  /** Ends the empty blocks that classes keep for their next slabs. */
+  private endEmptyBlocks(): void {
+    for (const [sizeClass, blocks] of this.listed.entries()) {
+      const count = this.memory.slabsPerBlock(sizeClass)
+      for (const block of blocks.filter((each) => this.freeCounts[each] === count)) this.endBlock(block, sizeClass)
     }
-    return this.freePages.pop()
   }
 
-  private isEmpty(page: Page): boolean {
-    return page.free.length === this.memory.slabsPerPage(page.sizeClass)
+  private endBlock(block: number, sizeClass: number): void {
+    this.kept -= 1
+    this.unlist(block, sizeClass)
+    this.addFree(sizeClass, -this.memory.slabsPerBlock(sizeClass))
+    this.classes[block] = NONE
+    this.memory.setClass(block, NONE)
+    this.blocksWith(block).give(block, this.orders[sizeClass] ?? 0)
   }
 
-  private returnPage(page: Page): void {
-    this.unlist(page)
-    this.addFree(page.sizeClass, -page.free.length)
-    this.pages[page.number] = null
-    this.memory.setClass(page.number, -1)
-    this.freePages.push(page.number)
+  private blocksWith(unit: number): Blocks {
+    return this.own[this.ownFrom.findLastIndex((from) => from <= unit)] ?? this.common
   }
 
-  private list(page: Page): void {
-    const pages = this.listed[page.sizeClass]
-    if (pages === undefined) return
-    page.listed = pages.length
-    pages.push(page)
+  private blockBytes(sizeClass: number): number {
+    return this.memory.unitBytes << (this.orders[sizeClass] ?? 0)
   }
 
-  private unlist(page: Page): void {
-    const pages = this.listed[page.sizeClass]
-    const last = pages?.pop()
-    if (pages === undefined || last === undefined) return
-    if (last !== page) {
-      pages[page.listed] = last
-      last.listed = page.listed
+  private list(block: number, sizeClass: number): void {
+    const blocks = this.listed[sizeClass]
+    if (blocks === undefined) return
+    this.places[block] = blocks.length
+    blocks.push(block)
+  }
+
+  private unlist(block: number, sizeClass: number): void {
+    const blocks = this.listed[sizeClass]
+    const last = blocks?.pop()
+    if (blocks === undefined || last === undefined) return
+    const place = this.places[block] ?? NONE
+    if (last !== block) {
+      blocks[place] = last
+      this.places[last] = place
     }
-    page.listed = -1
+    this.places[block] = NONE
   }
 
   private account(sizeClass: number, slabs: number): void {
     this.used[sizeClass] = (this.used[sizeClass] ?? 0) + slabs
     this.addFree(sizeClass, -slabs)
-    this.usedBytes += slabs * this.memory.sizeOf(sizeClass)
   }
 
   private addFree(sizeClass: number, slabs: number): void {

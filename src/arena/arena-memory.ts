@@ -1,9 +1,9 @@
-import { type ArenaShape, pageTableBytes, SlabState, SlabWord, slabSizes } from './layout.js'
+import { type ArenaShape, SlabState, SlabWord, slabSizes, unitBytesFor, unitTableBytes } from './layout.js'
 
 /** A slab, by the byte offset of its header in the arena. */
 export type SlabId = number & { readonly slab: unique symbol }
 
-/** Typed views of an arena and the arithmetic of its pages. */
+/** Typed views of an arena and the arithmetic of its blocks, each of which is known by its first unit. */
 export class ArenaMemory {
   readonly words: Int32Array
   readonly doubles: Float64Array
@@ -12,8 +12,12 @@ export class ArenaMemory {
   readonly view: DataView
   /** Slab sizes by class, in bytes. */
   readonly sizes: readonly number[]
+  readonly unitBytes: number
+  readonly units: number
   private readonly counts: readonly number[]
-  private readonly pagesAt: number
+  private readonly unitsAtOnce: readonly number[]
+  private readonly unitShift: number
+  private readonly unitsFrom: number
 
   constructor(
     readonly shared: SharedArrayBuffer,
@@ -24,53 +28,70 @@ export class ArenaMemory {
     this.bytes = Buffer.from(shared)
     this.view = new DataView(shared)
     this.sizes = slabSizes(shape.pageBytes)
-    this.counts = this.sizes.map((size) => Math.floor(shape.pageBytes / size))
-    this.pagesAt = pageTableBytes(shape.pages)
+    this.unitBytes = unitBytesFor(shape.pageBytes)
+    this.units = (shape.pages * shape.pageBytes) / this.unitBytes
+    this.unitsAtOnce = this.sizes.map((size) => Math.max(size / this.unitBytes, 1) | 0)
+    this.counts = this.sizes.map((size) => Math.max(Math.floor(this.unitBytes / size), 1))
+    this.unitShift = Math.log2(this.unitBytes)
+    this.unitsFrom = unitTableBytes(shape)
   }
 
-  /** Size class of a page; -1: the page is free. */
-  classOf(page: number): number {
-    return Atomics.load(this.words, page) - 1
+  /** Size class of the block that begins at the unit, or -1 when none does. */
+  classOf(unit: number): number {
+    return Atomics.load(this.words, unit) - 1
   }
 
-  setClass(page: number, sizeClass: number): void {
-    Atomics.store(this.words, page, sizeClass + 1)
+  /** @param sizeClass -1 when no block begins there any more */
+  setClass(unit: number, sizeClass: number): void {
+    Atomics.store(this.words, unit, sizeClass + 1)
   }
 
-  slabAt(page: number, sizeClass: number, index: number): SlabId {
-    return (this.pagesAt + page * this.shape.pageBytes + index * this.sizeOf(sizeClass)) as SlabId
+  slabAt(unit: number, sizeClass: number, index: number): SlabId {
+    return (this.unitsFrom + unit * this.unitBytes + index * this.sizeOf(sizeClass)) as SlabId
   }
 
-  pageOf(slab: SlabId): number {
-    return Math.floor((slab - this.pagesAt) / this.shape.pageBytes)
+  /** The first unit of the slab's block. */
+  unitOf(slab: SlabId): number {
+    return (slab - this.unitsFrom) >>> this.unitShift
   }
 
   indexOf(slab: SlabId, sizeClass: number): number {
-    return ((slab - this.pagesAt) % this.shape.pageBytes) / this.sizeOf(sizeClass)
+    return ((slab - this.unitsFrom) & (this.unitBytes - 1)) / this.sizeOf(sizeClass)
   }
 
   sizeOf(sizeClass: number): number {
     return this.sizes[sizeClass] ?? 0
   }
 
-  slabsPerPage(sizeClass: number): number {
+  slabsPerBlock(sizeClass: number): number {
     return this.counts[sizeClass] ?? 0
+  }
+
+  /** Units of a block of this class. */
+  unitsOf(sizeClass: number): number {
+    return this.unitsAtOnce[sizeClass] ?? 1
+  }
+
+  /** Units of the block that begins at the unit, or 1 when none does. */
+  unitsAt(unit: number): number {
+    return this.unitsOf(this.classOf(unit))
   }
 
   /** Size in bytes of the slab, header included. */
   slabBytes(slab: SlabId): number {
-    return this.sizeOf(this.classOf(this.pageOf(slab)))
+    return this.sizeOf(this.classOf(this.unitOf(slab)))
   }
 
   /** Calls `visit` with every slab that is not free. */
   forEachUsed(visit: (slab: SlabId) => void): void {
-    for (let page = 0; page < this.shape.pages; page++) {
-      const sizeClass = this.classOf(page)
-      const count = sizeClass < 0 ? 0 : this.slabsPerPage(sizeClass)
+    for (let unit = 0; unit < this.units; ) {
+      const sizeClass = this.classOf(unit)
+      const count = sizeClass < 0 ? 0 : this.slabsPerBlock(sizeClass)
       for (let index = 0; index < count; index++) {
-        const slab = this.slabAt(page, sizeClass, index)
+        const slab = this.slabAt(unit, sizeClass, index)
         if (Atomics.load(this.words, (slab >>> 2) + SlabWord.State) !== SlabState.Free) visit(slab)
       }
+      unit += this.unitsOf(sizeClass)
     }
   }
 }

@@ -1,8 +1,17 @@
 /**
  * Where everything lies in an arena's SharedArrayBuffer.
  *
- *     page table: one 32-bit word a page — 0: free; n: cut into slabs of size class n - 1
- *     pages, `pageBytes` each, cut into slabs of one size; a slab is a header and a body
+ *     unit table: a 32-bit word per unit. 0: the unit is free, or lies in a block that begins before it.
+ *                 n: a block of size class n - 1 begins here
+ *     units, 16 KiB each. A block is one unit, cut into slabs of one size, or as many units as one larger slab needs
+ *     the reserve: a log of raw records, see `ring/record-log.ts`
+ *
+ * A slab is a header and a body. A thread that reads the unit table goes from block to block, so the words inside a block do not
+ * count. They are 0 nevertheless: a block is only made of free units, and its own word is the only one that is stored. So one
+ * atomic store makes a block, after the state words of its slabs were cleared, and one ends it, when all its slabs are free.
+ *
+ * Most units belong to whichever size class takes them first. Of the rest each class has a part of its own (`regionsOf`), so that
+ * it finds no room only when slabs of its own size fill at least that part, however other sizes are spread over the arena.
  *
  * Only the shard's thread writes. The memory outlives that thread, and whoever takes over reads it with the same names.
  */
@@ -100,7 +109,7 @@ export type SealReason = (typeof SEAL_REASONS)[number]
 
 /**
  * Sizes of slabs below a whole page, header included, in bytes: multiples of a cache line. The two smallest are for batches of one
- * event. That 320 is no power of two leaves a rest in each page, but lets the headers fall into all sets of a cache.
+ * event. That 320 is no power of two leaves a rest in each unit, but lets the headers fall into all sets of a cache.
  */
 const SMALL_SLABS = [320, 512, 1024, 4096, 16_384, 65_536, 262_144]
 
@@ -116,29 +125,96 @@ export function pageBytesFor(maxBodyBytes: number): number {
   return page
 }
 
-/** The sizes of slabs in pages of `pageBytes`, smallest first; the last is a whole page. */
+/** The sizes of slabs in an arena with pages of `pageBytes`, smallest first; the last is a whole page. */
 export function slabSizes(pageBytes: number): readonly number[] {
   return [...SMALL_SLABS.filter((size) => size < pageBytes), pageBytes]
 }
 
+/** Slabs of up to this size share a unit, in bytes. Larger ones take several units. */
+const MOST_UNIT_BYTES = 16_384
+
+export function unitBytesFor(pageBytes: number): number {
+  return Math.min(pageBytes, MOST_UNIT_BYTES)
+}
+
 /** What both threads must agree on to read an arena. */
 export interface ArenaShape {
+  /** Size of the largest slab. */
   readonly pageBytes: number
+  /** The units are as many as so many pages hold. */
   readonly pages: number
+  /** Size of the reserve, a power of two, or 0 for none. */
+  readonly reserveBytes: number
 }
 
-/** As many pages as `arenaBytes` holds. */
-export function arenaShape(arenaBytes: number, maxBodyBytes: number): ArenaShape {
+/** The most of an arena that its reserve takes, as a divisor. */
+const RESERVE_DIVISOR = 4
+
+/** Size of the reserve: that of the ring, or the largest power of two within a quarter of the arena. */
+function reserveBytesFor(arenaBytes: number, ringBytes: number): number {
+  let bytes = ringBytes
+  while (bytes > arenaBytes / RESERVE_DIVISOR) bytes = bytes >>> 1
+  return bytes
+}
+
+/**
+ * The shape of an arena of `arenaBytes`: a reserve and as many pages as the rest holds.
+ * @param ringBytes the size of the shard's ring, a power of two, or 0 for an arena without a reserve
+ */
+export function arenaShape(arenaBytes: number, maxBodyBytes: number, ringBytes = 0): ArenaShape {
   const pageBytes = pageBytesFor(maxBodyBytes)
-  return { pageBytes, pages: Math.floor(arenaBytes / pageBytes) }
+  const reserveBytes = reserveBytesFor(arenaBytes, ringBytes)
+  return { pageBytes, pages: Math.floor((arenaBytes - reserveBytes) / pageBytes), reserveBytes }
 }
 
-/** Bytes of the page table, rounded to a cache line. */
-export function pageTableBytes(pages: number): number {
-  return (pages * 4 + 63) & ~63
+/** A part of the arena, in units. */
+export interface Region {
+  readonly from: number
+  readonly to: number
 }
+
+/** A size class has this part of the arena for itself, as a divisor, and at least one block. */
+const OWN_DIVISOR = 64
+/** The most of the arena that all these parts take, as a divisor. What finds no place in it has no part: a tiny arena. */
+const ALL_OWN_DIVISOR = 2
+
+/**
+ * How the units are shared: the units that every class may use come first, then the part of each class, the smallest first.
+ * Parts of larger slabs lie behind, so that every block lies at a multiple of its own size.
+ */
+export function regionsOf({ pageBytes, pages }: ArenaShape): {
+  readonly common: Region
+  readonly own: readonly Region[]
+} {
+  const unitBytes = unitBytesFor(pageBytes)
+  const units = (pages * pageBytes) / unitBytes
+  const own: Region[] = []
+  let to = units
+  for (const size of slabSizes(pageBytes).toReversed()) {
+    const block = Math.max(size / unitBytes, 1)
+    const wanted = Math.max(Math.floor(units / OWN_DIVISOR / block), 1) * block
+    const isRoom = units - to + wanted <= units / ALL_OWN_DIVISOR
+    const from = isRoom ? to - wanted : to
+    own.push({ from, to })
+    to = from
+  }
+  return { common: { from: 0, to }, own: own.toReversed() }
+}
+
+/** Bytes of the unit table, rounded to a cache line. */
+export function unitTableBytes({ pageBytes, pages }: ArenaShape): number {
+  return (((pages * pageBytes) / unitBytesFor(pageBytes)) * 4 + 63) & ~63
+}
+
+/** Where the reserve begins, in bytes. */
+export function reserveAt(shape: ArenaShape): number {
+  return unitTableBytes(shape) + shape.pages * shape.pageBytes
+}
+
+/** Bytes before the records of the reserve, for its positions. */
+export const RESERVE_HEADER_BYTES = 128
 
 /** Makes the shared memory of an arena. */
 export function createArena(shape: ArenaShape): SharedArrayBuffer {
-  return new SharedArrayBuffer(pageTableBytes(shape.pages) + shape.pages * shape.pageBytes)
+  return new SharedArrayBuffer(reserveAt(shape) + RESERVE_HEADER_BYTES + shape.reserveBytes)
 }

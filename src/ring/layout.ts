@@ -54,6 +54,9 @@ export const MARKER_RESERVE_BYTES = 4096
 export const MIN_RING_BYTES = 64 * 1024
 export const MAX_RING_BYTES = 2 ** 30
 
+/** On the board, beside the event types: no event of the app finds room, and those that were accepted are set aside. */
+export const APP_FULL = 1 << 30
+
 /**
  * Words of the board on which a shard shows the main thread, at once and in the middle of a burst, which event types of an
  * app (bits) only full endpoints want. An app's word is its index modulo this; memory that is never touched costs nothing.

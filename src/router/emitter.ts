@@ -1,6 +1,6 @@
 import { CUSTOM, EVENT_TYPES, type EventType } from '../ring/event-types.js'
 import { WriteResult, writeEvent } from '../ring/event-writer.js'
-import { Control } from '../ring/layout.js'
+import { APP_FULL, Control } from '../ring/layout.js'
 import { Field } from '../ring/record.js'
 import { HostCounter, type HostMetric } from '../stats/layout.js'
 import type { AppEntry } from './app-entry.js'
@@ -72,7 +72,7 @@ export class Emitter {
     if (!isInterested(entry, type, name)) return this.skip(entry)
     const link = entry.link ?? this.host.place(entry)
     if (link.isDown) return this.refuseDown(link)
-    if ((link.blocked(entry.index) & (1 << type)) !== 0) return this.refuseBlocked(link, entry)
+    if ((link.blocked(entry.index) & ((1 << type) | APP_FULL)) !== 0) return this.refuseBlocked(link, entry)
     if (!link.isOpen) return this.refuseFull(link)
     const known = name ?? EVENT_TYPES[type] ?? ''
     if (!this.fits(known, channel, event, data, socketId, userId, extra)) {
@@ -132,8 +132,9 @@ export class Emitter {
   }
 
   private refuseBlocked(link: Link, entry: AppEntry): boolean {
+    const isAppFull = (link.blocked(entry.index) & APP_FULL) !== 0
     link.refusals.endpointsFull(entry.index)
-    return this.refuseAt(link, 'refused_endpoint_full')
+    return this.refuseAt(link, isAppFull ? 'refused_app_full' : 'refused_endpoint_full')
   }
 
   private refuseFull(link: Link): boolean {

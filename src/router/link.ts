@@ -43,7 +43,7 @@ export class Link {
     return this.waiting.length === 0 || this.writeWaiting()
   }
 
-  /** Event types (bits) of the app that only endpoints without room want. */
+  /** Event types (bits) of the app that only endpoints without room want, and `APP_FULL`. */
   blocked(app: number): number {
     return this.board[app % BOARD_WORDS] ?? 0
   }

@@ -39,7 +39,7 @@ export class Refusals {
     this.isShardAwaited = true
   }
 
-  /** An event of the app was refused because its endpoints have used up their share. */
+  /** An event of the app was refused because its endpoints have used up their share, or earlier ones wait for room. */
   endpointsFull(app: number): void {
     this.awaitingApps.add(app % BOARD_WORDS)
   }

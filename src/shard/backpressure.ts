@@ -1,7 +1,7 @@
 import type { Allocator } from '../arena/allocator.js'
 import type { SlabId } from '../arena/arena-memory.js'
 import type { OnFull } from '../config/model.js'
-import { BOARD_WORDS } from '../ring/layout.js'
+import { APP_FULL, BOARD_WORDS } from '../ring/layout.js'
 import type { Drops } from './drops.js'
 import type { Endpoint } from './endpoint.js'
 import type { Notices } from './notices.js'
@@ -18,13 +18,15 @@ export interface BackpressureSettings {
 export interface BackpressureHost {
   /** The endpoints that the app has now. */
   endpointsOf(app: number): readonly Endpoint[]
+  /** Whether events of the app are set aside until there is room. */
+  isInReserve(app: number): boolean
   /** Frees a batch that nobody gets. */
   letGo(endpoint: Endpoint, slab: SlabId): void
 }
 
 /**
  * What happens when an endpoint has used up its share of the arena: the main thread refuses its events (`refuse`), or its
- * oldest batches go (`drop-oldest`).
+ * oldest batches go (`drop-oldest`). While events of an app are set aside, all its events are refused.
  */
 export class Backpressure {
   private readonly pressure: Pressure
@@ -75,10 +77,10 @@ export class Backpressure {
     }
   }
 
-  /** The app has other endpoints than before, or one of them is full or has room. */
+  /** The app has other endpoints than before, one of them is full or has room, or events of it are set aside or no longer are. */
   show(app: number): void {
-    if (this.settings.onFull === 'drop-oldest') return
-    const blocked = blockedTypes(this.host.endpointsOf(app))
+    const types = this.settings.onFull === 'drop-oldest' ? 0 : blockedTypes(this.host.endpointsOf(app))
+    const blocked = types | (this.host.isInReserve(app) ? APP_FULL : 0)
     const before = Atomics.exchange(this.board, app % BOARD_WORDS, blocked)
     if ((before & ~blocked) !== 0) this.notices.tell({ kind: 'relief', app })
   }

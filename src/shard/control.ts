@@ -52,11 +52,6 @@ export class Control implements ShardControl {
   }
 
   private change({ marker, app }: Change, inForce: () => void): void {
-    const effect = (): boolean => {
-      const isPlaced = this.shard.place(app)
-      if (isPlaced) inForce()
-      return isPlaced
-    }
-    this.markers.expect(marker, effect, inForce)
+    this.markers.expect(marker, () => this.shard.place(app, inForce), inForce)
   }
 }

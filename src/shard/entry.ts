@@ -4,6 +4,7 @@ import { RingConsumer } from '../ring/consumer.js'
 import { Counter } from '../stats/layout.js'
 import { Control } from './control.js'
 import { Heartbeat } from './heartbeat.js'
+import { Intake } from './intake.js'
 import { Loop } from './loop.js'
 import { Markers } from './markers.js'
 import type { Report, ShardTask, Signal } from './messages.js'
@@ -23,7 +24,8 @@ export default async function run(task: ShardTask | null): Promise<void> {
   const markers = new Markers(ring.memory.control, task.lastMarker, wake)
   const shard = new Shard(task, ring.memory.control, wake)
   const quarantine = new Quarantine(shard.actors, ring)
-  const loop = new Loop(shard, ring, markers, quarantine, task.settings.durationMs)
+  const intake = new Intake(shard, ring, markers, quarantine)
+  const loop = new Loop(shard, ring, intake, task.settings.durationMs)
   const heartbeat = new Heartbeat(ring.memory.control, shard.counters)
   const end = async (): Promise<void> => {
     loop.end()

@@ -6,6 +6,7 @@ import type { ActorSupervisor } from './actor-supervisor.js'
 import type { Apps } from './apps.js'
 import type { DeadLetters } from './dead-letters.js'
 import type { Flushes } from './flushes.js'
+import type { Reserve } from './reserve.js'
 
 /** What a flush needs of the shard. */
 export interface FlushHost {
@@ -14,20 +15,39 @@ export interface FlushHost {
   readonly batches: Batches
   readonly deadLetters: DeadLetters
   readonly flushes: Flushes
+  readonly reserve: Reserve
+}
+
+/** Does what `flushNow` does, once what is set aside now has been told. */
+export function flushAll(host: FlushHost, done: () => void): void {
+  const apps = [...host.reserve.apps]
+  if (apps.length === 0) {
+    flushNow(host, done)
+    return
+  }
+  // What is sealed leaves and makes room for what is set aside.
+  flushNow(host, () => undefined)
+  let waiting = apps.length
+  const turn = (): boolean => {
+    waiting -= 1
+    if (waiting === 0) flushNow(host, done)
+    return true
+  }
+  for (const app of apps) host.reserve.defer(app, turn)
 }
 
 /**
  * Seals everything that has been consumed and calls `done` when it is delivered or a dead letter. Where the arena has no room to seal
  * something, that comes when batches have settled or a dead letter has gone.
  */
-export function flushAll(host: FlushHost, done: () => void): void {
+export function flushNow(host: FlushHost, done: () => void): void {
   const nowMs = now()
   const stalled = host.apps
     .actors()
     .filter(({ app }) => host.actors.receive(app, { kind: 'flush' }, nowMs) === 'stalled')
   const batches = unsettled(host.batches)
   const mustGoOn = stalled.length > 0 && (batches.length > 0 || host.deadLetters.evictOldest())
-  host.flushes.add(batches, mustGoOn ? () => flushAll(host, done) : done)
+  host.flushes.add(batches, mustGoOn ? () => flushNow(host, done) : done)
 }
 
 function unsettled({ allocator, slabs }: Batches): SlabId[] {

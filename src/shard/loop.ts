@@ -1,17 +1,15 @@
 import type { RingConsumer } from '../ring/consumer.js'
-import { EMPTY } from '../ring/consumer.js'
-import { EVENT_TYPES } from '../ring/event-types.js'
-import { EventView } from '../ring/event-view.js'
 import { Control } from '../ring/layout.js'
-import { RecordKind, Word } from '../ring/record.js'
-import { Counter } from '../stats/layout.js'
 import { monotonicNow as now } from '../time/clocks.js'
-import type { Markers } from './markers.js'
-import type { Quarantine } from './quarantine.js'
+import type { Intake } from './intake.js'
 import type { Shard } from './shard.js'
 
-/** Records that are read before sockets get their turn. */
+/** Records that are read before sockets get their turn, … */
 const SLICE_RECORDS = 2048
+/** … and for how long, in ms: what an app's filters and large events cost, the others shall not wait for. */
+const SLICE_MS = 5
+/** A power of two: records between two looks at the clock. */
+const RECORDS_PER_LOOK = 64
 /** The longest that `setTimeout` can wait, in ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** A poll is this part of the batch window, so that it adds little to it. */
@@ -32,12 +30,10 @@ const PATIENCE = POLLS_PER_WINDOW * 2
  *       → armed    nothing came for two windows. With batching off at once: there is no window to hide a poll in
  *     armed    at rest; the producer's next write rings, timers go on
  *       → busy     the doorbell
- *     blocked  the arena is full, or a marker waits for its call: the ring is left alone until `wake`
+ *     blocked  the arena and its reserve are full, or a marker waits for its call: the ring is left alone until `wake`
  *       → busy
  */
 export class Loop {
-  private readonly event: EventView
-  private readonly message: { readonly kind: 'event'; readonly event: EventView }
   private readonly pollMs: number
   private timer: NodeJS.Timeout | null = null
   private timerAtMs = Number.POSITIVE_INFINITY
@@ -47,18 +43,16 @@ export class Loop {
   private behindSinceMs: number | null = null
   private readonly patienceMs: number
   private isBlocked = false
+  /** The last slice ended at its bound: there may be more in the ring. */
+  private isCut = false
   private isEnded = false
 
   constructor(
     private readonly shard: Shard,
     private readonly ring: RingConsumer,
-    private readonly markers: Markers,
-    private readonly quarantine: Quarantine,
+    private readonly intake: Intake,
     durationMs: number,
   ) {
-    const { bytes, words, doubles } = ring.memory
-    this.event = new EventView(bytes, words, doubles)
-    this.message = { kind: 'event', event: this.event }
     this.patienceMs = durationMs * WINDOWS_BEHIND
     this.pollMs = durationMs === 0 ? 0 : Math.min(Math.max(durationMs / POLLS_PER_WINDOW, 1), LONGEST_POLL_MS)
   }
@@ -81,7 +75,7 @@ export class Loop {
     const nowMs = now()
     this.shard.emission.read(nowMs)
     const read = this.drain(nowMs)
-    if (!this.isCatchingUp(read, nowMs)) this.fireDeadlines(nowMs)
+    if (!this.isCatchingUp(nowMs)) this.fireDeadlines(nowMs)
     this.fireReleases(nowMs)
     this.shard.couriers.run(nowMs)
     this.shard.passivation.run(nowMs)
@@ -94,8 +88,8 @@ export class Loop {
    * Behind a backlog every event is as old as the batch window when it is read, and firing its deadline after each slice would
    * make batches of one or two. The deadlines wait until the backlog is read, or until they have waited for some windows.
    */
-  private isCatchingUp(read: number, nowMs: number): boolean {
-    if (read < SLICE_RECORDS || this.ring.backlogBytes === 0) {
+  private isCatchingUp(nowMs: number): boolean {
+    if (!this.isCut || this.ring.backlogBytes === 0) {
       this.behindSinceMs = null
       return false
     }
@@ -106,53 +100,23 @@ export class Loop {
   }
 
   private drain(nowMs: number): number {
-    const { words, control } = this.ring.memory
+    const { control } = this.ring.memory
+    this.intake.begin()
+    this.shard.reserve.replay(nowMs)
     this.isBlocked = false
     // A plain store: it is only read after this thread has ended.
     control[Control.Processing] = 1
     let read = 0
-    while (read < SLICE_RECORDS) {
-      const offset = this.ring.peek()
-      if (offset === EMPTY) break
-      const kind = (words[(offset >>> 2) + Word.Kind] ?? 0) & 0xff
-      const isTaken = kind === RecordKind.Marker ? this.reachMarker(offset) : this.take(offset, nowMs)
-      if (!isTaken) {
-        this.isBlocked = true
-        break
-      }
-      this.ring.consume(offset)
-      if (kind === RecordKind.Event) this.shard.counters.add(Counter.consumed, 1)
+    this.isCut = false
+    while (!this.isCut) {
+      const taken = this.intake.next(nowMs)
+      this.isBlocked = taken === 'waits'
+      if (taken !== 'taken') break
       read += 1
+      this.isCut = read === SLICE_RECORDS || (read % RECORDS_PER_LOOK === 0 && now() - nowMs > SLICE_MS)
     }
     control[Control.Processing] = 0
     return read
-  }
-
-  private reachMarker(offset: number): boolean {
-    return this.markers.reach(this.ring.memory.words[(offset >>> 2) + Word.Subject] ?? 0)
-  }
-
-  private take(offset: number, nowMs: number): boolean {
-    const event = this.event.read(offset)
-    if (event.type >= EVENT_TYPES.length) throw new RangeError(`record at ${offset} has the unknown type ${event.type}`)
-    if (!this.shard.apps.knows(event.app)) return false
-    event.emittedAtMs = this.shard.emission.emittedAtMs(event, nowMs)
-    const received = this.quarantine.isSuspect()
-      ? this.quarantine.take(event, nowMs)
-      : this.shard.actors.receive(event.app, this.message, nowMs)
-    return this.settleArena(received === 'done')
-  }
-
-  /** A full arena first costs the dead letters, then the ring its room. */
-  private settleArena(isDone: boolean): boolean {
-    const { control } = this.ring.memory
-    if (isDone) {
-      if ((control[Control.ArenaFull] ?? 0) !== 0) Atomics.store(control, Control.ArenaFull, 0)
-      return true
-    }
-    if (this.shard.deadLetters.evictOldest()) this.wake()
-    else Atomics.store(control, Control.ArenaFull, 1)
-    return false
   }
 
   private fireDeadlines(nowMs: number): void {
@@ -173,15 +137,19 @@ export class Loop {
   private rest(read: number): void {
     if (this.isEnded || this.immediate !== null) return
     if (read > 0) this.emptyPolls = 0
-    const { deadlines, releases, couriers, passivation } = this.shard
-    const ringAtMs = this.isBlocked ? Number.POSITIVE_INFINITY : this.nextLookAtMs(read)
+    const { deadlines, releases, couriers, passivation, reserve } = this.shard
+    if (reserve.isWorthATry) {
+      this.wake()
+      return
+    }
+    const ringAtMs = this.isBlocked ? Number.POSITIVE_INFINITY : this.nextLookAtMs()
     const dueAtMs = Math.min(deadlines.nextAtMs, releases.nextAtMs, couriers.nextAtMs)
     this.setTimer(Math.min(ringAtMs, dueAtMs, passivation.nextAtMs))
   }
 
   /** When to look at the ring again, in ms; Infinity: the producer rings. */
-  private nextLookAtMs(read: number): number {
-    if (read === SLICE_RECORDS) return 0
+  private nextLookAtMs(): number {
+    if (this.isCut) return 0
     this.emptyPolls += 1
     if (this.pollMs > 0 && this.emptyPolls <= PATIENCE) return now() + this.pollMs
     if (!this.ring.arm()) return 0

@@ -198,7 +198,7 @@ export type Notice =
   | { readonly kind: 'thread'; readonly threadId: number }
   | { readonly kind: 'started'; readonly recovery: Recovery }
   | { readonly kind: 'drain' }
-  /** Endpoints of the app with this index that had used up their share of the arena have room again. */
+  /** The app with this index has room again: endpoints that had used up their share, or what was set aside has been taken. */
   | { readonly kind: 'relief'; readonly app: number }
   /** An inactive endpoint has nothing left. */
   | { readonly kind: 'retired'; readonly app: number; readonly endpoint: number; readonly generation: number }

@@ -29,6 +29,8 @@ export class Passivation {
     private readonly endpoints: Endpoints,
     /** Told about each endpoint that is let go of. */
     private readonly forget: (endpoint: number) => void,
+    /** Whether events of the app, by its index, are set aside. */
+    private readonly isInReserve: (app: number) => boolean = () => false,
   ) {}
 
   /** Apps that are not at rest. */
@@ -59,7 +61,7 @@ export class Passivation {
 
   private isAtRest({ actor, app }: LiveApp, nowMs: number): boolean {
     const isAtRest = (number: number): boolean => this.endpoints.find(number)?.isAtRest(nowMs) ?? true
-    return actor.isAtRest && app.endpoints.every(({ number }) => isAtRest(number))
+    return actor.isAtRest && !this.isInReserve(app.index) && app.endpoints.every(({ number }) => isAtRest(number))
   }
 
   private passivate(live: LiveApp): void {

@@ -5,13 +5,14 @@ import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
 import { Batches } from '../arena/batches.js'
 import { BARE, ENVELOPE } from '../arena/body.js'
 import { DeliveryIds } from '../arena/delivery-ids.js'
-import { SlabState, SlabWord } from '../arena/layout.js'
+import { RESERVE_HEADER_BYTES, reserveAt, SlabState, SlabWord } from '../arena/layout.js'
+import { RecordLog } from '../ring/record-log.js'
 import { Counter, SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
 import { monotonicNow as now } from '../time/clocks.js'
 import type { Transports } from '../transport/transport.js'
 import { createTransports } from '../transport/transports.js'
-import { ActorSupervisor, PortFailure } from './actor-supervisor.js'
+import { ActorSupervisor, MAX_FAILURES, PortFailure } from './actor-supervisor.js'
 import { Admission } from './admission.js'
 import { Apps } from './apps.js'
 import { Backpressure, type BackpressureHost } from './backpressure.js'
@@ -30,6 +31,7 @@ import { Flushes } from './flushes.js'
 import type { DeadLetterSelection, PlacedApp, Recovery, ShardTask } from './messages.js'
 import { Notices } from './notices.js'
 import { Passivation } from './passivation.js'
+import { Reserve, type ReserveHost } from './reserve.js'
 import { type TakeoverHost, takeOver } from './takeover.js'
 import { WakeUps } from './wake-ups.js'
 
@@ -49,6 +51,8 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
   readonly deadLetters: DeadLetters
   readonly couriers: Couriers
   readonly passivation: Passivation
+  /** Records of apps that find no room. */
+  readonly reserve: Reserve
   private readonly allocator: Allocator
   private readonly transports: Transports
   private readonly admission: Admission
@@ -96,7 +100,15 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
       made: (app) => this.passivation.add(app, now()),
       flaps: createFlapParts(settings.flapWindowMs, control, this),
     })
-    this.passivation = new Passivation(this.apps, this.endpoints, (number) => bulkhead.forget(number))
+    this.passivation = new Passivation(
+      this.apps,
+      this.endpoints,
+      (number) => bulkhead.forget(number),
+      (app) => this.isInReserve(app),
+    )
+    const { reserveBytes } = task.shape
+    const log = new RecordLog(task.arena, reserveAt(task.shape), RESERVE_HEADER_BYTES, reserveBytes)
+    this.reserve = new Reserve(log, this.createReserveHost())
   }
 
   /** Threads of this shard that died before this one. */
@@ -121,8 +133,23 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     }
   }
 
-  /** Puts a change of an app in force. @returns false when the arena is too full for it: the same call must come again */
-  place(app: PlacedApp): boolean {
+  /**
+   * Puts a change of an app in force, behind the events of the app that are set aside.
+   * @param inForce called when it is
+   * @returns false when the arena is too full for it: the same call must come again
+   */
+  place(app: PlacedApp, inForce: () => void = () => undefined): boolean {
+    const place = (): boolean => {
+      const isPlaced = this.placeNow(app)
+      if (isPlaced) inForce()
+      return isPlaced
+    }
+    if (!this.reserve.holds(app.index)) return place()
+    this.reserve.defer(app.index, place)
+    return true
+  }
+
+  private placeNow(app: PlacedApp): boolean {
     const nowMs = now()
     const tell = (message: ActorMessage) => this.actors.receive(app.index, message, nowMs)
     if (this.apps.place(app, new Map(), tell) === 'stalled') {
@@ -261,7 +288,16 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     return (this.apps.placed(app)?.endpoints ?? []).flatMap(({ number }) => this.endpoints.find(number) ?? [])
   }
 
+  show(app: number): void {
+    this.backpressure.show(app)
+  }
+
+  isInReserve(app: number): boolean {
+    return this.reserve.holds(app)
+  }
+
   retireIfDone(endpoint: Endpoint): void {
+    if (this.reserve.holds(endpoint.appIndex)) return
     if (endpoint.active || endpoint.deadLetters > 0 || (endpoint.courier?.size ?? 0) > 0) return
     this.endpoints.retire(endpoint.number)
     this.admission.bulkhead.forget(endpoint.number)
@@ -288,6 +324,27 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     this.backpressure.settled(endpoint)
     this.retireIfDone(endpoint)
     this.onProgress()
+  }
+
+  private createReserveHost(): ReserveHost {
+    const { actors, allocator, counters, deadLetters, emission } = this
+    const error = `its shard's thread died ${MAX_FAILURES} times at this event`
+    return {
+      tell: (event, nowMs) => {
+        event.emittedAtMs = emission.emittedAtMs(event, nowMs)
+        return actors.receive(event.app, { kind: 'event', event }, nowMs)
+      },
+      giveUp: (event, nowMs) => actors.quarantine(event, 'ring', error, nowMs),
+      makeRoom: () => deadLetters.evictOldest(),
+      get releases() {
+        return allocator.releases
+      },
+      changed: (app) => {
+        this.backpressure.show(app)
+        for (const endpoint of this.endpointsOf(app)) this.retireIfDone(endpoint)
+      },
+      count: (records) => counters.add(Counter.set_aside_events, records),
+    }
   }
 
   private createBackpressure(): Backpressure {

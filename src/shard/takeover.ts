@@ -3,13 +3,15 @@ import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
 import { type Recovered, recover } from '../arena/recovery.js'
+import { monotonicNow as now } from '../time/clocks.js'
 import type { ActorSupervisor } from './actor-supervisor.js'
 import type { Apps } from './apps.js'
 import type { Couriers } from './couriers.js'
 import type { DeadLetters } from './dead-letters.js'
 import type { Endpoint } from './endpoint.js'
 import type { Endpoints } from './endpoints.js'
-import type { ShardTask } from './messages.js'
+import type { PlacedApp, ShardTask } from './messages.js'
+import type { Reserve } from './reserve.js'
 
 /** What a takeover needs of the shard. */
 export interface TakeoverHost {
@@ -19,12 +21,15 @@ export interface TakeoverHost {
   readonly couriers: Couriers
   readonly batches: Batches
   readonly deadLetters: DeadLetters
+  readonly reserve: Reserve
   holds(endpoint: number, bytes: number): void
   /** Hands over a sealed batch of a former thread. */
   takeUp(endpoint: Endpoint, slab: SlabId, nowMs: number): void
   /** Gives up the slab of a batch that has nothing in it. */
   free(endpoint: Endpoint, slab: SlabId): void
   retireIfDone(endpoint: Endpoint): void
+  /** Shows the main thread what of the app finds no room. */
+  show(app: number): void
   /** Sets an inconsistent slab aside: nothing uses it again. */
   setAside(slab: SlabId, reason: string): void
 }
@@ -36,10 +41,11 @@ export interface TakeoverHost {
 export function takeOver(host: TakeoverHost, { apps, stopped }: ShardTask, nowMs: number): Recovered {
   const { batches, endpoints } = host
   const recovered = recover(batches)
+  host.reserve.recover()
   const history = endpointHistories(batches.slabs, recovered)
   for (const app of apps) {
     endpoints.place(app, nowMs)
-    host.apps.place(app, history, (message) => host.actors.receive(app.index, message, nowMs))
+    host.apps.place(withThoseThatLeave(host, app), history, (message) => host.actors.receive(app.index, message, nowMs))
   }
   for (const number of stopped) host.couriers.of(endpoints.get(number), nowMs).stop()
   for (const { slab, reason } of recovered.inconsistent) host.setAside(slab, reason)
@@ -54,7 +60,22 @@ export function takeOver(host: TakeoverHost, { apps, stopped }: ShardTask, nowMs
   for (const [owner, slab] of sealed) host.takeUp(owner, slab, nowMs)
   for (const [owner, slab] of open) resume(host, owner, slab, nowMs)
   for (const endpoint of endpoints.values()) host.retireIfDone(endpoint)
+  for (const app of host.reserve.apps) host.show(app)
   return recovered
+}
+
+/**
+ * A change that took endpoints from an app may have waited behind events that are set aside. Those are for the endpoints that there
+ * were: the app's actor gets them as well, and loses them when it has come so far.
+ */
+function withThoseThatLeave(host: TakeoverHost, app: PlacedApp): PlacedApp {
+  const { reserve, apps, actors } = host
+  if (!reserve.holds(app.index) || app.endpoints.every(({ active }) => active)) return app
+  reserve.defer(app.index, () => {
+    const nowMs = now()
+    return apps.place(app, new Map(), (message) => actors.receive(app.index, message, nowMs)) === 'done'
+  })
+  return { ...app, endpoints: app.endpoints.map((endpoint) => ({ ...endpoint, active: true })) }
 }
 
 /** The slabs with their endpoints. One whose endpoint is not known is set aside. */
@@ -71,7 +92,7 @@ function owned(host: TakeoverHost, found: readonly SlabId[]): (readonly [Endpoin
 /** An open batch leaves as soon as it may, that of an endpoint that is gone too. */
 function resume(host: TakeoverHost, owner: Endpoint, slab: SlabId, nowMs: number): void {
   const { batches, couriers } = host
-  if (owner.active) couriers.wake(owner, nowMs)
+  if (owner.active || host.reserve.holds(owner.appIndex)) couriers.wake(owner, nowMs)
   else if (batches.slabs.events(slab) === 0) host.free(owner, slab)
   else {
     batches.seal(slab, 'flush', nowMs)

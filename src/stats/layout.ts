@@ -25,6 +25,11 @@ export const HOST_METRICS = [
     kind: 'counter',
     help: 'Events refused because their endpoints had used up their share',
   },
+  {
+    name: 'refused_app_full',
+    kind: 'counter',
+    help: 'Events refused because earlier ones of their app waited for room in the arena',
+  },
   { name: 'refused_too_large', kind: 'counter', help: 'Events refused because of their size' },
   { name: 'refused_unknown_app', kind: 'counter', help: 'Events refused because their app is not configured' },
   { name: 'refused_disabled', kind: 'counter', help: 'Events refused because webhooks or the app are disabled' },
@@ -61,6 +66,11 @@ export const SHARD_METRICS = [
   { name: 'dead_letters', kind: 'gauge', help: 'Batches kept as dead letters' },
   { name: 'dead_letter_bytes', kind: 'gauge', help: 'Arena bytes held by dead letters' },
   { name: 'held_events', kind: 'gauge', help: 'Leaves held back for a return' },
+  {
+    name: 'set_aside_events',
+    kind: 'gauge',
+    help: 'Events that wait for room in the arena, apart from those of other apps',
+  },
   { name: 'arena_used_bytes', kind: 'gauge', help: 'Arena bytes in use' },
   { name: 'arena_total_bytes', kind: 'gauge', help: 'Arena bytes' },
   { name: 'open_circuits', kind: 'gauge', help: 'Endpoints whose circuit is open' },

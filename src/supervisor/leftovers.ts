@@ -1,16 +1,17 @@
 import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
-import { type ArenaShape, HeldKind, SlabState, SlabWord } from '../arena/layout.js'
+import { type ArenaShape, HeldKind, RESERVE_HEADER_BYTES, reserveAt, SlabState, SlabWord } from '../arena/layout.js'
 import { Slabs } from '../arena/slab.js'
 import { EventView } from '../ring/event-view.js'
 import { Control } from '../ring/layout.js'
 import { EVENT_HEADER_BYTES, RecordKind, Word } from '../ring/record.js'
+import { LogKind, RecordLog } from '../ring/record-log.js'
 import { RingMemory } from '../ring/ring-memory.js'
 
 /** Events that were accepted and are neither delivered nor dead letters; the numbers are counts of events. */
 export interface Leftovers {
   /** By endpoint number. */
   readonly batched: ReadonlyMap<number, number>
-  /** By app index: still in the ring, or held back for a return. */
+  /** By app index: still in the ring, set aside until there is room, or held back for a return. */
   readonly unread: ReadonlyMap<number, number>
 }
 
@@ -35,6 +36,7 @@ export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, sha
       add(counts.batched, slabs.word(slab, SlabWord.Endpoint), slabs.events(slab))
     }
   })
+  for (const app of appsSetAside(arena, shape)) add(counts.unread, app, 1)
   countUnread(ring, counts.unread)
   return counts
 }
@@ -45,7 +47,16 @@ export function leftoverApps(arena: SharedArrayBuffer, shape: ArenaShape): Set<n
   const slabs = new Slabs(memory)
   const apps = new Set<number>()
   memory.forEachUsed((slab) => apps.add(slabs.word(slab, SlabWord.App)))
+  for (const app of appsSetAside(arena, shape)) apps.add(app)
   return apps
+}
+
+/** The app of each event that is set aside. */
+function* appsSetAside(arena: SharedArrayBuffer, shape: ArenaShape): Generator<number> {
+  const log = new RecordLog(arena, reserveAt(shape), RESERVE_HEADER_BYTES, shape.reserveBytes)
+  for (const offset of log.offsets()) {
+    if (log.kindAt(offset) !== LogKind.Done) yield log.words[(offset >>> 2) + Word.Subject] ?? 0
+  }
 }
 
 function waitingEvents(slabs: Slabs, slab: SlabId): number {

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SlabWord } from '../../src/arena/layout.js'
+import { slabBytesInUse } from '../arena/support/slab-bytes.js'
 import { ActorRig, START_MS } from './support/rig.js'
 
 const test = suite('endpoint buffer')
@@ -20,7 +21,7 @@ function numbered(count: number, data = ''): { name: string; channel: string; da
 function batchOf(rig: ActorRig, events: ReturnType<typeof numbered>): number {
   const [first, ...others] = events
   if (first !== undefined) rig.emit(first)
-  const bytes = rig.batches.allocator.usedBytes
+  const bytes = slabBytesInUse(rig.batches.allocator)
   rig.emit(...others)
   rig.receive({ kind: 'flush' })
   for (const { slab } of rig.submitted.splice(0)) rig.batches.allocator.release(slab)
@@ -161,7 +162,7 @@ test('notes when the first event was emitted', () => {
 test('moves a batch that grows into larger slabs and tells how many bytes it holds', () => {
   const rig = new ActorRig()
   rig.emit(...numbered(40, 'x'.repeat(200)))
-  assert.is(rig.heldBytes.get(0), rig.batches.allocator.usedBytes)
+  assert.is(rig.heldBytes.get(0), slabBytesInUse(rig.batches.allocator))
 })
 
 test('goes on with an open batch that a former thread left', () => {

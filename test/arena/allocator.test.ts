@@ -3,16 +3,16 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Allocator } from '../../src/arena/allocator.js'
 import { ArenaMemory, type SlabId } from '../../src/arena/arena-memory.js'
-import { SlabState, SlabWord, slabSizes } from '../../src/arena/layout.js'
+import { type Region, regionsOf, SlabState, SlabWord, slabSizes } from '../../src/arena/layout.js'
 import { dirtyArena, TINY } from './support/arenas.js'
 
 const test = suite('arena allocator')
 
-const SHAPE = { pageBytes: 16_384, pages: 5 }
+/** Slabs from a fiftieth of a unit to two units, and a part of its own for each class but the smallest two. */
+const SHAPE = { pageBytes: 32_768, pages: 5, reserveBytes: 0 }
 const SIZES = slabSizes(SHAPE.pageBytes)
 const CLASSES = [...SIZES.keys()]
 const SMALL = 0
-const LARGEST = SIZES.length - 1
 
 const anyCommand = fc.oneof(
   {
@@ -48,6 +48,18 @@ function used(allocator: Allocator): SlabId[] {
   const slabs: SlabId[] = []
   allocator.memory.forEachUsed((slab) => slabs.push(slab))
   return slabs.sort((a, b) => a - b)
+}
+
+function blocksOf({ memory }: Allocator): { readonly unit: number; readonly sizeClass: number }[] {
+  const blocks = []
+  for (let unit = 0; unit < memory.units; unit += memory.unitsAt(unit)) {
+    if (memory.classOf(unit) >= 0) blocks.push({ unit, sizeClass: memory.classOf(unit) })
+  }
+  return blocks
+}
+
+function isIn({ from, to }: Region, unit: number): boolean {
+  return unit >= from && unit < to
 }
 
 /** Plays the commands; `check` sees the allocator and the slabs that must be in use after each. */
@@ -91,10 +103,12 @@ test('what is in use is what was taken and not given back, also for a thread tha
   })
 })
 
-test('used bytes are the sizes of the slabs in use', () => {
+test('used bytes are those of the blocks with a slab in use', () => {
   holds((allocator, taken) => {
-    const bytes = taken.reduce((sum, slab) => sum + allocator.memory.slabBytes(slab), 0)
-    assert.equal([allocator.usedBytes, allocator.freeBytes], [bytes, allocator.totalBytes - bytes])
+    const { memory, totalBytes, usedBytes, freeBytes } = allocator
+    const blocks = new Map(taken.map((slab) => [memory.unitOf(slab), memory.unitsAt(memory.unitOf(slab))]))
+    const bytes = [...blocks.values()].reduce((sum, units) => sum + units * memory.unitBytes, 0)
+    assert.equal([usedBytes, freeBytes], [bytes, totalBytes - bytes])
   })
 })
 
@@ -107,37 +121,65 @@ test('usage counts the slabs of each class', () => {
   })
 })
 
-test('the free slabs of each class are those of its pages that are not taken', () => {
+test('the free slabs of each class are those of its blocks that are not taken', () => {
   holds((allocator) => {
     const { memory, usedByClass, freeByClass } = allocator
-    const pages = Array.from({ length: memory.shape.pages }, (_, page) => memory.classOf(page))
+    const owners = blocksOf(allocator).map(({ sizeClass }) => sizeClass)
     const expected = memory.sizes.map((_, sizeClass) => {
-      const owned = pages.filter((owner) => owner === sizeClass).length
-      return owned * memory.slabsPerPage(sizeClass) - (usedByClass[sizeClass] ?? 0)
+      const owned = owners.filter((owner) => owner === sizeClass).length
+      return owned * memory.slabsPerBlock(sizeClass) - (usedByClass[sizeClass] ?? 0)
     })
     assert.equal(freeByClass, expected)
   })
 })
 
-test('is refused only when no page is empty and none of its class has a free slab', () => {
+/** Plays the commands. @returns the allocator after the last */
+function after(commands: readonly Command[]): Allocator {
+  let last = create()
+  play(commands, (allocator) => {
+    last = allocator
+  })
+  return last
+}
+
+const anyCommands = fc.array(anyCommand, { maxLength: 200, size: 'max' })
+
+test('finds no room only when slabs of the very class fill what it has for itself', () => {
   fc.assert(
-    fc.property(fc.array(anyCommand, { maxLength: 120 }), fc.constantFrom(...CLASSES), (commands, sizeClass) => {
-      let last = create()
-      play(commands, (allocator) => {
-        last = allocator
-      })
-      const { memory } = last
-      const pages = Array.from({ length: SHAPE.pages }, (_, page) => ({
-        isEmpty: used(last).every((slab) => memory.pageOf(slab) !== page),
-        isOfClass: memory.classOf(page) === sizeClass,
-        used: used(last).filter((slab) => memory.pageOf(slab) === page).length,
-      }))
-      const hasRoom = pages.some(({ isEmpty, isOfClass, used: count }) => {
-        return isEmpty || (isOfClass && count < memory.slabsPerPage(sizeClass))
-      })
-      return (last.allocate(sizeClass) !== null) === hasRoom
+    fc.property(anyCommands, fc.constantFrom(...CLASSES), (commands, sizeClass) => {
+      const allocator = after(commands)
+      const { memory } = allocator
+      const own = regionsOf(SHAPE).own[sizeClass]
+      if (allocator.allocate(sizeClass) !== null || own === undefined) return
+      const slabs = used(allocator).filter((slab) => isIn(own, memory.unitOf(slab)))
+      const capacity = ((own.to - own.from) / memory.unitsOf(sizeClass)) * memory.slabsPerBlock(sizeClass)
+      assert.is(slabs.length, capacity)
     }),
+    { numRuns: 500 },
   )
+})
+
+test('finds room for a slab of a unit or less as long as any of the bytes that all share is free', () => {
+  fc.assert(
+    fc.property(anyCommands, fc.constantFrom(...CLASSES.slice(0, -1)), (commands, sizeClass) => {
+      const allocator = after(commands)
+      const ownBytes =
+        regionsOf(SHAPE).own.reduce((sum, { from, to }) => sum + to - from, 0) * allocator.memory.unitBytes
+      return allocator.freeBytes <= ownBytes || allocator.allocate(sizeClass) !== null
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('all classes take from what they share first, and only the class itself from its own part', () => {
+  holds((allocator) => {
+    const { common, own } = regionsOf(SHAPE)
+    const misplaced = blocksOf(allocator).filter(({ unit, sizeClass }) => {
+      const part = own[sizeClass]
+      return !isIn(common, unit) && (part === undefined || !isIn(part, unit))
+    })
+    assert.equal(misplaced, [])
+  })
 })
 
 test('a new slab is claimed', () => {
@@ -163,36 +205,62 @@ test('the smallest class that is large enough is chosen', () => {
 
 test('a slab that no class has is an error', () => {
   assert.throws(
-    () => create().classFor(16_385),
+    () => create().classFor(32_769),
     (error: unknown) => error instanceof RangeError,
   )
 })
 
-test('the whole arena can be taken by one class after another', () => {
+test('each class after another takes all but what the others have for themselves', () => {
   const allocator = create()
+  const { memory } = allocator
   const counts = [...CLASSES, ...CLASSES].map((sizeClass) => {
     const slabs = fill(allocator, sizeClass)
     for (const slab of slabs) allocator.release(slab)
     return slabs.length
   })
-  const expected = SIZES.map((size) => Math.floor(SHAPE.pageBytes / size) * SHAPE.pages)
+  const { common, own } = regionsOf(SHAPE)
+  const expected = CLASSES.map((sizeClass) => {
+    const blocks = [common, own[sizeClass] ?? common].map(({ from, to }) =>
+      Math.floor((to - from) / memory.unitsOf(sizeClass)),
+    )
+    return blocks.reduce((sum, count) => sum + count * memory.slabsPerBlock(sizeClass), 0)
+  })
   assert.equal(counts, [...expected, ...expected])
 })
 
-test('a class keeps one empty page for its next slab', () => {
+test('a class keeps one empty block for its next slab', () => {
   const allocator = create()
   for (const slab of fill(allocator, SMALL)) allocator.release(slab)
-  assert.is(allocator.freeByClass[SMALL], allocator.memory.slabsPerPage(SMALL))
+  assert.is(allocator.freeByClass[SMALL], allocator.memory.slabsPerBlock(SMALL))
 })
 
-test('one slab keeps no more than its page from another class', () => {
-  const allocator = create()
-  const [kept, ...others] = fill(allocator, SMALL)
-  for (const slab of others) allocator.release(slab)
-  assert.equal([kept !== undefined, fill(allocator, LARGEST).length], [true, SHAPE.pages - 1])
+test('a small slab that is left in each block keeps no other class from its own part', () => {
+  const shape = { pageBytes: 512 * 1024, pages: 32, reserveBytes: 0 }
+  const allocator = create(shape)
+  const { memory, sizes } = allocator
+  const kept = new Set<number>()
+  for (const slab of fill(allocator, SMALL)) {
+    const block = memory.unitOf(slab)
+    if (kept.has(block)) allocator.release(slab)
+    kept.add(block)
+  }
+  const others = [...sizes.keys()].filter((sizeClass) => sizeClass !== SMALL)
+  const found = others.map((sizeClass) => fill(allocator, sizeClass).length)
+  const { own } = regionsOf(shape)
+  const expected = others.map((sizeClass) => {
+    const { from, to } = own[sizeClass] ?? { from: 0, to: 0 }
+    return ((to - from) / memory.unitsOf(sizeClass)) * memory.slabsPerBlock(sizeClass)
+  })
+  assert.equal(found, expected)
 })
 
-test('a page that a new thread finds empty belongs to no class', () => {
+test('a slab that is left leaves the rest of its page to others', () => {
+  const allocator = create({ pageBytes: 512 * 1024, pages: 8, reserveBytes: 0 })
+  allocate(allocator, SMALL)
+  assert.is(allocator.usedBytes, allocator.memory.unitBytes)
+})
+
+test('a block that a new thread finds empty belongs to no class', () => {
   const allocator = create(TINY)
   allocator.release(allocate(allocator, SMALL))
   const later = new Allocator(allocator.memory)

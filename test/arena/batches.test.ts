@@ -3,8 +3,9 @@ import * as assert from 'uvu/assert'
 import type { SlabId } from '../../src/arena/arena-memory.js'
 import type { Batches } from '../../src/arena/batches.js'
 import { BARE } from '../../src/arena/body.js'
-import { PROGRESS_WORDS, SLAB_HEADER_BYTES, SlabState, SlabWord } from '../../src/arena/layout.js'
-import { append, eventsOf, openBatch, TIME_OF_DAY_MS, tinyBatches } from './support/arenas.js'
+import { PROGRESS_WORDS, reserveAt, SLAB_HEADER_BYTES, SlabState, SlabWord } from '../../src/arena/layout.js'
+import { append, eventsOf, openBatch, TIME_OF_DAY_MS, TINY, tinyBatches } from './support/arenas.js'
+import { slabBytesInUse } from './support/slab-bytes.js'
 
 const test = suite('batches')
 
@@ -253,7 +254,7 @@ test('a dead letter moves to a slab with room for its error text, and takes all 
   const after = [...batches.body(grave), slabs.deliveryId(grave), slabs.word(grave, SlabWord.Attempts)]
   assert.not.equal(grave, slab)
   assert.equal(
-    [after, batches.error(grave), allocator.usedBytes],
+    [after, batches.error(grave), slabBytesInUse(allocator)],
     [before, 'e'.repeat(300), allocator.memory.slabBytes(grave)],
   )
 })
@@ -281,11 +282,10 @@ test('a body that fills a slab of 1 KiB has no larger one for its error text', (
 
 test('a body that fills the last slab of the arena leaves no room for an error text', () => {
   const batches = tinyBatches()
-  const { memory } = batches.allocator
   for (let opened = 0; opened < 2; opened++) batches.open(1, 1, 3000, 1, FIRST_EVENT_AT)
   const slab = dead(batches, 'error', [eventOf(4096 - SLAB_HEADER_BYTES - batches.overheadBytes)])
   const endsAt = slab + SLAB_HEADER_BYTES + batches.bodyLength(slab)
-  assert.equal([endsAt, batches.error(slab)], [memory.shared.byteLength, ''])
+  assert.equal([endsAt, batches.error(slab)], [reserveAt(TINY), ''])
 })
 
 test('a revived batch is as if newly sealed, under the same delivery id', () => {

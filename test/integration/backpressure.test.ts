@@ -165,50 +165,128 @@ test('drop-oldest tells of every drop, by endpoint', () =>
     assert.equal([...dropped.keys()], ['slow/slow'])
   }))
 
-/** More endpoints than there are pages, none of which answers: the arena is full before any of them has its share. */
-async function withFullArena(
-  run: (dispatcher: Dispatcher, slow: TestReceiver, accepted: number) => Promise<void>,
-): Promise<void> {
-  await withReceiver(async (slow) => {
-    slow.fail({ status: 503 })
-    const ids = Array.from({ length: 64 }, (_, index) => `app-${index}`)
-    const dispatcher = await createDispatcher({
-      apps: ids.map((id) => appWith([{ url: slow.url, concurrency: 1 }], { id })),
-      webhooks: {
-        batching: { duration: 5, size: 20, max_bytes: 32 * KiB },
-        retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
-        circuit_breaker: { enabled: false },
-      },
-      dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, endpoint_share: 1 },
-    })
-    try {
-      let accepted = 0
-      for (let event = 0; dispatcher.stats().refused_arena_full === 0; event++) {
-        const app = ids[event % ids.length] ?? ''
-        if (dispatcher.emit(app, { name: 'member_added', channel: PADDING, user_id: String(event) })) accepted += 1
-        else await nextTurn()
-      }
-      await run(dispatcher, slow, accepted)
-    } finally {
-      await dispatcher.close({ timeout: 1000 })
-    }
-  })
+interface FullArena {
+  readonly slow: TestReceiver
+  readonly healthy: TestReceiver
+  /** Events that were accepted for `slow`. */
+  readonly accepted: number
 }
 
-test('a full arena refuses events by its own cause', () =>
+/** Many endpoints at one receiver that takes nothing: the arena is full before any of them has its share. */
+async function withFullArena(run: (dispatcher: Dispatcher, arena: FullArena) => Promise<void>): Promise<void> {
+  await withReceiver((slow) =>
+    withReceiver(async (healthy) => {
+      slow.fail({ status: 503 })
+      const ids = Array.from({ length: 64 }, (_, index) => `app-${index}`)
+      const dispatcher = await createDispatcher({
+        apps: [
+          ...ids.map((id) => appWith([{ url: slow.url, concurrency: 1 }], { id })),
+          appWith([{ url: healthy.url }], { id: 'healthy' }),
+        ],
+        webhooks: {
+          batching: { duration: 5, size: 20, max_bytes: 32 * KiB },
+          retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
+          circuit_breaker: { enabled: false },
+        },
+        dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, endpoint_share: 1 },
+      })
+      try {
+        let accepted = 0
+        for (let event = 0; dispatcher.stats().refused_app_full === 0; event++) {
+          const app = ids[event % ids.length] ?? ''
+          if (dispatcher.emit(app, { name: 'member_added', channel: PADDING, user_id: String(event) })) accepted += 1
+          else await nextTurn()
+        }
+        await run(dispatcher, { slow, healthy, accepted })
+      } finally {
+        await dispatcher.close({ timeout: 1000 })
+      }
+    }),
+  )
+}
+
+test('an app for whose events the arena has no room has them refused by a cause of its own', () =>
   withFullArena(async (dispatcher) => {
-    const isAccepted = dispatcher.emit('app-0', { name: 'member_added', channel: PADDING, user_id: 'u' })
-    const { refused_arena_full, refused_endpoint_full } = dispatcher.stats()
-    assert.equal([isAccepted, refused_arena_full, refused_endpoint_full], [false, 2, 0])
+    const { refused_app_full, refused_endpoint_full, set_aside_events } = dispatcher.stats()
+    assert.equal([refused_app_full, refused_endpoint_full, set_aside_events > 0], [1, 0, true])
   }))
 
 test('drain follows when a full arena has room again, and nothing accepted is lost', () =>
-  withFullArena(async (dispatcher, slow, accepted) => {
+  withFullArena(async (dispatcher, { slow, accepted }) => {
     slow.heal()
     while (!dispatcher.app('app-0').memberAdded('presence-last', 'u')) await told(dispatcher, 'drain')
     await dispatcher.flush()
     const { dead_lettered } = dispatcher.stats()
     assert.equal([slow.received.length, dead_lettered], [accepted + 1, 0])
+  }))
+
+/** The receiver of `stuck` never answers; those of the others do once `heal` is called. */
+async function withPinnedArena(
+  run: (
+    dispatcher: Dispatcher,
+    receivers: { readonly healthy: TestReceiver; readonly late: TestReceiver },
+  ) => Promise<void>,
+): Promise<void> {
+  await withReceiver((stuck) =>
+    withReceiver((late) =>
+      withReceiver(async (healthy) => {
+        stuck.fail({ hang: true })
+        late.fail({ status: 503 })
+        const dispatcher = await createDispatcher({
+          apps: [
+            appWith([{ url: stuck.url }], { id: 'stuck' }),
+            appWith([{ url: late.url, concurrency: 10 }], { id: 'late' }),
+            appWith([{ url: healthy.url }], { id: 'healthy' }),
+          ],
+          webhooks: {
+            batching: { enabled: false, max_bytes: 32 * KiB },
+            retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
+            circuit_breaker: { enabled: false },
+          },
+          dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, endpoint_share: 1 },
+        })
+        try {
+          for (let event = 0; event < 1500; event++) {
+            const app = event % 20 === 0 ? 'stuck' : 'late'
+            while (!dispatcher.emit(app, { name: 'member_added', channel: 'c', user_id: `u${event}` })) await nextTurn()
+          }
+          await run(dispatcher, { healthy, late })
+        } finally {
+          await dispatcher.close({ timeout: 100 })
+        }
+      }),
+    ),
+  )
+}
+
+test('a few small batches that are left keep no event of another size from being delivered', () =>
+  withPinnedArena(async (dispatcher, { healthy, late }) => {
+    late.heal()
+    await late.waitFor(({ received }) => received.length === 1425)
+    const sizes = [700, 3000, 12_000]
+    const accepted = sizes.map((bytes) =>
+      dispatcher.emit('healthy', { name: 'client_event', channel: 'c', event: 'e', data: 'x'.repeat(bytes) }),
+    )
+    await healthy.waitFor(({ received }) => received.length === sizes.length)
+    assert.equal(accepted, [true, true, true])
+  }))
+
+test('other apps go on while events of some are set aside', () =>
+  withFullArena(async (dispatcher, { healthy }) => {
+    const accepted = dispatcher.app('healthy').channelOccupied('still here')
+    await healthy.waitFor(({ received }) => received.length === 1)
+    assert.equal([accepted, dispatcher.stats().set_aside_events > 0], [true, true])
+  }))
+
+test('what is set aside is delivered although its thread dies', () =>
+  withFullArena(async (dispatcher, { slow, accepted }) => {
+    await Promise.all([told(dispatcher, 'shard-restart'), dispatcher.threads[0]?.terminate()])
+    const setAside = dispatcher.stats().set_aside_events
+    slow.heal()
+    while (dispatcher.stats().set_aside_events > 0) await nextTurn()
+    await dispatcher.flush()
+    const events = new Set(slow.received.map((event) => JSON.stringify(event)))
+    assert.equal([setAside > 0, events.size, dispatcher.stats().dead_lettered], [true, accepted, 0])
   }))
 
 /** Emits to `slow` until it is refused for this cause; a full ring only means to wait. */

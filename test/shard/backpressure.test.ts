@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { OnFull } from '../../src/config/model.js'
 import { eventTypeOf } from '../../src/ring/event-types.js'
-import { createBoard } from '../../src/ring/layout.js'
+import { APP_FULL, createBoard } from '../../src/ring/layout.js'
 import { Backpressure } from '../../src/shard/backpressure.js'
 import type { Endpoint } from '../../src/shard/endpoint.js'
 import type { Notice } from '../../src/shard/messages.js'
@@ -17,12 +17,13 @@ const CACHE_MISS = 1 << eventTypeOf('cache_miss')
 
 /** The backpressure of app 0 with these endpoints, what it tells and what it shows the main thread. */
 function rigOf(endpoints: Endpoint[], onFull: OnFull = 'refuse') {
+  let isInReserve = false
   const told: Notice[] = []
   const shared = createBoard()
   const board = new Int32Array(shared)
   const backpressure = new Backpressure(
     { onFull, endpointShare: 1, ringBytes: 0 },
-    { endpointsOf: () => endpoints, letGo: () => undefined },
+    { endpointsOf: () => endpoints, letGo: () => undefined, isInReserve: () => isInReserve },
     { add: () => undefined },
     { tell: (notice) => told.push(notice) },
     { freeBytes: FREE_BYTES },
@@ -32,6 +33,10 @@ function rigOf(endpoints: Endpoint[], onFull: OnFull = 'refuse') {
     backpressure,
     told,
     blocked: () => board[0],
+    setAside(isSetAside: boolean) {
+      isInReserve = isSetAside
+      backpressure.show(0)
+    },
     hold(endpoint: Endpoint, bytes: number) {
       endpoint.heldBytes = bytes
       backpressure.holds(endpoint)
@@ -70,6 +75,16 @@ test('tells of no relief when nothing was blocked', () => {
   backpressure.show(0)
   assert.equal(told, [])
 })
+
+for (const onFull of ['refuse', 'drop-oldest'] as const) {
+  test(`blocks an app while events of it are set aside, and tells of relief then (${onFull})`, () => {
+    const { setAside, blocked, told } = rigOf([endpointOf(1)], onFull)
+    setAside(true)
+    const whileSetAside = blocked()
+    setAside(false)
+    assert.equal([whileSetAside, blocked(), told], [APP_FULL, 0, [{ kind: 'relief', app: 0 }]])
+  })
+}
 
 test('blocks nothing under drop-oldest', () => {
   const endpoint = endpointOf(1, { eventTypes: ['client_event'] })

@@ -3,19 +3,19 @@ import { ArenaMemory, type SlabId } from '../../../src/arena/arena-memory.js'
 import { Batches } from '../../../src/arena/batches.js'
 import { type BodyFormat, ENVELOPE } from '../../../src/arena/body.js'
 import { DeliveryIds } from '../../../src/arena/delivery-ids.js'
-import { type ArenaShape, createArena, pageTableBytes } from '../../../src/arena/layout.js'
+import { type ArenaShape, createArena, unitTableBytes } from '../../../src/arena/layout.js'
 import { unixMs } from '../../../src/time/clocks.js'
 
 /** What the wall clock says in all tests. */
 export const TIME_OF_DAY_MS = 1_700_000_000_050
 
-/** Pages of the smallest use: four slabs of 1 KiB or one of 4 KiB. */
-export const TINY: ArenaShape = { pageBytes: 4096, pages: 3 }
+/** Pages of the smallest use: four slabs of 1 KiB or one of 4 KiB. One of the three is for slabs of 4 KiB alone. */
+export const TINY: ArenaShape = { pageBytes: 4096, pages: 3, reserveBytes: 0 }
 
 /** An arena without a slab whose pages hold what earlier classes left in them: anything. */
 export function dirtyArena(shape = TINY, seed = 1): SharedArrayBuffer {
   const shared = createArena(shape)
-  const pages = new Uint8Array(shared, pageTableBytes(shape.pages))
+  const pages = new Uint8Array(shared, unitTableBytes(shape))
   let state = seed
   for (let index = 0; index < pages.length; index++) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0

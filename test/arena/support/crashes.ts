@@ -8,6 +8,7 @@ import { SLAB_HEADER_BYTES } from '../../../src/arena/layout.js'
 import { recover } from '../../../src/arena/recovery.js'
 import { append, batchesIn, dirtyArena, eventsOf, TINY } from './arenas.js'
 import { RecordedMemory, type Store } from './recorded-memory.js'
+import { slabBytesInUse } from './slab-bytes.js'
 
 type State = 'open' | 'sealed' | 'dead'
 
@@ -234,7 +235,7 @@ export function recovered(memory: ArenaMemory): Found {
   const slabs = [...open, ...sealed, ...dead, ...held]
   return {
     batches: sorted([...open.map(describe('open')), ...sealed.map(describe('sealed')), ...dead.map(describe('dead'))]),
-    leakedBytes: batches.allocator.usedBytes - slabs.reduce((sum, slab) => sum + memory.slabBytes(slab), 0),
+    leakedBytes: slabBytesInUse(batches.allocator) - slabs.reduce((sum, slab) => sum + memory.slabBytes(slab), 0),
   }
 }
 

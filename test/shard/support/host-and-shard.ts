@@ -1,17 +1,17 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { arenaShape, createArena } from '../../../src/arena/layout.js'
 import { createSlot } from '../../../src/names/shared-slot.js'
-import { EMPTY, RingConsumer } from '../../../src/ring/consumer.js'
+import { RingConsumer } from '../../../src/ring/consumer.js'
 import { eventTypeOf } from '../../../src/ring/event-types.js'
-import { EventView } from '../../../src/ring/event-view.js'
 import { writeEvent } from '../../../src/ring/event-writer.js'
 import { Control, createBoard, createRing } from '../../../src/ring/layout.js'
-import { RecordKind, Word } from '../../../src/ring/record.js'
 import { AppEntry } from '../../../src/router/app-entry.js'
 import { Link } from '../../../src/router/link.js'
 import { placeEndpoints } from '../../../src/router/placement.js'
+import { Intake } from '../../../src/shard/intake.js'
 import { Markers } from '../../../src/shard/markers.js'
 import type { Change, Notice, Report, ShardTask } from '../../../src/shard/messages.js'
+import { Quarantine } from '../../../src/shard/quarantine.js'
 import { Shard } from '../../../src/shard/shard.js'
 import { createHostBlock, createShardBlock } from '../../../src/stats/layout.js'
 import { AppVersions } from '../../../src/supervisor/app-versions.js'
@@ -65,13 +65,13 @@ export class HostAndShard implements AsyncDisposable {
   private restarts = 0
   private inFlight: InFlight[] = []
   private sent: Change[] = []
-  private consumer: RingConsumer
+  private intake: Intake
   private shard: Shard
   private markers: Markers
 
   constructor() {
-    const { consumer, shard, markers } = this.newThread()
-    this.consumer = consumer
+    const { intake, shard, markers } = this.newThread()
+    this.intake = intake
     this.shard = shard
     this.markers = markers
   }
@@ -105,29 +105,25 @@ export class HostAndShard implements AsyncDisposable {
   /** The shard takes the control calls that have been made. */
   receiveCalls(): void {
     for (const { marker, app } of this.sent) {
-      const effect = () => this.shard.place(app)
-      this.markers.expect(marker, effect, () => undefined)
+      this.markers.expect(
+        marker,
+        () => this.shard.place(app),
+        () => undefined,
+      )
     }
     this.sent = []
   }
 
   /** The shard reads a record, as its loop does. @returns whether there was one that need not wait */
   read(): boolean {
-    const { bytes, words, doubles } = this.consumer.memory
-    const offset = this.consumer.peek()
-    if (offset === EMPTY) return false
-    const kind = (words[(offset >>> 2) + Word.Kind] ?? 0) & 0xff
-    const subject = words[(offset >>> 2) + Word.Subject] ?? 0
-    if (kind === RecordKind.Marker) {
-      if (!this.markers.reach(subject | 0)) return false
-    } else {
-      if (!this.shard.apps.knows(subject)) return false
-      const event = new EventView(bytes, words, doubles).read(offset)
-      event.emittedAtMs = now()
-      if (this.shard.actors.receive(subject, { kind: 'event', event }, now()) === 'stalled') return false
-    }
-    this.consumer.consume(offset)
-    return true
+    this.intake.begin()
+    return this.intake.next(now()) === 'taken'
+  }
+
+  /** The shard tells what is set aside, as far as there is room. */
+  replay(): void {
+    this.intake.begin()
+    this.shard.reserve.replay(now())
   }
 
   /** A receiver answers the request that has waited for so many others. */
@@ -147,6 +143,7 @@ export class HostAndShard implements AsyncDisposable {
   /** The shard takes what calls there are, reads all that it can and ends its turn. */
   turn(): void {
     this.receiveCalls()
+    this.replay()
     while (this.read());
     this.shard.couriers.run(now() + 1)
     this.endTurn()
@@ -167,8 +164,8 @@ export class HostAndShard implements AsyncDisposable {
     this.receiveNotices(Number.POSITIVE_INFINITY)
     this.restarts += 1
     this.inFlight = []
-    const { consumer, shard, markers } = this.newThread()
-    this.consumer = consumer
+    const { intake, shard, markers } = this.newThread()
+    this.intake = intake
     this.shard = shard
     this.markers = markers
   }
@@ -264,7 +261,8 @@ export class HostAndShard implements AsyncDisposable {
     shard.apps.expect({ apps: [], isLast: true })
     shard.start()
     shard.couriers.run(now() + 1)
-    return { consumer, shard, markers }
+    const quarantine = new Quarantine(shard.actors, consumer)
+    return { intake: new Intake(shard, consumer, markers, quarantine), shard, markers }
   }
 
   private transports(): Transports {
