@@ -35,7 +35,7 @@ const layers = [
   {
     name: 'dispatcher',
     files:
-      /^(?:create-dispatcher|dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|invalid-events|loaded-config|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
+      /^(?:create-dispatcher|dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|dead-letter-selection|invalid-events|loaded-config|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
     imports: ['app-handle', 'router', 'supervisor', 'apps', 'names', 'config', 'ring', 'arena', 'stats', 'messages'],
     thread: 'main',
   },

@@ -100,17 +100,18 @@ export interface ShardControl {
 }
 
 /** Which dead letters: by delivery id, or all of an app, of an endpoint, or all there are. */
-export interface DeadLetterSelection {
-  readonly ids?: readonly string[]
-  readonly app?: string
-  readonly endpoint?: string
-}
+export type DeadLetterSelection =
+  | { readonly ids: readonly string[]; readonly app?: never; readonly endpoint?: never; readonly all?: never }
+  | { readonly app: string; readonly endpoint?: string; readonly ids?: never; readonly all?: never }
+  | { readonly all: true; readonly ids?: never; readonly app?: never; readonly endpoint?: never }
 
-export interface DeadLetterQuery extends DeadLetterSelection {
+export interface DeadLetterPage {
   readonly limit: number
   /** Only those that died after this, by `diedAt`; null: from the oldest. */
   readonly after: number | null
 }
+
+export type DeadLetterQuery = DeadLetterSelection & DeadLetterPage
 
 /** A batch that was given up. It holds no secret. */
 export interface DeadLetter {

@@ -181,7 +181,7 @@ export class HostAndShard implements AsyncDisposable {
       this.endTurn()
       this.receiveNotices(Number.POSITIVE_INFINITY)
     }
-    const letters = this.shard.deadLetters.list({ limit: Number.POSITIVE_INFINITY, after: null })
+    const letters = this.shard.deadLetters.list({ all: true, limit: Number.POSITIVE_INFINITY, after: null })
     for (const { endpoint, body } of letters) this.settled.add(`${endpoint} ${channelOf(body)}`)
   }
 
