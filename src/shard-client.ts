@@ -11,6 +11,7 @@ import { createHostBlock, createShardBlock, HostCounter } from './stats/layout.j
 import type { ShardSource } from './stats/snapshot.js'
 import { AppVersions } from './supervisor/app-versions.js'
 import { type Leftovers, leftovers } from './supervisor/leftovers.js'
+import { OpenCircuits } from './supervisor/open-circuits.js'
 import type { ThreadPool } from './supervisor/pool.js'
 import type { RestartReport } from './supervisor/restart-report.js'
 import { type ShardMemory, ShardSupervisor, type SupervisorLimits } from './supervisor/shard-supervisor.js'
@@ -51,6 +52,7 @@ export class ShardClient {
   readonly #memory: ShardMemory
   readonly #entries = new Map<number, AppEntry>()
   readonly #apps = new AppVersions((index) => this.#forget(index))
+  readonly #circuits = new OpenCircuits()
   #nextIndex = 0
   #changes: Change[] = []
   #sending: Promise<void> = Promise.resolve()
@@ -213,6 +215,7 @@ export class ShardClient {
       restarted: (report: RestartReport) => {
         this.link.isDown = false
         this.link.count(HostCounter.shard_restarts)
+        for (const notice of this.#circuits.closeAll()) this.#host.notice(notice, this)
         this.#host.restarted(report)
       },
       down: (cause: Error, retryInMs: number) => {
@@ -223,6 +226,7 @@ export class ShardClient {
   }
 
   #receive(notice: Notice): void {
+    this.#circuits.receive(notice)
     if (notice.kind === 'stopped') this.#apps.stopped(notice.app, notice.endpoint, notice.generation)
     else if (notice.kind === 'retired') this.#retired(notice.app, notice.endpoint, notice.generation)
     this.#host.notice(notice, this)

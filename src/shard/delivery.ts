@@ -129,11 +129,11 @@ export class Delivery implements CourierPorts {
     switch (change) {
       case 'opened':
         this.counters.add(Counter.open_circuits, 1)
-        this.notices.tell({ kind: 'endpoint-open', report })
+        this.notices.tell({ kind: 'endpoint-open', number: courier, report })
         break
       case 'closed':
         this.counters.add(Counter.open_circuits, -1)
-        this.notices.tell({ kind: 'endpoint-closed', report })
+        this.notices.tell({ kind: 'endpoint-closed', number: courier, report })
         break
       case 'gone':
         this.notices.tell({
@@ -142,7 +142,7 @@ export class Delivery implements CourierPorts {
           endpoint: courier,
           generation: endpoint.generation,
         })
-        this.notices.tell({ kind: 'endpoint-open', report: { ...report, reason: 'gone' } })
+        this.notices.tell({ kind: 'endpoint-open', number: courier, report: { ...report, reason: 'gone' } })
     }
   }
 

@@ -203,8 +203,7 @@ export type Notice =
   | { readonly kind: 'failed'; readonly report: FailedReport }
   | { readonly kind: 'dead-letter'; readonly report: FailedReport }
   | { readonly kind: 'dropped'; readonly report: DroppedReport }
-  | { readonly kind: 'endpoint-open'; readonly report: EndpointReport }
-  | { readonly kind: 'endpoint-closed'; readonly report: EndpointReport }
+  | { readonly kind: 'endpoint-open' | 'endpoint-closed'; readonly number: number; readonly report: EndpointReport }
   /** A batch in the arena is inconsistent: it is kept, counted and not delivered. */
   | {
       readonly kind: 'slab-quarantined'

@@ -260,7 +260,9 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
   }
 
   retireIfDone(endpoint: Endpoint): void {
-    if (endpoint.active || endpoint.deadLetters > 0 || (endpoint.courier?.size ?? 0) > 0) return
+    if (endpoint.active || (endpoint.courier?.size ?? 0) > 0) return
+    endpoint.courier?.closeCircuit()
+    if (endpoint.deadLetters > 0) return
     this.endpoints.retire(endpoint.number)
     this.admission.bulkhead.forget(endpoint.number)
     const { appIndex: app, number, generation } = endpoint
