@@ -28,6 +28,7 @@ export interface DeliveryHost {
 /** The couriers' way to the outside: signs, sends, counts and reports. */
 export class Delivery implements CourierPorts {
   readonly times: BatchTimes
+  private isClosed = false
 
   constructor(
     private readonly host: DeliveryHost,
@@ -45,6 +46,11 @@ export class Delivery implements CourierPorts {
     }
   }
 
+  /** From now on outcomes change nothing: what is in flight stays so in the arena, and nothing takes its place. */
+  close(): void {
+    this.isClosed = true
+  }
+
   hasRoom(courier: number, nowMs: number): boolean {
     return this.bulkhead.hasRoom(courier, nowMs)
   }
@@ -59,7 +65,7 @@ export class Delivery implements CourierPorts {
     let isSettled = false
     const settle = (outcome: Outcome): void => {
       // What threw may have begun a request first, whose outcome comes too late.
-      if (isSettled) return
+      if (isSettled || this.isClosed) return
       isSettled = true
       const settledMs = now()
       this.bulkhead.leave(passage, settledMs)

@@ -164,8 +164,14 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     this.notices.tell({ kind: 'slab-quarantined', app, endpoint, events: slabs.events(slab), reason })
   }
 
-  /** Destroys all connections. Requests in flight are left as they are in the arena. */
+  /** From now on requests that end change nothing: they are left as they are in the arena. */
+  stop(): void {
+    this.delivery.close()
+  }
+
+  /** Stops, and destroys all connections. */
   async close(): Promise<void> {
+    this.stop()
     await this.transports.close()
   }
 
