@@ -37,7 +37,7 @@ export interface ShardSettings {
   /** Requests at once; those of slow endpoints count apart. */
   readonly maxInFlight: number
   readonly deadLetterShare: number
-  /** There are no more cores than threads of ours that may be busy: the shard leaves room for the host. */
+  /** There are no more cores than threads of ours that may be busy, the host's included: the shard leaves room for the host. */
   readonly sharesCore: boolean
 }
 

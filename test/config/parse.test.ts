@@ -26,6 +26,7 @@ test('nothing given: every default', () => {
         onFull: 'refuse',
         endpointShare: 0.25,
         maxInFlight: 1024,
+        coreYield: true,
       },
       queue: { driver: 'memory', redis: { concurrency: 5, prefix: 'sockudo_queue:' } },
       deadLetters: { arenaShare: 0.25 },
