@@ -64,13 +64,16 @@ export class ArenaMemory {
 
   /** Calls `visit` with every slab that is not free. */
   forEachUsed(visit: (slab: SlabId) => void): void {
-    for (let page = 0; page < this.shape.pages; page++) {
-      const sizeClass = this.classOf(page)
-      const count = sizeClass < 0 ? 0 : this.slabsPerPage(sizeClass)
-      for (let index = 0; index < count; index++) {
-        const slab = this.slabAt(page, sizeClass, index)
-        if (Atomics.load(this.words, (slab >>> 2) + SlabWord.State) !== SlabState.Free) visit(slab)
-      }
+    for (let page = 0; page < this.shape.pages; page++) this.forEachUsedOf(page, visit)
+  }
+
+  /** As `forEachUsed`, of one page. */
+  forEachUsedOf(page: number, visit: (slab: SlabId) => void): void {
+    const sizeClass = this.classOf(page)
+    const count = sizeClass < 0 ? 0 : this.slabsPerPage(sizeClass)
+    for (let index = 0; index < count; index++) {
+      const slab = this.slabAt(page, sizeClass, index)
+      if (Atomics.load(this.words, (slab >>> 2) + SlabWord.State) !== SlabState.Free) visit(slab)
     }
   }
 }

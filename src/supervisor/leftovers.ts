@@ -15,14 +15,19 @@ export interface Leftovers {
 }
 
 /**
- * Reads what a shard has in its ring and its arena, and changes nothing. The main thread may call it while the shard runs: it writes
- * the ring itself, so no record is overwritten meanwhile, and the figures are those of a moment, give or take what settles in it.
+ * Reads what a shard has in its ring and its arena, in pieces, and changes nothing. The main thread may do so while the shard runs: it
+ * writes the ring itself, and reads it in one piece, so no record is overwritten meanwhile. The figures are those of the time that it
+ * takes, give or take what settles in it.
  */
-export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, shape: ArenaShape): Leftovers {
+export function* leftovers(
+  ring: SharedArrayBuffer,
+  arena: SharedArrayBuffer,
+  shape: ArenaShape,
+): Generator<void, Leftovers, void> {
   const counts = { batched: new Map<number, number>(), unread: new Map<number, number>() }
   const memory = new ArenaMemory(arena, shape)
   const slabs = new Slabs(memory)
-  memory.forEachUsed((slab) => {
+  const count = (slab: SlabId): void => {
     const state = slabs.state(slab)
     if (state === SlabState.Held) {
       add(counts.unread, slabs.word(slab, SlabWord.App), waitingEvents(slabs, slab))
@@ -34,17 +39,24 @@ export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, sha
     ) {
       add(counts.batched, slabs.word(slab, SlabWord.Endpoint), slabs.events(slab))
     }
-  })
+  }
+  for (let page = 0; page < shape.pages; page++) {
+    memory.forEachUsedOf(page, count)
+    yield
+  }
   countUnread(ring, counts.unread)
   return counts
 }
 
-/** The apps, by index, that a dead thread has left something of in its arena. */
-export function leftoverApps(arena: SharedArrayBuffer, shape: ArenaShape): Set<number> {
+/** The apps, by index, that a dead thread has left something of in its arena; read in pieces. */
+export function* leftoverApps(arena: SharedArrayBuffer, shape: ArenaShape): Generator<void, ReadonlySet<number>, void> {
   const memory = new ArenaMemory(arena, shape)
   const slabs = new Slabs(memory)
   const apps = new Set<number>()
-  memory.forEachUsed((slab) => apps.add(slabs.word(slab, SlabWord.App)))
+  for (let page = 0; page < shape.pages; page++) {
+    memory.forEachUsedOf(page, (slab) => apps.add(slabs.word(slab, SlabWord.App)))
+    yield
+  }
   return apps
 }
 
