@@ -7,7 +7,7 @@ import { setup } from './setup.mjs'
 const dist = join(root, 'dist')
 const buildInfo = join(dist, 'tsconfig.tsbuildinfo')
 const compiledFolders = ['src', 'test', 'bench', 'scripts']
-const outputOf = /\.(?:js|d\.ts|js\.map)$/
+const outputOf = /\.(?:d\.(c?)ts|(c?)js(?:\.map)?)$/
 
 /** @returns {Promise<boolean>} false: there are type errors, or the schema could not be written */
 export async function build() {
@@ -21,7 +21,7 @@ export async function build() {
 function removeStaleOutputs() {
   for (const output of filesIn(dist)) {
     if (!outputOf.test(output)) continue
-    const source = join(root, relative(dist, output)).replace(outputOf, '.ts')
+    const source = join(root, relative(dist, output)).replace(outputOf, '.$1$2ts')
     if (!existsSync(source)) rmSync(output)
   }
 }
@@ -30,8 +30,8 @@ function removeStaleOutputs() {
 function lacksOutputs() {
   return compiledFolders
     .flatMap((folder) => filesIn(join(root, folder)))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-    .some((source) => !existsSync(join(dist, relative(root, source)).replace(/\.ts$/, '.js')))
+    .filter((file) => /\.c?ts$/.test(file) && !/\.d\.c?ts$/.test(file))
+    .some((source) => !existsSync(join(dist, relative(root, source)).replace(/\.(c?)ts$/, '.$1js')))
 }
 
 async function writeConfigSchema() {

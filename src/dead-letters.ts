@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { invalidSelection, noSelection, selectionOf } from './dead-letter-selection.js'
 import { DeadLettersUnavailableError, ShardDownError, SignpostError } from './errors.js'
 import type { DeadLetter, DeadLetterSelection } from './shard/messages.js'
 import type { ShardClient } from './shard-client.js'
@@ -11,13 +12,17 @@ export interface DeadLetterList {
   readonly unavailable: readonly number[]
 }
 
-export interface DeadLetterListOptions extends DeadLetterSelection {
+/** Without a selection all are listed. */
+export type DeadLetterListOptions = (
+  | DeadLetterSelection
+  | { readonly [selector in keyof DeadLetterSelection]?: never }
+) & {
   /** The most that are returned, 1 to 1000; 100 by default. */
-  readonly limit?: number
-  readonly cursor?: string | null
+  readonly limit?: number | undefined
+  readonly cursor?: string | null | undefined
 }
 
-export interface ReplaySelection extends DeadLetterSelection {
+export type ReplaySelection = DeadLetterSelection & {
   /** Sends the events of each batch one by one: of a batch that was rejected for one event the others arrive. */
   readonly split?: boolean | undefined
 }
@@ -36,9 +41,11 @@ export class DeadLetterBox {
 
   /**
    * The oldest of each shard first. A page goes on where the one before ended, whatever has gone or come since.
-   * @throws SignpostError `INVALID_CURSOR`, `INVALID_LIMIT`
+   * @throws SignpostError `INVALID_SELECTION`, `INVALID_CURSOR`, `INVALID_LIMIT`
    */
-  async list({ limit = DEFAULT_LIMIT, cursor, ...selection }: DeadLetterListOptions = {}): Promise<DeadLetterList> {
+  async list(options: DeadLetterListOptions = {}): Promise<DeadLetterList> {
+    const selection = selectionOf(options, 'list', ['limit', 'cursor']) ?? { all: true }
+    const { limit = DEFAULT_LIMIT, cursor } = options
     checkLimit(limit)
     const start = this.#parse(cursor ?? null)
     const items: DeadLetter[] = []
@@ -68,17 +75,24 @@ export class DeadLetterBox {
   /**
    * Delivers the selected ones again, under the delivery ids that they had; with `split` the events of each one by one, under ids of
    * their own (`<id>.0`, `<id>.1`, …). One that finds no room to be split stays a dead letter. @returns how many batches
-   * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
+   * @throws SignpostError `INVALID_SELECTION`; DeadLettersUnavailableError when a shard is down, after the others have done it
    */
-  replay({ split = false, ...selection }: ReplaySelection): Promise<number> {
+  async replay(wanted: ReplaySelection): Promise<number> {
+    const selection = selectionOf(wanted, 'replay', ['split'])
+    if (selection === null) throw noSelection('replay')
+    const { split = false } = wanted
+    if (typeof split !== 'boolean')
+      throw invalidSelection('replay', `needs true or false as split, not ${typeof split}`)
     return this.#total(selection, (shard) => shard.replayDeadLetters(selection, split))
   }
 
   /**
    * Forgets the selected ones. @returns how many batches
-   * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
+   * @throws SignpostError `INVALID_SELECTION`; DeadLettersUnavailableError when a shard is down, after the others have done it
    */
-  purge(selection: DeadLetterSelection): Promise<number> {
+  async purge(wanted: DeadLetterSelection): Promise<number> {
+    const selection = selectionOf(wanted, 'purge', [])
+    if (selection === null) throw noSelection('purge')
     return this.#total(selection, (shard) => shard.purgeDeadLetters(selection))
   }
 
@@ -105,21 +119,23 @@ export class DeadLetterBox {
     return 'DeadLetterBox {}'
   }
 
-  #parse(cursor: string | null): { readonly shard: number; readonly after: number | null } {
+  #parse(cursor: unknown): { readonly shard: number; readonly after: number | null } {
     if (cursor === null) return { shard: 0, after: null }
-    const match = /^(\d+)\.(\d+(?:\.\d+)?)?$/.exec(cursor)
+    const match = typeof cursor === 'string' ? /^(\d+)\.(\d+(?:\.\d+)?)?$/.exec(cursor) : null
     const shard = Number(match?.[1])
     if (match === null || shard >= this.#shards.length) {
-      throw new SignpostError('INVALID_CURSOR', `${JSON.stringify(cursor)} is not a cursor that list() returned`)
+      const got = typeof cursor === 'string' ? JSON.stringify(cursor) : `a value of type ${typeof cursor}`
+      throw new SignpostError('INVALID_CURSOR', `cursor must be one that list() returned, not ${got}`)
     }
     return { shard, after: match[2] === undefined ? null : Number(match[2]) }
   }
 }
 
 /** @throws SignpostError `INVALID_LIMIT` */
-function checkLimit(limit: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return
-  throw new SignpostError('INVALID_LIMIT', `limit must be a whole number from 1 to ${MAX_LIMIT}, not ${limit}`)
+function checkLimit(limit: unknown): asserts limit is number {
+  if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return
+  const got = typeof limit === 'number' ? String(limit) : `a value of type ${typeof limit}`
+  throw new SignpostError('INVALID_LIMIT', `limit must be a whole number from 1 to ${MAX_LIMIT}, not ${got}`)
 }
 
 /** @returns null when the shard is down */

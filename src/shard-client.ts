@@ -6,11 +6,20 @@ import { Control, createBoard, createRing } from './ring/layout.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Link } from './router/link.js'
 import { placeEndpoints } from './router/placement.js'
-import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, Notice } from './shard/messages.js'
+import type {
+  Change,
+  DeadLetterQuery,
+  DeadLetterSelection,
+  ListedDeadLetter,
+  Notice,
+  PlacedApp,
+} from './shard/messages.js'
 import { createHostBlock, createShardBlock, HostCounter } from './stats/layout.js'
 import type { ShardSource } from './stats/snapshot.js'
 import { AppVersions } from './supervisor/app-versions.js'
+import { ChangeQueue } from './supervisor/change-queue.js'
 import { type Leftovers, leftovers } from './supervisor/leftovers.js'
+import { OpenCircuits } from './supervisor/open-circuits.js'
 import type { ThreadPool } from './supervisor/pool.js'
 import type { RestartReport } from './supervisor/restart-report.js'
 import { type ShardMemory, ShardSupervisor, type SupervisorLimits } from './supervisor/shard-supervisor.js'
@@ -33,12 +42,6 @@ export interface ShardSizes {
   readonly maxBytes: number
 }
 
-/** The app and the webhook's id. */
-export interface EndpointOwner {
-  readonly app: string
-  readonly endpoint: string
-}
-
 /** How long a shard may take to answer a call, in ms. Those that wait for deliveries are bounded by their callers. */
 const ANSWER_WITHIN_MS = 30_000
 
@@ -51,9 +54,11 @@ export class ShardClient {
   readonly #memory: ShardMemory
   readonly #entries = new Map<number, AppEntry>()
   readonly #apps = new AppVersions((index) => this.#forget(index))
+  readonly #circuits = new OpenCircuits()
   #nextIndex = 0
-  #changes: Change[] = []
-  #sending: Promise<void> = Promise.resolve()
+  /** How many apps here have an id: one that was deleted and added again may still have something left. */
+  readonly #idCounts = new Map<string, number>()
+  readonly #changes = new ChangeQueue((changes) => this.#configure(changes))
 
   constructor(
     number: number,
@@ -111,6 +116,7 @@ export class ShardClient {
     entry.index = this.#nextIndex++
     this.link.apps += 1
     this.#entries.set(entry.index, entry)
+    this.#idCounts.set(entry.config.id, (this.#idCounts.get(entry.config.id) ?? 0) + 1)
     // Nobody waits for a first placement: the ring itself waits at its marker.
     this.change(entry, entry.config).catch(() => undefined)
   }
@@ -127,15 +133,7 @@ export class ShardClient {
     const { index, placements: endpoints } = entry
     this.#apps.reached(this.#passed)
     const app = { index, config: entry.config, endpoints, isRemoved: config === null }
-    this.#changes.push(this.#apps.change(marker, app))
-    if (this.#changes.length === 1) {
-      this.#sending = Promise.resolve().then(() => {
-        const changes = this.#changes
-        this.#changes = []
-        return this.#configure(changes)
-      })
-    }
-    return this.#sending
+    return this.#changes.add(this.#apps.change(marker, app))
   }
 
   /** Resolves when every event accepted before is delivered or a dead letter, and that is reported. @throws ShardDownError */
@@ -146,8 +144,7 @@ export class ShardClient {
 
   /** Whether the app has a place here, or had one and its batches or dead letters are not all gone. */
   hosts(app: string): boolean {
-    for (const { config } of this.#apps.newest()) if (config.id === app) return true
-    return false
+    return this.#idCounts.has(app)
   }
 
   listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]> {
@@ -172,8 +169,8 @@ export class ShardClient {
     await this.#supervisor.stop(graceMs)
   }
 
-  /** What is in memory and neither delivered nor a dead letter, now. */
-  leftovers(): Leftovers {
+  /** What is in memory and neither delivered nor a dead letter, now; read in pieces. */
+  leftovers(): Generator<void, Leftovers, void> {
     return leftovers(this.#memory.ring, this.#memory.arena, this.#memory.shape)
   }
 
@@ -182,15 +179,9 @@ export class ShardClient {
     return this.#entries.get(index)?.config.id
   }
 
-  /** Whose each endpoint is, by its number. */
-  owners(): Map<number, EndpointOwner> {
-    const owners = new Map<number, EndpointOwner>()
-    for (const { config, endpoints } of this.#apps.newest()) {
-      for (const endpoint of endpoints) {
-        owners.set(endpoint.number, { app: config.id, endpoint: endpoint.config.id })
-      }
-    }
-    return owners
+  /** All that live here, as they are configured last. */
+  apps(): Iterable<PlacedApp> {
+    return this.#apps.newest()
   }
 
   async #configure(changes: readonly Change[]): Promise<void> {
@@ -206,6 +197,7 @@ export class ShardClient {
   #supervisorHost() {
     return {
       directory: () => this.#apps.directory(this.#passed),
+      changes: () => this.#apps.waiting,
       lastMarker: () => this.link.lastMarker,
       notices: (notices: readonly Notice[]) => {
         for (const notice of notices) this.#receive(notice)
@@ -213,6 +205,7 @@ export class ShardClient {
       restarted: (report: RestartReport) => {
         this.link.isDown = false
         this.link.count(HostCounter.shard_restarts)
+        for (const notice of this.#circuits.closeAll()) this.#host.notice(notice, this)
         this.#host.restarted(report)
       },
       down: (cause: Error, retryInMs: number) => {
@@ -223,6 +216,7 @@ export class ShardClient {
   }
 
   #receive(notice: Notice): void {
+    this.#circuits.receive(notice)
     if (notice.kind === 'stopped') this.#apps.stopped(notice.app, notice.endpoint, notice.generation)
     else if (notice.kind === 'retired') this.#retired(notice.app, notice.endpoint, notice.generation)
     this.#host.notice(notice, this)
@@ -235,6 +229,10 @@ export class ShardClient {
   }
 
   #forget(index: number): void {
+    const id = this.appAt(index)
+    const count = id === undefined ? 0 : (this.#idCounts.get(id) ?? 0)
+    if (id !== undefined && count > 1) this.#idCounts.set(id, count - 1)
+    else if (id !== undefined) this.#idCounts.delete(id)
     this.#entries.delete(index)
     this.link.apps -= 1
   }

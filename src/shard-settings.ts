@@ -20,6 +20,7 @@ export function shardSettings(config: Config, cores: number): ShardSettings {
     endpointShare: dispatcher.endpointShare,
     maxInFlight: dispatcher.maxInFlight,
     deadLetterShare: deadLetters.arenaShare,
-    sharesCore: dispatcher.shards + 1 >= cores,
+    // True with the default number of shards: they and the host are as many busy threads as there are cores.
+    sharesCore: dispatcher.coreYield && dispatcher.shards + 1 >= cores,
   }
 }

@@ -1,4 +1,5 @@
 import type { ShardClient } from './shard-client.js'
+import { inTurns } from './time/in-turns.js'
 
 /** What `close` or `flush` could not deliver in time. Counted in events. */
 export interface Undelivered {
@@ -13,23 +14,25 @@ export interface UndeliveredEndpoint {
   readonly events: number
 }
 
-/** Reads what shards have left, now. @internal */
-export function remaining(shards: readonly ShardClient[]): Undelivered {
-  const endpoints = shards.flatMap(leftOn)
+/** Reads what shards have left, now, without holding up the event loop. @internal */
+export async function remaining(shards: readonly ShardClient[]): Promise<Undelivered> {
+  const endpoints: UndeliveredEndpoint[] = []
+  for (const shard of shards) await inTurns(addLeftOn(shard, endpoints))
   return { events: endpoints.reduce((sum, { events }) => sum + events, 0), endpoints }
 }
 
-function leftOn(shard: ShardClient): UndeliveredEndpoint[] {
-  const { batched, unread } = shard.leftovers()
-  const owners = shard.owners()
-  const inBatches = [...batched].map(([number, events]) => {
-    const owner = owners.get(number)
-    return { app: owner?.app ?? '', endpoint: owner?.endpoint ?? null, events }
-  })
-  const inRing = [...unread].map(([index, events]) => ({
-    app: shard.appAt(index) ?? '',
-    endpoint: null,
-    events,
-  }))
-  return [...inBatches, ...inRing]
+function* addLeftOn(shard: ShardClient, left: UndeliveredEndpoint[]): Generator<void, void, void> {
+  const { batched, unread } = yield* shard.leftovers()
+  const unowned = new Map(batched)
+  for (const { config, endpoints } of shard.apps()) {
+    for (const { number, config: webhook } of endpoints) {
+      const events = batched.get(number)
+      if (events === undefined) continue
+      unowned.delete(number)
+      left.push({ app: config.id, endpoint: webhook.id, events })
+    }
+    yield
+  }
+  for (const events of unowned.values()) left.push({ app: '', endpoint: null, events })
+  for (const [index, events] of unread) left.push({ app: shard.appAt(index) ?? '', endpoint: null, events })
 }

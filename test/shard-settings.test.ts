@@ -18,4 +18,14 @@ for (const [shards, cores, sharesCore] of [
   })
 }
 
+test('a shard keeps its core when dispatcher.core_yield is false', async () => {
+  const config = await loadConfig({ dispatcher: { shards: 1, core_yield: false } })
+  assert.is(shardSettings(config, 1).sharesCore, false)
+})
+
+test('a shard of the default number leaves room for the host', async () => {
+  const config = await loadConfig({})
+  assert.is(shardSettings(config, config.dispatcher.shards + 1).sharesCore, true)
+})
+
 test.run()

@@ -84,14 +84,17 @@ export class ArenaMemory {
 
   /** Calls `visit` with every slab that is not free. */
   forEachUsed(visit: (slab: SlabId) => void): void {
-    for (let unit = 0; unit < this.units; ) {
-      const sizeClass = this.classOf(unit)
-      const count = sizeClass < 0 ? 0 : this.slabsPerBlock(sizeClass)
-      for (let index = 0; index < count; index++) {
-        const slab = this.slabAt(unit, sizeClass, index)
-        if (Atomics.load(this.words, (slab >>> 2) + SlabWord.State) !== SlabState.Free) visit(slab)
-      }
-      unit += this.unitsOf(sizeClass)
+    for (let unit = 0; unit < this.units; ) unit = this.forEachUsedOf(unit, visit)
+  }
+
+  /** As `forEachUsed`, of the block that begins at a unit. @returns the unit behind it */
+  forEachUsedOf(unit: number, visit: (slab: SlabId) => void): number {
+    const sizeClass = this.classOf(unit)
+    const count = sizeClass < 0 ? 0 : this.slabsPerBlock(sizeClass)
+    for (let index = 0; index < count; index++) {
+      const slab = this.slabAt(unit, sizeClass, index)
+      if (Atomics.load(this.words, (slab >>> 2) + SlabWord.State) !== SlabState.Free) visit(slab)
     }
+    return unit + this.unitsOf(sizeClass)
   }
 }

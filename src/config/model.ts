@@ -59,6 +59,8 @@ export interface DispatcherConfig {
   readonly endpointShare: number
   /** Requests of a shard at once; those of slow endpoints count apart, in as many again. */
   readonly maxInFlight: number
+  /** Whether a shard leaves its core to the host now and then where there are no more cores than busy threads. */
+  readonly coreYield: boolean
 }
 
 export interface DeadLettersConfig {

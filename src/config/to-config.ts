@@ -28,6 +28,7 @@ export function toConfig({ webhooks, dispatcher, dead_letters, queue, ...given }
       onFull: dispatcher.on_full,
       endpointShare: dispatcher.endpoint_share,
       maxInFlight: dispatcher.max_in_flight,
+      coreYield: dispatcher.core_yield,
     },
     queue: toQueue(queue),
     deadLetters: { arenaShare: dead_letters.arena_share },

@@ -40,6 +40,11 @@ export class CircuitBreaker {
     return this.current
   }
 
+  /** Whether it is neither open nor half-open, which no clock changes. */
+  get isClosed(): boolean {
+    return this.current === 'closed'
+  }
+
   /** Whether it is closed and all results have left the window. */
   isAtRest(nowMs: number): boolean {
     return this.state(nowMs) === 'closed' && this.sliceAt(nowMs) - this.lastSlice >= SLICES

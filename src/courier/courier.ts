@@ -91,14 +91,20 @@ export class Courier {
 
   /** Takes a new configuration of the same endpoint: whatever had stopped it, an open circuit too, is over. */
   configure(config: EndpointConfig, nowMs: number): void {
-    const wasClosed = this.breaker.state(nowMs) === 'closed'
     this.config = config
+    this.closeCircuit()
     this.breaker = new CircuitBreaker(config.circuitBreaker)
-    this.probe = null
     this.bucket = config.rateLimit === null ? null : new TokenBucket(config.rateLimit, nowMs)
     this.isStopped = false
     this.notBeforeMs = 0
-    if (!wasClosed) this.ports.circuit(this.number, 'closed')
+  }
+
+  /** Forgets an open circuit and reports it as closed: the endpoint is configured again, stopped or gone. */
+  closeCircuit(): void {
+    this.probe = null
+    if (this.breaker.isClosed) return
+    this.breaker = new CircuitBreaker(this.config.circuitBreaker)
+    this.ports.circuit(this.number, 'closed')
   }
 
   /** Whether a 410 of the receiver has stopped it. */
@@ -150,17 +156,15 @@ export class Courier {
     this.inFlight -= 1
     const wasProbe = slab === this.probe
     if (wasProbe) this.probe = null
-    const change = this.breaker.record(outcome.kind !== 'retry', wasProbe, nowMs)
+    const wasStopped = this.isStopped
+    const change = wasStopped ? null : this.breaker.record(outcome.kind !== 'retry', wasProbe, nowMs)
     switch (outcome.kind) {
       case 'delivered':
         this.ports.delivered(this.number, slab, outcome.status, nowMs)
         break
       case 'rejected':
         this.ports.gaveUp(this.number, slab, 'rejected', outcome, outcome.failure.message)
-        if (outcome.stop && !this.isStopped) {
-          this.isStopped = true
-          this.ports.circuit(this.number, 'gone')
-        }
+        this.isStopped ||= outcome.stop
         break
       case 'too-large':
         this.halve(slab, outcome, nowMs)
@@ -169,6 +173,10 @@ export class Courier {
         this.retry(slab, outcome, nowMs)
     }
     if (change !== null) this.ports.circuit(this.number, change)
+    if (this.isStopped && !wasStopped) {
+      this.closeCircuit()
+      this.ports.circuit(this.number, 'gone')
+    }
   }
 
   /** The halves take the place of the batch, before everything that waits. */

@@ -77,10 +77,11 @@ export class DeadLetters {
 
   list({ limit, after, ...selection }: DeadLetterQuery): ListedDeadLetter[] {
     const letters: ListedDeadLetter[] = []
+    const isSelected = matcher(selection)
     for (const [id, letter] of this.kept) {
       if (letters.length >= limit) break
       const isAfter = after === null || letter.diedAt > after
-      if (isAfter && matches(selection, id, letter.endpoint)) letters.push(this.describe(id, letter))
+      if (isAfter && isSelected(id, letter.endpoint)) letters.push(this.describe(id, letter))
     }
     return letters
   }
@@ -121,7 +122,8 @@ export class DeadLetters {
   }
 
   private select(selection: DeadLetterSelection): (readonly [string, Kept])[] {
-    return [...this.kept].filter(([id, { endpoint }]) => matches(selection, id, endpoint))
+    const isSelected = matcher(selection)
+    return [...this.kept].filter(([id, { endpoint }]) => isSelected(id, endpoint))
   }
 
   private discard(id: string, letter: Kept): void {
@@ -164,10 +166,13 @@ export class DeadLetters {
   }
 }
 
-function matches({ ids, app, endpoint }: DeadLetterSelection, id: string, of: Endpoint): boolean {
-  if (ids !== undefined && !ids.includes(id)) return false
-  if (app !== undefined && of.app.id !== app) return false
-  return endpoint === undefined || of.config.id === endpoint
+function matcher({ ids, app, endpoint, all }: DeadLetterSelection): (id: string, of: Endpoint) => boolean {
+  if (ids !== undefined) {
+    const wanted = new Set(ids)
+    return (id) => wanted.has(id)
+  }
+  if (all === true) return () => true
+  return (_, of) => of.app.id === app && (endpoint === undefined || of.config.id === endpoint)
 }
 
 /** A monotonic moment as Unix time in ms, for people. */

@@ -28,6 +28,7 @@ export interface DeliveryHost {
 /** The couriers' way to the outside: signs, sends, counts and reports. */
 export class Delivery implements CourierPorts {
   readonly times: BatchTimes
+  private isClosed = false
 
   constructor(
     private readonly host: DeliveryHost,
@@ -45,6 +46,11 @@ export class Delivery implements CourierPorts {
     }
   }
 
+  /** From now on outcomes change nothing: what is in flight stays so in the arena, and nothing takes its place. */
+  close(): void {
+    this.isClosed = true
+  }
+
   hasRoom(courier: number, nowMs: number): boolean {
     return this.bulkhead.hasRoom(courier, nowMs)
   }
@@ -59,7 +65,7 @@ export class Delivery implements CourierPorts {
     let isSettled = false
     const settle = (outcome: Outcome): void => {
       // What threw may have begun a request first, whose outcome comes too late.
-      if (isSettled) return
+      if (isSettled || this.isClosed) return
       isSettled = true
       const settledMs = now()
       this.bulkhead.leave(passage, settledMs)
@@ -129,11 +135,11 @@ export class Delivery implements CourierPorts {
     switch (change) {
       case 'opened':
         this.counters.add(Counter.open_circuits, 1)
-        this.notices.tell({ kind: 'endpoint-open', report })
+        this.notices.tell({ kind: 'endpoint-open', number: courier, report })
         break
       case 'closed':
         this.counters.add(Counter.open_circuits, -1)
-        this.notices.tell({ kind: 'endpoint-closed', report })
+        this.notices.tell({ kind: 'endpoint-closed', number: courier, report })
         break
       case 'gone':
         this.notices.tell({
@@ -142,7 +148,7 @@ export class Delivery implements CourierPorts {
           endpoint: courier,
           generation: endpoint.generation,
         })
-        this.notices.tell({ kind: 'endpoint-open', report: { ...report, reason: 'gone' } })
+        this.notices.tell({ kind: 'endpoint-open', number: courier, report: { ...report, reason: 'gone' } })
     }
   }
 

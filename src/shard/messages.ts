@@ -37,7 +37,7 @@ export interface ShardSettings {
   /** Requests at once; those of slow endpoints count apart. */
   readonly maxInFlight: number
   readonly deadLetterShare: number
-  /** There are no more cores than threads of ours that may be busy: the shard leaves room for the host. */
+  /** There are no more cores than threads of ours that may be busy, the host's included: the shard leaves room for the host. */
   readonly sharesCore: boolean
 }
 
@@ -100,17 +100,18 @@ export interface ShardControl {
 }
 
 /** Which dead letters: by delivery id, or all of an app, of an endpoint, or all there are. */
-export interface DeadLetterSelection {
-  readonly ids?: readonly string[]
-  readonly app?: string
-  readonly endpoint?: string
-}
+export type DeadLetterSelection =
+  | { readonly ids: readonly string[]; readonly app?: never; readonly endpoint?: never; readonly all?: never }
+  | { readonly app: string; readonly endpoint?: string; readonly ids?: never; readonly all?: never }
+  | { readonly all: true; readonly ids?: never; readonly app?: never; readonly endpoint?: never }
 
-export interface DeadLetterQuery extends DeadLetterSelection {
+export interface DeadLetterPage {
   readonly limit: number
   /** Only those behind this `position`; null: from the oldest. */
   readonly after: number | null
 }
+
+export type DeadLetterQuery = DeadLetterSelection & DeadLetterPage
 
 /** A batch that was given up. It holds no secret. */
 export interface DeadLetter {
@@ -208,8 +209,7 @@ export type Notice =
   | { readonly kind: 'failed'; readonly report: FailedReport }
   | { readonly kind: 'dead-letter'; readonly report: FailedReport }
   | { readonly kind: 'dropped'; readonly report: DroppedReport }
-  | { readonly kind: 'endpoint-open'; readonly report: EndpointReport }
-  | { readonly kind: 'endpoint-closed'; readonly report: EndpointReport }
+  | { readonly kind: 'endpoint-open' | 'endpoint-closed'; readonly number: number; readonly report: EndpointReport }
   /** A batch in the arena is inconsistent: it is kept, counted and not delivered. */
   | {
       readonly kind: 'slab-quarantined'

@@ -193,8 +193,14 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     this.notices.tell({ kind: 'slab-quarantined', app, endpoint, events: slabs.events(slab), reason })
   }
 
-  /** Destroys all connections. Requests in flight are left as they are in the arena. */
+  /** From now on requests that end change nothing: they are left as they are in the arena. */
+  stop(): void {
+    this.delivery.close()
+  }
+
+  /** Stops, and destroys all connections. */
   async close(): Promise<void> {
+    this.stop()
     await this.transports.close()
   }
 
@@ -298,7 +304,9 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
 
   retireIfDone(endpoint: Endpoint): void {
     if (this.reserve.holds(endpoint.appIndex)) return
-    if (endpoint.active || endpoint.deadLetters > 0 || (endpoint.courier?.size ?? 0) > 0) return
+    if (endpoint.active || (endpoint.courier?.size ?? 0) > 0) return
+    endpoint.courier?.closeCircuit()
+    if (endpoint.deadLetters > 0) return
     this.endpoints.retire(endpoint.number)
     this.admission.bulkhead.forget(endpoint.number)
     const { appIndex: app, number, generation } = endpoint

@@ -7,8 +7,6 @@ export interface ShardDirectory {
   readonly apps: readonly PlacedApp[]
   /** Numbers of the endpoints that answered 410 under that configuration. */
   readonly stopped: readonly number[]
-  /** The changes behind that place, in their order. */
-  readonly changes: readonly Change[]
 }
 
 /** Whether a shard that has passed `passed` has passed `marker` too. Markers wrap around 2³². */
@@ -62,17 +60,26 @@ export class AppVersions {
     }
   }
 
-  /** What a thread needs that takes over behind this marker. */
-  directory(passed: number): ShardDirectory {
+  /** The changes that may not have been reached yet, in their order. */
+  get waiting(): readonly Change[] {
+    return this.#waiting.toArray()
+  }
+
+  /**
+   * What a thread needs that takes over behind this marker, put together in pieces. No thread may pass a marker meanwhile; changes may
+   * be made: they are among those that wait.
+   */
+  *directory(passed: number): Generator<void, ShardDirectory, void> {
     this.reached(passed)
     const apps: PlacedApp[] = []
     const stopped: number[] = []
     for (const [inForce] of this.#versions.values()) {
+      yield
       if (inForce === undefined || !isPassed(inForce.marker, passed)) continue
       apps.push(inForce.app)
       for (const endpoint of inForce.app.endpoints) if (this.#isStopped(endpoint)) stopped.push(endpoint.number)
     }
-    return { apps, stopped, changes: this.#waiting.toArray() }
+    return { apps, stopped }
   }
 
   /** An endpoint of that generation answered 410. */

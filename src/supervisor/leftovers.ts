@@ -7,6 +7,9 @@ import { EVENT_HEADER_BYTES, RecordKind, Word } from '../ring/record.js'
 import { LogKind, RecordLog } from '../ring/record-log.js'
 import { RingMemory } from '../ring/ring-memory.js'
 
+/** Of the arena that is read at once. */
+const UNITS_A_PIECE = 16
+
 /** Events that were accepted and are neither delivered nor dead letters; the numbers are counts of events. */
 export interface Leftovers {
   /** By endpoint number. */
@@ -16,14 +19,19 @@ export interface Leftovers {
 }
 
 /**
- * Reads what a shard has in its ring and its arena, and changes nothing. The main thread may call it while the shard runs: it writes
- * the ring itself, so no record is overwritten meanwhile, and the figures are those of a moment, give or take what settles in it.
+ * Reads what a shard has in its ring and its arena, in pieces, and changes nothing. The main thread may do so while the shard runs: it
+ * writes the ring itself, and reads it in one piece, so no record is overwritten meanwhile. The figures are those of the time that it
+ * takes, give or take what settles in it.
  */
-export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, shape: ArenaShape): Leftovers {
+export function* leftovers(
+  ring: SharedArrayBuffer,
+  arena: SharedArrayBuffer,
+  shape: ArenaShape,
+): Generator<void, Leftovers, void> {
   const counts = { batched: new Map<number, number>(), unread: new Map<number, number>() }
   const memory = new ArenaMemory(arena, shape)
   const slabs = new Slabs(memory)
-  memory.forEachUsed((slab) => {
+  const count = (slab: SlabId): void => {
     const state = slabs.state(slab)
     if (state === SlabState.Held) {
       add(counts.unread, slabs.word(slab, SlabWord.App), waitingEvents(slabs, slab))
@@ -35,20 +43,32 @@ export function leftovers(ring: SharedArrayBuffer, arena: SharedArrayBuffer, sha
     ) {
       add(counts.batched, slabs.word(slab, SlabWord.Endpoint), slabs.events(slab))
     }
-  })
+  }
+  yield* inPieces(memory, count)
   for (const app of appsSetAside(arena, shape)) add(counts.unread, app, 1)
   countUnread(ring, counts.unread)
   return counts
 }
 
-/** The apps, by index, that a dead thread has left something of in its arena. */
-export function leftoverApps(arena: SharedArrayBuffer, shape: ArenaShape): Set<number> {
+/** The apps, by index, that a dead thread has left something of in its arena; read in pieces. */
+export function* leftoverApps(arena: SharedArrayBuffer, shape: ArenaShape): Generator<void, ReadonlySet<number>, void> {
   const memory = new ArenaMemory(arena, shape)
   const slabs = new Slabs(memory)
   const apps = new Set<number>()
-  memory.forEachUsed((slab) => apps.add(slabs.word(slab, SlabWord.App)))
+  yield* inPieces(memory, (slab) => apps.add(slabs.word(slab, SlabWord.App)))
   for (const app of appsSetAside(arena, shape)) apps.add(app)
   return apps
+}
+
+/** Visits every slab that is not free, and pauses after each piece of the arena. */
+function* inPieces(memory: ArenaMemory, visit: (slab: SlabId) => void): Generator<void> {
+  let pauseAt = UNITS_A_PIECE
+  for (let unit = 0; unit < memory.units; ) {
+    unit = memory.forEachUsedOf(unit, visit)
+    if (unit < pauseAt) continue
+    pauseAt = unit + UNITS_A_PIECE
+    yield
+  }
 }
 
 /** The app of each event that is set aside. */

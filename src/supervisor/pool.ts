@@ -2,19 +2,13 @@ import { fileURLToPath } from 'node:url'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 
-/** Limits and flags of the worker threads, as `node:worker_threads` takes them. */
+/** Limits and flags of the worker threads, as `node:worker_threads` takes them. The flags come after those of the process. */
 export interface ThreadOptions {
   readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number; readonly maxYoungGenerationSizeMb?: number }
   readonly execArgv?: readonly string[]
 }
 
-const ENTRY = fileURLToPath(new URL('../shard/entry.js', import.meta.url))
-
-/**
- * Piscina first tries `require`, and Node 20 aborts the whole process when a thread is terminated while it requires an ES
- * module ("v8::Module::IsGraphAsync must be used on an instantiated module"). Without it piscina goes on to `import`.
- */
-const ONLY_IMPORT = '--no-experimental-require-module'
+const ENTRY = fileURLToPath(new URL('../shard/worker.cjs', import.meta.url))
 
 /** A task that runs, or waits for a thread. */
 export interface PoolTask {
@@ -37,11 +31,7 @@ export class ThreadPool {
   #isLoadingSpare = false
 
   /** @param onSpareFailed told of an error that no task is to blame for */
-  constructor(
-    shards: number,
-    { resourceLimits, execArgv = [] }: ThreadOptions,
-    onSpareFailed: (error: unknown) => void,
-  ) {
+  constructor(shards: number, { resourceLimits, execArgv }: ThreadOptions, onSpareFailed: (error: unknown) => void) {
     const threads = shards + 1
     this.#size = threads
     this.#piscina = new Piscina({
@@ -51,7 +41,7 @@ export class ThreadPool {
       idleTimeout: Number.POSITIVE_INFINITY,
       concurrentTasksPerWorker: 1,
       atomics: 'disabled',
-      execArgv: [...execArgv, ONLY_IMPORT],
+      ...(execArgv === undefined ? {} : { execArgv: [...process.execArgv, ...execArgv] }),
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     })
     this.#piscina.on('error', (error: unknown) => {

@@ -2,12 +2,13 @@ import { once } from 'node:events'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import { ClosedError, ControlTimeoutError, ShardDownError } from '../errors.js'
 import { Control } from '../ring/layout.js'
-import type { DirectoryPart, Notice, Recovery, ShardTask } from '../shard/messages.js'
+import type { Change, DirectoryPart, Notice, Recovery, ShardTask } from '../shard/messages.js'
+import { inTurns } from '../time/in-turns.js'
 import { Timer } from '../time/timer.js'
 import { within } from '../time/within.js'
 import type { ShardDirectory } from './app-versions.js'
 import { ControlClient } from './control-client.js'
-import { partDirectory } from './directory-parts.js'
+import { type PartedDirectory, partDirectory } from './directory-parts.js'
 import { leftoverApps } from './leftovers.js'
 import type { PoolTask, ThreadPool } from './pool.js'
 import { type RestartIntensity, RestartPolicy } from './restart-policy.js'
@@ -20,8 +21,10 @@ export type ShardMemory = Pick<ShardTask, 'ring' | 'board' | 'nameSlot' | 'arena
 
 /** What a supervisor reports to the dispatcher. */
 export interface SupervisorHost {
-  /** The apps that a new thread starts with, after the last marker that the former one has passed. */
-  directory(): ShardDirectory
+  /** The apps that a new thread starts with, after the last marker that the former one has passed; put together in pieces. */
+  directory(): Generator<void, ShardDirectory, void>
+  /** The changes behind that marker. */
+  changes(): readonly Change[]
   /** The number of the last marker in the ring. */
   lastMarker(): number
   notices(notices: readonly Notice[]): void
@@ -46,7 +49,7 @@ const EXIT_GRACE_MS = 5000
  *     running  → waiting   the thread died or hung; after a moment, or at once, the next one is started
  *              → down      it died too often: the same, but the wait is long, calls are rejected and events refused
  *     waiting,
- *     down     → starting  the wait is over
+ *     down     → starting  the wait is over, and it is known what the next thread needs at once
  *     any      → stopped   `stop`
  */
 export class ShardSupervisor {
@@ -91,20 +94,19 @@ export class ShardSupervisor {
     this.#port?.ring()
   }
 
-  /** Starts a thread. */
+  /** Starts the first thread, for apps that are all still to come. */
   start(): void {
+    this.#start([], { first: [], later: [{ apps: [], isLast: true }] })
+  }
+
+  #start(stopped: readonly number[], { first, later }: PartedDirectory): void {
     const { port1, port2 } = new MessageChannel()
-    const { arena, shape } = this.#memory
-    const { apps, stopped, changes } = this.#host.directory()
-    const { first, later } = partDirectory(
-      { apps, stopped },
-      this.#restarts === 0 ? new Set() : leftoverApps(arena, shape),
-    )
     const task: ShardTask = {
       ...this.#memory,
       apps: first,
       stopped,
-      changes,
+      // Read at once, so that no marker is taken for one that no change belongs to.
+      changes: this.#host.changes(),
       lastMarker: this.#host.lastMarker(),
       shard: this.#shard,
       restarts: this.#restarts,
@@ -149,11 +151,16 @@ export class ShardSupervisor {
     return this.#state === 'stopped'
   }
 
-  /** One part at a turn of the event loop. */
-  #sendParts(port: ShardPort, [part, ...later]: readonly DirectoryPart[]): void {
-    if (part === undefined || port !== this.#port) return
-    port.send(part)
-    setImmediate(() => this.#sendParts(port, later))
+  #sendParts(port: ShardPort, parts: readonly DirectoryPart[]): void {
+    const isOurs = (): boolean => port === this.#port
+    function* send(): Generator<void, void, void> {
+      for (const part of parts) {
+        if (!isOurs()) return
+        port.send(part)
+        yield
+      }
+    }
+    void inTurns(send())
   }
 
   #receive(notices: readonly Notice[]): void {
@@ -207,14 +214,18 @@ export class ShardSupervisor {
       this.control.fail(down)
       this.#host.down(cause, waitMs)
     }
-    if (waitMs === 0) this.#startNext()
-    else this.#wait = new Timer(waitMs, () => this.#startNext())
+    if (waitMs === 0) await this.#startNext()
+    else this.#wait = new Timer(waitMs, () => void this.#startNext())
   }
 
-  #startNext(): void {
+  async #startNext(): Promise<void> {
+    const { arena, shape } = this.#memory
+    const leftover = await inTurns(leftoverApps(arena, shape))
+    const directory = await inTurns(this.#host.directory())
+    const parts = await inTurns(partDirectory(directory, leftover))
     if (this.#isStopped) return
     this.#restarts += 1
-    this.start()
+    this.#start(directory.stopped, parts)
   }
 
   /**

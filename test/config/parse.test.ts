@@ -24,6 +24,7 @@ test('nothing given: every default', () => {
       onFull: 'refuse',
       endpointShare: 0.25,
       maxInFlight: 1024,
+      coreYield: true,
     },
     deadLetters: { arenaShare: 0.25 },
     defaults: {

@@ -147,6 +147,19 @@ test('tells once that it is gone', () => {
   assert.equal(rig.circuit, ['gone'])
 })
 
+test('closes an open circuit when a 410 stops it, and no failure that is still on its way opens it again', () => {
+  const rig = new Rig({ concurrency: 6, circuitBreaker: BREAKER })
+  rig.submit(6)
+  for (const batch of [1, 2, 3, 4]) rig.answer(FAILED, batch)
+  rig.answer(GONE, 5)
+  const closing = [...rig.circuit]
+  rig.courier.configure(endpoint({ circuitBreaker: { ...BREAKER, minRequests: 1 } }), rig.nowMs)
+  rig.submit(2)
+  rig.answer(GONE)
+  rig.answer(FAILED)
+  assert.equal([closing, rig.circuit.slice(3)], [['opened', 'closed', 'gone'], ['gone']])
+})
+
 test('sends again after a 410 when it is configured anew', () => {
   const rig = new Rig()
   rig.submit()

@@ -20,7 +20,7 @@ test('are listed from the others, with the shard that is missing', () =>
 
 test('are replayed on the others, and an error says what is missing', () =>
   withDeadLetters(async (dispatcher, receiver) => {
-    const error: unknown = await dispatcher.deadLetters.replay({}).catch((reason: unknown) => reason)
+    const error: unknown = await dispatcher.deadLetters.replay({ all: true }).catch((reason: unknown) => reason)
     await receiver.waitFor(({ received }) => received.length === 1)
     assert.equal(error instanceof DeadLettersUnavailableError && [error.code, error.count, error.shards], [
       'DEAD_LETTERS_UNAVAILABLE',
@@ -31,7 +31,7 @@ test('are replayed on the others, and an error says what is missing', () =>
 
 test('are purged on the others, and an error says what is missing', () =>
   withDeadLetters(async (dispatcher) => {
-    const error: unknown = await dispatcher.deadLetters.purge({}).catch((reason: unknown) => reason)
+    const error: unknown = await dispatcher.deadLetters.purge({ all: true }).catch((reason: unknown) => reason)
     const { items } = await dispatcher.deadLetters.list()
     assert.equal([error instanceof DeadLettersUnavailableError && error.count, items], [1, []])
   }))

@@ -54,6 +54,26 @@ test('a handle works again when its app is added again', () =>
     }),
   ))
 
+test('an app that lost all its webhooks and was then deleted leaves its place to another', () =>
+  withReceiver((receiver) =>
+    withDispatcher(
+      { apps: [appWith([{ url: receiver.url }], { id: 'first' })], dispatcher: { shards: 2 } },
+      async (dispatcher) => {
+        dispatcher.app('first').channelOccupied('a')
+        await dispatcher.flush()
+        await dispatcher.apps.set(appWith([], { id: 'first' }))
+        await dispatcher.apps.delete('first')
+        await dispatcher.apps.set(appWith([{ url: receiver.url }], { id: 'second' }))
+        dispatcher.app('second').channelOccupied('a')
+        await dispatcher.flush()
+        assert.equal(
+          dispatcher.stats().shards.map(({ accepted }) => accepted),
+          [2, 0],
+        )
+      },
+    ),
+  ))
+
 test('an unknown app is an error by handle and a counted refusal by id', () =>
   withDispatcher({ apps: [] }, async (dispatcher) => {
     assert.throws(

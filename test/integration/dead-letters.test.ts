@@ -1,6 +1,13 @@
+import { inspect } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Dispatcher } from '../../src/index.js'
+import {
+  type DeadLetterListOptions,
+  type DeadLetterSelection,
+  type Dispatcher,
+  type ReplaySelection,
+  SignpostError,
+} from '../../src/index.js'
 import type { TestReceiver } from '../../src/testing/index.js'
 import { appWith, CREDENTIALS, withDispatcher, withReceiver } from '../support/dispatcher.js'
 import { told } from '../support/told.js'
@@ -104,6 +111,88 @@ test('are forgotten by a purge', () =>
     const purged = await dispatcher.deadLetters.purge({ app: 'app' })
     const { items } = await dispatcher.deadLetters.list()
     assert.equal([purged, items.length, dispatcher.stats().dead_letters], [3, 0, 0])
+  }))
+
+test('are all replayed or purged by `all`', () =>
+  withDeadLetters(3, async (dispatcher, receiver) => {
+    const chosen = receiver.requests[0]?.id ?? ''
+    const replayed = await dispatcher.deadLetters.replay({ ids: [chosen] })
+    const purged = await dispatcher.deadLetters.purge({ all: true })
+    assert.equal([replayed, purged], [1, 2])
+  }))
+
+/** What a caller without types may send, by what the message must say of it. */
+const WRONG_SELECTIONS: readonly (readonly [unknown, RegExp])[] = [
+  [undefined, /needs an object, \{ ids \}, .* not undefined/],
+  [null, /not null/],
+  ['id', /not a value of type string/],
+  [['id'], /not an array/],
+  [{ app: undefined }, /needs a string as app, not undefined/],
+  [{ app: null }, /needs a string as app, not null/],
+  [{ app: Symbol('app') }, /needs a string as app, not a value of type symbol/],
+  [{ app: 'app', endpoint: undefined }, /needs a string as endpoint, not undefined/],
+  [{ endpoint: 'hook' }, /needs app beside endpoint/],
+  [{ ids: undefined }, /needs an array of strings as ids, not undefined/],
+  [{ ids: 'a' }, /needs an array of strings as ids, not a value of type string/],
+  [{ ids: ['a', undefined] }, /not an array with undefined at 1/],
+  [{ ids: [], app: 'app' }, /takes one of .*, not ids and app together/],
+  [{ all: false }, /needs true as all, not false/],
+  [{ all: true, app: 'app' }, /not all and app together/],
+  [{ id: 'a' }, /does not know the key "id"; did you mean ids\?/],
+  [{ appId: 'app' }, /does not know the key "appId"; did you mean app\?/],
+  [{ app: 'app', endpiont: 'hook' }, /does not know the key "endpiont"; did you mean endpoint\?/],
+  [{ everything: true }, /does not know the key "everything"; its keys are ids, app, endpoint, all/],
+]
+
+for (const call of ['list', 'replay', 'purge'] as const) {
+  test(`stay as they are when ${call} is given a selector that is undefined, wrong or misspelt`, () =>
+    withDeadLetters(1, async (dispatcher) => {
+      const wrong = WRONG_SELECTIONS.filter(([selection]) => call !== 'list' || selection !== undefined)
+      const refusals = await Promise.all(
+        wrong.map(async ([selection, message]) => {
+          const error: unknown = await dispatcher.deadLetters[call](selection as DeadLetterSelection).catch(
+            (reason: unknown) => reason,
+          )
+          assert.ok(error instanceof SignpostError && error.code === 'INVALID_SELECTION', inspect(selection))
+          assert.match(error.message, message)
+        }),
+      )
+      assert.equal([refusals.length, dispatcher.stats().dead_letters], [wrong.length, 1])
+    }))
+}
+
+for (const call of ['replay', 'purge'] as const) {
+  test(`stay as they are when ${call} is given no selector`, () =>
+    withDeadLetters(1, async (dispatcher) => {
+      const error: unknown = await dispatcher.deadLetters[call]({} as DeadLetterSelection).catch(
+        (reason: unknown) => reason,
+      )
+      assert.equal(
+        [error instanceof SignpostError && error.code, dispatcher.stats().dead_letters],
+        ['INVALID_SELECTION', 1],
+      )
+    }))
+}
+
+for (const [option, value, code] of [
+  ['limit', Symbol('limit'), 'INVALID_LIMIT'],
+  ['limit', '5', 'INVALID_LIMIT'],
+  ['cursor', Symbol('cursor'), 'INVALID_CURSOR'],
+  ['cursor', 5, 'INVALID_CURSOR'],
+] as const) {
+  test(`are not listed with a ${typeof value} as ${option}`, () =>
+    withDispatcher({ apps: [] }, async (dispatcher) => {
+      const options = { [option]: value } as DeadLetterListOptions
+      const error: unknown = await dispatcher.deadLetters.list(options).catch((reason: unknown) => reason)
+      assert.is(error instanceof SignpostError && error.code, code)
+    }))
+}
+
+test('are not replayed with a split that is neither true nor false', () =>
+  withDeadLetters(1, async (dispatcher) => {
+    const wanted = { all: true, split: 'no' } as unknown as ReplaySelection
+    const error: unknown = await dispatcher.deadLetters.replay(wanted).catch((reason: unknown) => reason)
+    assert.is(error instanceof SignpostError && error.code, 'INVALID_SELECTION')
   }))
 
 test('survive the death of their shard', () =>

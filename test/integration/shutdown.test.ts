@@ -56,6 +56,21 @@ test('what is left at the timeout is reported by app and endpoint', () =>
     ),
   ))
 
+test('a shard that stops leaves what is in flight as it is, and begins nothing in its place', () =>
+  withReceiver((receiver) =>
+    withDispatcher(
+      { apps: [appWith([{ url: receiver.url, concurrency: 1 }])], webhooks: { batching: { enabled: false } } },
+      async (dispatcher) => {
+        receiver.fail({ hang: true })
+        for (const channel of ['a', 'b']) dispatcher.app('app').channelOccupied(channel)
+        await receiver.waitFor(({ requests }) => requests.length === 1)
+        await dispatcher.close({ timeout: 0 })
+        const { attempts, retries, in_flight } = dispatcher.stats()
+        assert.equal({ attempts, retries, in_flight }, { attempts: 1, retries: 0, in_flight: 1 })
+      },
+    ),
+  ))
+
 test('emit is refused after close, and counted', () =>
   withReceiver((receiver) =>
     withDispatcher({ apps: [appWith([{ url: receiver.url }])] }, async (dispatcher) => {

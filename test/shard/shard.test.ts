@@ -24,7 +24,7 @@ async function withHeldLeave(
 const flushed = (rig: ShardRig): Promise<void> => new Promise((resolve) => rig.shard.flush(resolve))
 
 const lettersOf = ({ shard }: ShardRig): string[] =>
-  shard.deadLetters.list({ limit: Number.POSITIVE_INFINITY, after: null }).map(({ id }) => id)
+  shard.deadLetters.list({ all: true, limit: Number.POSITIVE_INFINITY, after: null }).map(({ id }) => id)
 
 test('gives the oldest dead letters up for a flush, as few as it needs, and ends it when all is delivered', () =>
   withHeldLeave(async (rig, _, receiver) => {

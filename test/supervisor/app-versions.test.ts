@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { PlacedApp } from '../../src/shard/messages.js'
 import { AppVersions } from '../../src/supervisor/app-versions.js'
 import { endpoint } from '../courier/support/rig.js'
+import { atOnce } from '../support/at-once.js'
 import { testApp } from '../transport/support/endpoint.js'
 
 const test = suite('the versions of an app')
@@ -28,10 +29,10 @@ function versions(...changes: readonly (readonly [marker: number, given?: Given]
   const apps = new AppVersions((index) => forgotten.push(index))
   for (const [marker, given] of changes) apps.change(marker, app(marker, given))
   const generationsAt = (passed: number) => {
-    const { apps: inForce, changes: toCome } = apps.directory(passed)
+    const { apps: inForce } = atOnce(apps.directory(passed))
     return {
       inForce: inForce.flatMap(({ endpoints }) => endpoints.map(({ generation }) => generation)),
-      toCome: toCome.map(({ marker }) => marker),
+      toCome: apps.waiting.map(({ marker }) => marker),
     }
   }
   return { apps, forgotten, generationsAt }
@@ -48,7 +49,7 @@ test('are in force from their own marker on', () => {
 
 test('of a removed app stay in force before the marker of its removal', () => {
   const { apps } = versions([1], [2, { active: false, isRemoved: true }])
-  const [inForce] = apps.directory(1).apps
+  const [inForce] = atOnce(apps.directory(1)).apps
   assert.is(inForce?.endpoints[0]?.active, true)
 })
 
@@ -57,24 +58,37 @@ test('are ordered by markers that wrap around', () => {
   assert.equal(generationsAt(2 ** 31 - 1), { inForce: [2 ** 31 - 1], toCome: [-(2 ** 31)] })
 })
 
+test('that are made while a directory is put together wait behind it', () => {
+  const { apps } = versions([1])
+  const work = apps.directory(1)
+  work.next()
+  apps.change(2, app(2, { active: false }))
+  apps.reached(1)
+  const { apps: inForce } = atOnce(work)
+  assert.equal(
+    [inForce, apps.waiting].map((found) => found.length),
+    [1, 1],
+  )
+})
+
 test('keep a stop for the generation that answered 410, until the next change is in force', () => {
   const { apps } = versions([1], [2])
   apps.stopped(0, 7, 1)
-  assert.equal([apps.directory(1).stopped, apps.directory(2).stopped], [[7], []])
+  assert.equal([atOnce(apps.directory(1)).stopped, atOnce(apps.directory(2)).stopped], [[7], []])
 })
 
 test('do not let a late stop of an earlier generation stop the present one', () => {
   const { apps } = versions([1], [2])
-  apps.directory(2)
+  apps.reached(2)
   apps.stopped(0, 7, 1)
-  assert.equal(apps.directory(2).stopped, [])
+  assert.equal(atOnce(apps.directory(2)).stopped, [])
 })
 
 test('forget the stop of an endpoint that has retired', () => {
   const { apps } = versions([1], [2, { active: false }])
   apps.stopped(0, 7, 2)
   apps.retired(0, 7, 2)
-  assert.equal(apps.directory(2), { apps: [app(2, { endpoints: [] })], stopped: [], changes: [] })
+  assert.equal(atOnce(apps.directory(2)), { apps: [app(2, { endpoints: [] })], stopped: [] })
 })
 
 test('keep an endpoint that was removed, returned and was removed again from the first notice of its retirement', () => {

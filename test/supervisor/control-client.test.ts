@@ -21,7 +21,7 @@ function shardThat(purge: () => Promise<number>): CallChannel {
 }
 
 const purge = (control: ControlClient, timeoutMs = FOREVER) =>
-  control.call((remote) => remote.purgeDeadLetters({}), timeoutMs)
+  control.call((remote) => remote.purgeDeadLetters({ all: true }), timeoutMs)
 
 test('are answered', async () => {
   const control = client()

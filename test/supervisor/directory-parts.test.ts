@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { DirectoryPart, PlacedApp } from '../../src/shard/messages.js'
 import { partDirectory } from '../../src/supervisor/directory-parts.js'
 import { endpoint } from '../courier/support/rig.js'
+import { atOnce } from '../support/at-once.js'
 import { testApp } from '../transport/support/endpoint.js'
 
 const test = suite('the parts of a directory')
@@ -20,17 +21,17 @@ function indexes(parts: readonly DirectoryPart[]): number[] {
 }
 
 test('send apps later that nothing is left of', () => {
-  const { first, later } = partDirectory({ apps: [placed(0), placed(1)], stopped: [] }, NONE)
+  const { first, later } = atOnce(partDirectory({ apps: [placed(0), placed(1)], stopped: [] }, NONE))
   assert.equal([first, indexes(later)], [[], [0, 1]])
 })
 
 test('send apps first that a dead thread has left something of', () => {
-  const { first, later } = partDirectory({ apps: [placed(0), placed(1)], stopped: [] }, new Set([1]))
+  const { first, later } = atOnce(partDirectory({ apps: [placed(0), placed(1)], stopped: [] }, new Set([1])))
   assert.equal([first.map(({ index }) => index), indexes(later)], [[1], [0]])
 })
 
 test('send apps first that have an endpoint which is gone or stopped', () => {
-  const { first } = partDirectory({ apps: [placed(0), placed(1, false), placed(2)], stopped: [2] }, NONE)
+  const { first } = atOnce(partDirectory({ apps: [placed(0), placed(1, false), placed(2)], stopped: [2] }, NONE))
   assert.equal(
     first.map(({ index }) => index),
     [1, 2],
@@ -39,15 +40,21 @@ test('send apps first that have an endpoint which is gone or stopped', () => {
 
 test('hold every app once, in order, and name the last of them', () => {
   const apps = Array.from({ length: 1001 }, (_, index) => placed(index))
-  const { later } = partDirectory({ apps, stopped: [] }, NONE)
+  const { later } = atOnce(partDirectory({ apps, stopped: [] }, NONE))
   assert.equal(
     [indexes(later), later.map(({ isLast }) => isLast)],
     [apps.map(({ index }) => index), later.map((_, part) => part === later.length - 1)],
   )
 })
 
+test('are small, so that copying one is not felt', () => {
+  const apps = Array.from({ length: 1001 }, (_, index) => placed(index))
+  const { later } = atOnce(partDirectory({ apps, stopped: [] }, NONE))
+  assert.ok(later.every((part) => part.apps.length <= 50))
+})
+
 test('say that there is nothing more when there is nothing', () => {
-  assert.equal(partDirectory({ apps: [], stopped: [] }, NONE).later, [{ apps: [], isLast: true }])
+  assert.equal(atOnce(partDirectory({ apps: [], stopped: [] }, NONE)).later, [{ apps: [], isLast: true }])
 })
 
 test.run()

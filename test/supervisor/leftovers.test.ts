@@ -3,12 +3,13 @@ import * as assert from 'uvu/assert'
 import { leftoverApps, leftovers } from '../../src/supervisor/leftovers.js'
 import { ALL, added, flapRig, removed } from '../actor/support/flaps.js'
 import { type ActorRig, APP } from '../actor/support/rig.js'
+import { atOnce } from '../support/at-once.js'
 
 const test = suite('leftovers')
 
 function left(rig: ActorRig): { readonly batched: readonly number[][]; readonly unread: readonly number[][] } {
   const { ring, arena, shape } = rig.snapshot()
-  const { batched, unread } = leftovers(ring, arena, shape)
+  const { batched, unread } = atOnce(leftovers(ring, arena, shape))
   return { batched: [...batched].sort(), unread: [...unread] }
 }
 
@@ -48,14 +49,14 @@ test('name the apps that have a batch', () => {
   const rig = flapRig()
   rig.emit(added())
   const { arena, shape } = rig.snapshot()
-  assert.equal([...leftoverApps(arena, shape)], [APP])
+  assert.equal([...atOnce(leftoverApps(arena, shape))], [APP])
 })
 
 test('name no app whose events are in the ring only', () => {
   const rig = flapRig()
   rig.write(added())
   const { arena, shape } = rig.snapshot()
-  assert.equal([...leftoverApps(arena, shape)], [])
+  assert.equal([...atOnce(leftoverApps(arena, shape))], [])
 })
 
 test.run()

@@ -18,6 +18,7 @@ import { AppVersions } from '../../../src/supervisor/app-versions.js'
 import { type Leftovers, leftovers } from '../../../src/supervisor/leftovers.js'
 import { monotonicNow as now } from '../../../src/time/clocks.js'
 import type { Outcome, Transports } from '../../../src/transport/transport.js'
+import { atOnce } from '../../support/at-once.js'
 import { httpEndpoint, testApp } from '../../transport/support/endpoint.js'
 
 const KiB = 1024
@@ -182,7 +183,7 @@ export class CrowdedShard implements AsyncDisposable {
 
   /** What is neither delivered nor a dead letter. */
   leftovers(): Leftovers {
-    return leftovers(this.ring, this.arena, this.shape)
+    return atOnce(leftovers(this.ring, this.arena, this.shape))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -232,7 +233,8 @@ export class CrowdedShard implements AsyncDisposable {
   private newThread() {
     this.channel.port1.close()
     this.channel = new MessageChannel()
-    const { apps, stopped, changes } = this.versions.directory(this.passed)
+    const { apps, stopped } = atOnce(this.versions.directory(this.passed))
+    const changes = this.versions.waiting
     const task: ShardTask = {
       shard: 0,
       ring: this.ring,

@@ -17,6 +17,7 @@ import { createHostBlock, createShardBlock } from '../../../src/stats/layout.js'
 import { AppVersions } from '../../../src/supervisor/app-versions.js'
 import { monotonicNow as now } from '../../../src/time/clocks.js'
 import type { Outcome, Transports } from '../../../src/transport/transport.js'
+import { atOnce } from '../../support/at-once.js'
 import { httpEndpoint, testApp } from '../../transport/support/endpoint.js'
 
 const KiB = 1024
@@ -179,13 +180,13 @@ export class HostAndShard implements AsyncDisposable {
       this.endTurn()
       this.receiveNotices(Number.POSITIVE_INFINITY)
     }
-    const letters = this.shard.deadLetters.list({ limit: Number.POSITIVE_INFINITY, after: null })
+    const letters = this.shard.deadLetters.list({ all: true, limit: Number.POSITIVE_INFINITY, after: null })
     for (const { endpoint, body } of letters) this.settled.add(`${endpoint} ${channelOf(body)}`)
   }
 
   /** What the host holds for stopped and what the shard does, as webhooks' ids: once all is settled both must agree. */
   stopped(): { readonly host: readonly string[]; readonly shard: readonly string[] } {
-    const { apps, stopped } = this.versions.directory(this.passed)
+    const { apps, stopped } = atOnce(this.versions.directory(this.passed))
     const active = apps.flatMap(({ endpoints }) => endpoints.filter((endpoint) => endpoint.active))
     return {
       host: active.filter(({ number }) => stopped.includes(number)).map(({ config }) => config.id),
@@ -230,7 +231,7 @@ export class HostAndShard implements AsyncDisposable {
   private newThread() {
     const channel = new MessageChannel()
     this.channels.push(channel)
-    const { apps, stopped, changes } = this.versions.directory(this.passed)
+    const { apps, stopped } = atOnce(this.versions.directory(this.passed))
     const task: ShardTask = {
       shard: 0,
       ring: this.ring,
@@ -242,7 +243,7 @@ export class HostAndShard implements AsyncDisposable {
       settings: SETTINGS,
       apps,
       stopped,
-      changes,
+      changes: this.versions.waiting,
       lastMarker: this.link.lastMarker,
       restarts: this.restarts,
       port: channel.port2,
@@ -251,7 +252,7 @@ export class HostAndShard implements AsyncDisposable {
     const { control } = consumer.memory
     const shard = new Shard(task, control, () => undefined, this.transports())
     const markers = new Markers(control, task.lastMarker, () => undefined)
-    for (const { marker, app } of changes) {
+    for (const { marker, app } of task.changes) {
       markers.expect(
         marker,
         () => shard.place(app),

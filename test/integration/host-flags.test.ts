@@ -1,0 +1,82 @@
+// time limit: 300 s
+
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { projectRoot } from '../support/project-root.js'
+import { runProgram } from '../support/run-program.js'
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
+
+const test = suite('worker threads')
+
+/** A host that delivers an event, also after its thread was ended, and prints what its threads said on the way. */
+const HOST = `
+  import { once } from 'node:events'
+  import { createDispatcher } from 'signpost'
+  import { startReceiver } from 'signpost/testing'
+  const receiver = await startReceiver({ verify: false, timeoutMs: 60_000 })
+  const dispatcher = await createDispatcher({
+    apps: [{ id: 'app', key: 'k', secret: 's', webhooks: [{ url: receiver.url, event_types: ['channel_occupied'] }] }],
+    dispatcher: { shards: 1 },
+  })
+  const restarted = once(dispatcher, 'shard-restart')
+  dispatcher.app('app').channelOccupied('a')
+  await dispatcher.flush()
+  await dispatcher.threads[0]?.terminate()
+  await restarted
+  dispatcher.app('app').channelOccupied('b')
+  await dispatcher.flush()
+  console.log('delivered', receiver.received.length)
+  await dispatcher.close()
+  await receiver.close()
+`
+
+/** Starts threads and ends each while it loads, at another moment of its loading. */
+const KILLS = `
+  import { Piscina } from 'piscina'
+  import { setTimeout as pause } from 'node:timers/promises'
+  const filename = ${JSON.stringify(join(projectRoot, 'dist', 'src', 'shard', 'worker.cjs'))}
+  for (let kill = 0; kill < 40; kill++) {
+    const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1, atomics: 'disabled' })
+    await pause(kill * 4)
+    await pool.destroy()
+  }
+  console.log('survived')
+`
+
+async function runHost(flags: (folder: TemporaryFolder) => readonly string[], source = HOST) {
+  // Where the package's own name resolves.
+  const folder = temporaryFolder(join(projectRoot, '.cache'))
+  try {
+    const args = [...flags(folder), folder.write('host.mjs', source)]
+    return await runProgram(process.execPath, args, { cwd: projectRoot })
+  } finally {
+    folder.remove()
+  }
+}
+
+test('get the modules that the host is started with by --import', async () => {
+  const { output } = await runHost((folder) => ['--import', folder.write('preload.mjs', SAYS_THREAD)])
+  assert.match(output, /preloaded in a thread[\s\S]*delivered 2\n/)
+})
+
+test('run when the host is started with a module by --require that requires an ES module', async () => {
+  const { output } = await runHost((folder) => {
+    folder.write('module.mjs', 'export const answer = 42')
+    return ['--require', folder.write('preload.cjs', "require('./module.mjs')")]
+  })
+  assert.match(output, /delivered 2\n/)
+})
+
+test('may be ended at any moment while they load, and the process lives on', async () => {
+  const { status, output } = await runHost(() => [], KILLS)
+  assert.equal([status, output], [0, 'survived\n'])
+})
+
+const SAYS_THREAD = `
+  import { writeSync } from 'node:fs'
+  import { isMainThread } from 'node:worker_threads'
+  if (!isMainThread) writeSync(1, 'preloaded in a thread\\n')
+`
+
+test.run()
