@@ -9,7 +9,7 @@ import type { Couriers } from './couriers.js'
 import type { DeadLetters } from './dead-letters.js'
 import type { Endpoint } from './endpoint.js'
 import type { Endpoints } from './endpoints.js'
-import type { ShardTask } from './messages.js'
+import type { PlacedApp } from './messages.js'
 
 /** What a takeover needs of the shard. */
 export interface TakeoverHost {
@@ -30,10 +30,15 @@ export interface TakeoverHost {
 }
 
 /**
- * Makes the apps of a task and puts together what a former thread left of them in the arena. Batches that waited are sent in the
+ * Makes the apps and puts together what a former thread left of them in the arena. Batches that waited are sent in the
  * turns to come: there may be thousands.
  */
-export function takeOver(host: TakeoverHost, { apps, stopped }: ShardTask, nowMs: number): Recovered {
+export function takeOver(
+  host: TakeoverHost,
+  apps: readonly PlacedApp[],
+  stopped: readonly number[],
+  nowMs: number,
+): Recovered {
   const { batches, endpoints } = host
   const recovered = recover(batches)
   const history = endpointHistories(batches.slabs, recovered)

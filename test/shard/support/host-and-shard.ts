@@ -243,7 +243,7 @@ export class HostAndShard implements AsyncDisposable {
       board: this.board,
       nameSlot: this.nameSlot,
       settings: SETTINGS,
-      apps,
+      partsNeeded: 0,
       stopped,
       changes: this.versions.waiting,
       lastMarker: this.link.lastMarker,
@@ -262,7 +262,7 @@ export class HostAndShard implements AsyncDisposable {
       )
     }
     shard.apps.expect({ apps: [], isLast: true })
-    shard.start()
+    shard.start(apps)
     shard.couriers.run(now() + 1)
     return { consumer, shard, markers }
   }
