@@ -4,10 +4,11 @@ import { RingConsumer } from '../ring/consumer.js'
 import { Counter } from '../stats/layout.js'
 import { Control } from './control.js'
 import { Heartbeat } from './heartbeat.js'
+import { Inbox } from './inbox.js'
 import { Intake } from './intake.js'
 import { Loop } from './loop.js'
 import { Markers } from './markers.js'
-import type { Report, ShardTask, Signal } from './messages.js'
+import type { Report, ShardTask } from './messages.js'
 import { callChannel } from './protocol.js'
 import { Quarantine } from './quarantine.js'
 import { Shard } from './shard.js'
@@ -18,6 +19,8 @@ export default async function run(task: ShardTask | null): Promise<void> {
   const { port } = task
   const send = (report: Report): void => port.postMessage(report)
   send([{ kind: 'thread', threadId }])
+  const inbox = new Inbox(port, task.partsNeeded)
+  const apps = await inbox.needed
   const ring = new RingConsumer(task.ring)
   ring.disarm()
   const wake = (): void => loop.wake()
@@ -48,8 +51,8 @@ export default async function run(task: ShardTask | null): Promise<void> {
       expose(control, calls.endpoint)
       if (task.restarts > 0) quarantine.countDeath()
       control.expect(task.changes)
-      const recovery = shard.start()
-      port.on('message', (signal: Signal) => {
+      const recovery = shard.start(apps)
+      inbox.open((signal) => {
         if (signal === null) shard.counters.add(Counter.doorbells, 1)
         else if ('call' in signal) calls.receive(signal.call)
         else shard.apps.expect(signal)

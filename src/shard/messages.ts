@@ -53,8 +53,8 @@ export interface ShardTask {
   /** Of the process; see `SharedSlot`. */
   readonly nameSlot: SharedArrayBuffer
   readonly settings: ShardSettings
-  /** The apps that the thread needs at once; the others follow as `DirectoryPart`s. */
-  readonly apps: readonly PlacedApp[]
+  /** How many `DirectoryPart`s the thread must have before it takes over; they and the others follow. */
+  readonly partsNeeded: number
   /** Numbers of the endpoints that answered 410. */
   readonly stopped: readonly number[]
   /** Changes whose markers are still in the ring. */
@@ -67,7 +67,10 @@ export interface ShardTask {
   readonly port: MessagePort
 }
 
-/** Apps of which a former thread has left nothing. Events of apps that are still to come wait in the ring. */
+/**
+ * Apps, those first that a thread needs before it takes over: it finds something of theirs in the arena. Of the others nothing is
+ * left there, and their events wait in the ring for them.
+ */
 export interface DirectoryPart {
   readonly apps: readonly PlacedApp[]
   readonly isLast: boolean

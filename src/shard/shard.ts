@@ -116,12 +116,15 @@ export class Shard implements ActorPorts, BackpressureHost, DeliveryHost, Takeov
     return this.task.restarts
   }
 
-  /** Takes the apps and what a former thread left in the arena. */
-  start(): Recovery {
+  /**
+   * Takes what a former thread left in the arena.
+   * @param apps all that something is left of, or that have endpoints which are gone or stopped
+   */
+  start(apps: readonly PlacedApp[]): Recovery {
     const nowMs = now()
     if (this.restarts > 0) this.backpressure.resetAll()
     for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') this.counters.set(Counter[name], 0)
-    const { open, sealed, inFlight, dead, quarantined } = takeOver(this, this.task, nowMs)
+    const { open, sealed, inFlight, dead, quarantined } = takeOver(this, apps, this.task.stopped, nowMs)
     this.counters.add(Counter.quarantined_slabs, quarantined)
     return {
       open: open.length,

@@ -10,7 +10,7 @@ import type { Couriers } from './couriers.js'
 import type { DeadLetters } from './dead-letters.js'
 import type { Endpoint } from './endpoint.js'
 import type { Endpoints } from './endpoints.js'
-import type { PlacedApp, ShardTask } from './messages.js'
+import type { PlacedApp } from './messages.js'
 import type { Reserve } from './reserve.js'
 
 /** What a takeover needs of the shard. */
@@ -35,10 +35,15 @@ export interface TakeoverHost {
 }
 
 /**
- * Makes the apps of a task and puts together what a former thread left of them in the arena. Batches that waited are sent in the
+ * Makes the apps and puts together what a former thread left of them in the arena. Batches that waited are sent in the
  * turns to come: there may be thousands.
  */
-export function takeOver(host: TakeoverHost, { apps, stopped }: ShardTask, nowMs: number): Recovered {
+export function takeOver(
+  host: TakeoverHost,
+  apps: readonly PlacedApp[],
+  stopped: readonly number[],
+  nowMs: number,
+): Recovered {
   const { batches, endpoints } = host
   const recovered = recover(batches)
   host.reserve.recover()

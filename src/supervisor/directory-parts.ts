@@ -5,12 +5,14 @@ import type { ShardDirectory } from './app-versions.js'
 const APPS_A_PART = 50
 
 export interface PartedDirectory {
-  readonly first: readonly PlacedApp[]
-  readonly later: readonly DirectoryPart[]
+  /** The last of them says so. */
+  readonly parts: readonly DirectoryPart[]
+  /** How many of them, the first ones, a new thread needs before it can take over. */
+  readonly needed: number
 }
 
 /**
- * Parts the apps, in pieces, into those that a new thread needs before it can take over, and the others.
+ * Parts the apps, in pieces: those first that a new thread needs before it can take over.
  * @param leftover indexes of the apps that a dead thread has left something of
  */
 export function* partDirectory(
@@ -18,19 +20,28 @@ export function* partDirectory(
   leftover: ReadonlySet<number>,
 ): Generator<void, PartedDirectory, void> {
   const isStopped = new Set(stopped)
-  const first: PlacedApp[] = []
-  const later: DirectoryPart[] = []
-  let part: PlacedApp[] = []
+  const needed = new Parts()
+  const others = new Parts()
   for (const app of apps) {
     const isAtRest = app.endpoints.every(({ number, active }) => active && !isStopped.has(number))
-    if (isAtRest && !leftover.has(app.index)) part.push(app)
-    else first.push(app)
-    if (part.length === APPS_A_PART) {
-      later.push({ apps: part, isLast: false })
-      part = []
-    }
+    if (isAtRest && !leftover.has(app.index)) others.add(app)
+    else needed.add(app)
     yield
   }
-  later.push({ apps: part, isLast: true })
-  return { first, later }
+  const parts = [...needed.all, ...others.all]
+  if (parts.length === 0) parts.push([])
+  return {
+    parts: parts.map((part, index) => ({ apps: part, isLast: index === parts.length - 1 })),
+    needed: needed.all.length,
+  }
+}
+
+class Parts {
+  readonly all: PlacedApp[][] = []
+
+  add(app: PlacedApp): void {
+    const last = this.all.at(-1)
+    if (last === undefined || last.length === APPS_A_PART) this.all.push([app])
+    else last.push(app)
+  }
 }

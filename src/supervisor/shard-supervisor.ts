@@ -96,14 +96,14 @@ export class ShardSupervisor {
 
   /** Starts the first thread, for apps that are all still to come. */
   start(): void {
-    this.#start([], { first: [], later: [{ apps: [], isLast: true }] })
+    this.#start([], { parts: [{ apps: [], isLast: true }], needed: 0 })
   }
 
-  #start(stopped: readonly number[], { first, later }: PartedDirectory): void {
+  #start(stopped: readonly number[], { parts, needed }: PartedDirectory): void {
     const { port1, port2 } = new MessageChannel()
     const task: ShardTask = {
       ...this.#memory,
-      apps: first,
+      partsNeeded: needed,
       stopped,
       // Read at once, so that no marker is taken for one that no change belongs to.
       changes: this.#host.changes(),
@@ -122,7 +122,7 @@ export class ShardSupervisor {
       () => this.#ended(new Error('the shard ended by itself')),
       (error: unknown) => this.#ended(error instanceof Error ? error : new Error(String(error))),
     )
-    this.#sendParts(port, later)
+    this.#sendParts(port, parts)
   }
 
   /** Ends the shard, with whatever is left. A thread that does not answer within `graceMs` is left to the pool. */

@@ -7,8 +7,8 @@ export const failingTakeOver = { execArgv: ['--import', import.meta.url] } as co
 if (!isMainThread) {
   const { Shard } = await import('../../src/shard/shard.js')
   const { start } = Shard.prototype
-  Shard.prototype.start = function () {
-    const recovery = start.call(this)
+  Shard.prototype.start = function (apps) {
+    const recovery = start.call(this, apps)
     if (this.restarts === 1) throw new Error('a takeover failed')
     return recovery
   }

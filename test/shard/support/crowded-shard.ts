@@ -244,7 +244,7 @@ export class CrowdedShard implements AsyncDisposable {
       board: this.board,
       nameSlot: this.nameSlot,
       settings: SETTINGS,
-      apps,
+      partsNeeded: 0,
       stopped,
       changes,
       lastMarker: this.link.lastMarker,
@@ -263,7 +263,7 @@ export class CrowdedShard implements AsyncDisposable {
       )
     }
     shard.apps.expect({ apps: [], isLast: true })
-    shard.start()
+    shard.start(apps)
     shard.couriers.run(now() + 1)
     return { intake: new Intake(shard, consumer, markers, new Quarantine(shard.actors, consumer)), shard, markers }
   }

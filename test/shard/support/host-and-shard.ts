@@ -241,7 +241,7 @@ export class HostAndShard implements AsyncDisposable {
       board: this.board,
       nameSlot: this.nameSlot,
       settings: SETTINGS,
-      apps,
+      partsNeeded: 0,
       stopped,
       changes: this.versions.waiting,
       lastMarker: this.link.lastMarker,
@@ -260,7 +260,7 @@ export class HostAndShard implements AsyncDisposable {
       )
     }
     shard.apps.expect({ apps: [], isLast: true })
-    shard.start()
+    shard.start(apps)
     shard.couriers.run(now() + 1)
     const quarantine = new Quarantine(shard.actors, consumer)
     return { intake: new Intake(shard, consumer, markers, quarantine), shard, markers }

@@ -59,7 +59,7 @@ export class ShardRig implements AsyncDisposable {
         deadLetterShare: 1,
         sharesCore: false,
       },
-      apps: [this.app(settings.endpoints.map((_, number) => number))],
+      partsNeeded: 0,
       stopped: [],
       changes: [],
       lastMarker: 0,
@@ -71,7 +71,7 @@ export class ShardRig implements AsyncDisposable {
     this.shard = new Shard(task, this.consumer.memory.control, () => {
       this.progress += 1
     })
-    this.shard.start()
+    this.shard.start([this.app(settings.endpoints.map((_, number) => number))])
   }
 
   /** App 0 with these of its endpoints; the others are gone. */
