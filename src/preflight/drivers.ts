@@ -26,8 +26,8 @@ export const DRIVERS: Drivers = {
   },
   appManager: {
     memory: { packageName: null, isAvailable: true },
-    mysql: { packageName: 'mysql2', isAvailable: false },
-    pgsql: { packageName: 'postgres', isAvailable: false },
+    mysql: { packageName: 'mysql2', isAvailable: true },
+    pgsql: { packageName: 'postgres', isAvailable: true },
     dynamodb: { packageName: '@aws-sdk/client-dynamodb', isAvailable: false },
   },
 }

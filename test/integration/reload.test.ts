@@ -90,11 +90,11 @@ start('leaves a configuration in code as it is, whatever the environment has', a
 })
 
 start('refuses an app manager that this version does not have, and says what to do', async () => {
-  const error: unknown = await createDispatcher({ app_manager: { driver: 'mysql' } } as never).catch(
+  const error: unknown = await createDispatcher({ app_manager: { driver: 'dynamodb' } } as never).catch(
     (reason: unknown) => reason,
   )
   assert.ok(error instanceof PreflightError)
-  assert.match(error.message, /app_manager\.driver: mysql is not available in this version; .*dispatcher\.apps\.set/)
+  assert.match(error.message, /app_manager\.driver: dynamodb is not available in this version; .*dispatcher\.apps\.set/)
 })
 
 start('interpolates a file', async () => {
