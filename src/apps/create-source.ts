@@ -1,5 +1,6 @@
 import type { AppManagerDriverName, Config } from '../config/model.js'
 import type { AppSource } from './app-source.js'
+import { DynamoDbSource } from './dynamodb.js'
 import { MemorySource } from './memory.js'
 import { MysqlSource } from './mysql.js'
 import { PgsqlSource } from './pgsql.js'
@@ -9,7 +10,7 @@ const SOURCES: Readonly<Record<AppManagerDriverName, (config: Config) => AppSour
   memory: () => new MemorySource(),
   mysql: ({ database }) => new MysqlSource(database.mysql),
   pgsql: ({ database }) => new PgsqlSource(database.postgres),
-  dynamodb: () => new MemorySource(),
+  dynamodb: ({ database }) => new DynamoDbSource(database.dynamodb),
 }
 
 /** Where the configuration has its apps. */

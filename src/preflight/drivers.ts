@@ -28,7 +28,7 @@ export const DRIVERS: Drivers = {
     memory: { packageName: null, isAvailable: true },
     mysql: { packageName: 'mysql2', isAvailable: true },
     pgsql: { packageName: 'postgres', isAvailable: true },
-    dynamodb: { packageName: '@aws-sdk/client-dynamodb', isAvailable: false },
+    dynamodb: { packageName: '@aws-sdk/client-dynamodb', isAvailable: true },
   },
 }
 

@@ -68,7 +68,7 @@ export function databaseAppsSuite(begin: () => Promise<Backend>): uvu.Test<Conte
     assert.equal(
       [
         received(context),
-        [...items, ...rest.items].map(({ id }) => id),
+        [...items, ...rest.items].map(({ id }) => id).sort(),
         rest.cursor,
         dispatcher.apps.has('b'),
         dispatcher.isReady,
