@@ -21,6 +21,8 @@ export interface DatabaseServer {
 export interface PostgresqlServer extends DatabaseServer {
   /** As its owner; for statements of tests. */
   readonly sql: Sql
+  /** One connection more. */
+  connect(): Sql
 }
 
 export const DATABASE_USER = 'sockudo'
@@ -77,6 +79,7 @@ export async function startPostgresql(settings: readonly string[] = []): Promise
     port,
     password: PASSWORD,
     sql,
+    connect: () => postgres({ ...options, database: DATABASE_NAME, max: 1 }),
     kill: () => running.kill(),
     pause: () => running.pause(),
     resume: () => running.resume(),

@@ -1,14 +1,14 @@
 import { PgsqlSource } from '../../../src/apps/pgsql.js'
 import { parseConfig } from '../../../src/config/index.js'
-import { DATABASE_NAME, DATABASE_USER, startPostgresql } from '../../support/postgresql.js'
+import { DATABASE_NAME, DATABASE_USER, type PostgresqlServer, startPostgresql } from '../../support/postgresql.js'
 import type { Backend } from './backend.js'
 import { POSTGRESQL_TABLE } from './sockudo-tables.js'
 
 const DEFAULTS = { max_connections: 100, max_client_events_per_second: 10 }
 
-export async function startPgsqlBackend(
-  settings: readonly string[] = [],
-): Promise<Backend & { readonly sql: Awaited<ReturnType<typeof startPostgresql>>['sql'] }> {
+export interface PgsqlBackend extends Backend, Pick<PostgresqlServer, 'sql' | 'connect'> {}
+
+export async function startPgsqlBackend(settings: readonly string[] = []): Promise<PgsqlBackend> {
   const server = await startPostgresql(settings)
   const { sql } = server
   await sql.unsafe(POSTGRESQL_TABLE)
@@ -28,6 +28,7 @@ export async function startPgsqlBackend(
     config,
     driver: 'pgsql',
     sql,
+    connect: () => server.connect(),
     server,
     source: (limits) => new PgsqlSource(database.postgres, limits),
     async insert(...records) {
