@@ -40,6 +40,7 @@ async function measure(name: string, count: number): Promise<Measured> {
     for (let from = 0; from < count; from += INSERTED_AT_ONCE) {
       await backend.insert(...records(from, Math.min(from + INSERTED_AT_ONCE, count)))
     }
+    await backend.settle()
     const before = heapUsed()
     const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
     delay.enable()

@@ -3,6 +3,7 @@ import type { SqlDatabaseConfig } from '../config/model.js'
 import { within } from '../time/within.js'
 import { answered, DEFAULT_LIMITS, type SourceLimits } from './answer-limit.js'
 import type { AppRow, AppSource, AppVersion, OnChange } from './app-source.js'
+import { tlsOptions } from './database-tls.js'
 import { loadDriver } from './optional-package.js'
 import { type RecordColumn, recordColumns, unavailable } from './sql-columns.js'
 
@@ -167,10 +168,12 @@ export class MysqlSource implements AppSource {
   #createPool(): Pool {
     const { host, port, username, password, database, poolMin, poolMax } = this.#database
     const place = host.startsWith('/') ? { socketPath: host } : { host, port }
+    const tls = tlsOptions(this.#database.tls)
     const pool = loadDriver<Mysql>('mysql', 'mysql2/promise', '^3.24.0').createPool({
       ...place,
       ...{ user: username, password, database },
       connectTimeout: this.#limits.connectMs,
+      ...(tls === null ? {} : { ssl: { ...tls, verifyIdentity: tls.rejectUnauthorized } }),
       connectionLimit: poolMax,
       maxIdle: poolMin,
       idleTimeout: IDLE_MS,

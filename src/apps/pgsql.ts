@@ -2,6 +2,7 @@ import type { Options, Sql } from 'postgres'
 import type { SqlDatabaseConfig } from '../config/model.js'
 import { answered, DEFAULT_LIMITS, NoAnswerError, type SourceLimits } from './answer-limit.js'
 import type { AppRow, AppSource, AppVersion, OnChange } from './app-source.js'
+import { tlsOptions } from './database-tls.js'
 import { loadDriver } from './optional-package.js'
 import { PgsqlListener } from './pgsql-listener.js'
 import { type RecordColumn, recordColumns, unavailable } from './sql-columns.js'
@@ -137,6 +138,7 @@ export class PgsqlSource implements AppSource {
   #connect(pool: Pick<Options<Record<never, never>>, 'max' | 'idle_timeout' | 'backoff'>): Sql {
     const { host, port, username, password, database } = this.#database
     const postgres = loadDriver<Postgres>('pgsql', 'postgres', '^3.4.0')
+    const tls = tlsOptions(this.#database.tls)
     return postgres({
       ...pool,
       ...{ host, port, username, password, database },
@@ -145,6 +147,7 @@ export class PgsqlSource implements AppSource {
       prepare: false,
       fetch_types: false,
       onnotice: () => undefined,
+      ...(tls === null ? {} : { ssl: { ...tls, host } }),
     })
   }
 

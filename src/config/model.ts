@@ -177,6 +177,7 @@ export interface SqlDatabaseConfig {
   readonly tableName: string
   readonly poolMin: number
   readonly poolMax: number
+  readonly tls: RedisTlsConfig
 }
 
 export interface DynamoDbConfig {

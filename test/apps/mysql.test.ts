@@ -1,7 +1,10 @@
+import { chmodSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { MysqlSource } from '../../src/apps/mysql.js'
 import { parseConfig } from '../../src/config/index.js'
+import { makeCertificate } from '../support/certificate.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 import { startMysqlBackend } from './support/mysql-backend.js'
 import { record } from './support/records.js'
 import { sourceContractSuite } from './support/source-contract.js'
@@ -117,6 +120,26 @@ test('needs no more than SELECT on the columns that it reads', async (context) =
     (await all(context.source.pages())).map(({ id }) => id),
     ['a'],
   )
+})
+
+test('is read by TLS, by a certificate that is trusted alone', async (context) => {
+  const { cert, key } = await makeCertificate()
+  const folder = temporaryFolder()
+  chmodSync(folder.path, 0o755)
+  const ca = folder.write('ca.pem', cert)
+  const backend = await startMysqlBackend([`--ssl-cert=${ca}`, `--ssl-key=${folder.write('key.pem', key)}`])
+  const sourceWith = (tls: Readonly<Record<string, unknown>>) => {
+    const config = { ...backend.config.database?.mysql, tls: { enabled: true, ...tls } }
+    return new MysqlSource(parseConfig({ database: { mysql: config } }).database.mysql)
+  }
+  const trusting = sourceWith({ ca_path: ca })
+  const apps = await all(trusting.pages())
+  await trusting.close()
+  context.source = sourceWith({})
+  const error: unknown = await all(context.source.pages()).catch((reason: unknown) => reason)
+  await backend.stop()
+  folder.remove()
+  assert.equal([apps, /self-signed certificate/.test(String(error))], [[], true])
 })
 
 test.run()

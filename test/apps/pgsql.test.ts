@@ -2,6 +2,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PgsqlSource } from '../../src/apps/pgsql.js'
 import { parseConfig } from '../../src/config/index.js'
+import { makeCertificate } from '../support/certificate.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { until } from '../support/until.js'
 import { startPgsqlBackend } from './support/pgsql-backend.js'
 import { record } from './support/records.js'
 import { sourceContractSuite } from './support/source-contract.js'
@@ -91,6 +94,36 @@ test('a wrong password is an error that does not show it', async (context) => {
   const error: unknown = await all(context.source.pages()).catch((reason: unknown) => reason)
   assert.match(String(error), /password authentication failed/)
   assert.not.match(String(error), /guessed/)
+})
+
+test('is read by TLS, by a certificate that is trusted alone', async (context) => {
+  const { cert, key } = await makeCertificate()
+  const folder = temporaryFolder()
+  const ca = folder.write('ca.pem', cert)
+  const { sql } = context.backend
+  await context.backend.createTable()
+  await sql.unsafe(`COPY (SELECT 1) TO PROGRAM 'cat > ssl.pem <<EOF
+${cert}
+EOF
+(umask 077; cat > ssl.key <<EOF
+${key}
+EOF
+)'`)
+  await sql.unsafe("ALTER SYSTEM SET ssl_cert_file = 'ssl.pem'")
+  await sql.unsafe("ALTER SYSTEM SET ssl_key_file = 'ssl.key'")
+  await sql.unsafe('ALTER SYSTEM SET ssl = on')
+  await sql`SELECT pg_reload_conf()`
+  const sourceWith = (tls: Readonly<Record<string, unknown>>) => {
+    const config = { ...context.backend.config.database?.postgres, tls: { enabled: true, ...tls } }
+    return new PgsqlSource(parseConfig({ database: { postgres: config } }).database.postgres)
+  }
+  const trusting = sourceWith({ ca_path: ca })
+  await until(() => all(trusting.pages()).then(Boolean, () => false))
+  context.source = sourceWith({})
+  const error: unknown = await all(context.source.pages()).catch((reason: unknown) => reason)
+  await trusting.close()
+  folder.remove()
+  assert.match(String(error), /self-signed certificate/)
 })
 
 test.run()

@@ -15,6 +15,8 @@ export interface Backend {
   remove(id: string): Promise<void>
   /** Removes all apps. */
   clear(): Promise<void>
+  /** What the database does by itself a while after many changes. */
+  settle(): Promise<void>
   dropTable(): Promise<void>
   createTable(): Promise<void>
   /** Its process, where it has one of its own. */

@@ -79,6 +79,7 @@ export async function startDynamoDbBackend(): Promise<Backend> {
       const { Items = [] } = await client.send(new ScanCommand({ TableName: TABLE }))
       for (const { id } of Items) await remove(String(id?.S))
     },
+    settle: async () => undefined,
     dropTable: async () => void (await client.send(new DeleteTableCommand({ TableName: TABLE }))),
     createTable,
     async stop() {

@@ -48,6 +48,7 @@ export async function startMysqlBackend(
     },
     remove: async (id) => void (await sql.query('DELETE FROM applications WHERE id = ?', [id])),
     clear: async () => void (await sql.query('DELETE FROM applications')),
+    settle: async () => void (await sql.query('ANALYZE TABLE applications')),
     dropTable: async () => void (await sql.query('DROP TABLE applications')),
     createTable: async () => void (await sql.query(MYSQL_TABLE)),
     stop: () => server.stop(),

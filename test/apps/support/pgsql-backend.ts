@@ -52,6 +52,7 @@ export async function startPgsqlBackend(settings: readonly string[] = []): Promi
     },
     remove: async (id) => void (await sql`DELETE FROM applications WHERE id = ${id}`),
     clear: async () => void (await sql`DELETE FROM applications`),
+    settle: async () => void (await sql`ANALYZE applications`),
     dropTable: async () => void (await sql`DROP TABLE applications`),
     createTable: async () => void (await sql.unsafe(POSTGRESQL_TABLE)),
     stop: () => server.stop(),
