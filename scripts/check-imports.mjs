@@ -42,7 +42,7 @@ const layers = [
   {
     name: 'dispatcher',
     files:
-      /^(?:create-dispatcher|dispatcher|index|dispatcher-events|dispatcher-notices|dead-letters|dead-letter-selection|invalid-events|loaded-config|start-report|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
+      /^(?:create-dispatcher|dispatcher|index|dispatcher-apps|dispatcher-events|dispatcher-notices|dead-letters|dead-letter-selection|invalid-events|loaded-config|start-report|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
     imports: [
       'preflight',
       'app-handle',

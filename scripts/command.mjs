@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** The project's root. */
@@ -30,8 +30,19 @@ export function runPackage(name, args, options) {
 
 /** The path of a program of the system, or null. Looks where services live too, which is on nobody's PATH but root's. */
 export function findProgram(name) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin']
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    ...['/usr/local/sbin', '/usr/sbin', '/sbin'],
+    ...postgresqlFolders(),
+  ]
   return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null
+}
+
+/** Debian has each version of PostgreSQL in a folder of its own. */
+function postgresqlFolders() {
+  const parent = '/usr/lib/postgresql'
+  if (!existsSync(parent)) return []
+  return readdirSync(parent).map((version) => join(parent, version, 'bin'))
 }
 
 function isExecutable(path) {

@@ -5,11 +5,13 @@ import { findProgram, run } from './command.mjs'
 
 /** Program → Debian package. */
 const services = {
+  mariadbd: 'mariadb-server',
   nginx: 'nginx-light',
+  postgres: 'postgresql',
   'redis-server': 'redis-server',
   tinyproxy: 'tinyproxy-bin',
 }
-const forTests = ['nginx', 'tinyproxy']
+const forTests = ['mariadbd', 'nginx', 'postgres', 'tinyproxy']
 
 const policyFile = '/usr/sbin/policy-rc.d'
 const installOptions = ['--yes', '--no-install-recommends']

@@ -10,10 +10,11 @@ import { preflight } from './preflight/preflight.js'
 import { logStart } from './start-report.js'
 
 /**
- * Creates a dispatcher. Resolves when its threads run. Logs one line with what it starts with, and one for each warning.
+ * Creates a dispatcher. Resolves when its threads run and its apps are read. Logs one line with what it starts with, and one for each warning.
  * @param config Sockudo's `config.json` shape: an object, the path of a `.json` or `.toml` file, or what `loadConfig` returned
  * @throws ConfigError with every problem that the configuration has, ConfigFileError
  * @throws UnsupportedQueueError, PreflightError when something that the configuration needs is not there
+ * @throws AppManagerError when the database of the apps cannot be read, unless `app_manager.on_unavailable` is `start`
  * @throws ShardDownError when a thread dies again and again while it starts
  */
 export async function createDispatcher(
@@ -38,7 +39,7 @@ export async function startDispatcher(
     await dispatcher.close({ timeout: 0 })
     throw failure
   }
-  logStart(guarded(logger), loaded, [...loaded.warnings, ...warnings, ...problems])
+  logStart(guarded(logger), loaded, dispatcher.counts, [...loaded.warnings, ...warnings, ...problems])
   return dispatcher
 }
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type { AppInvalidReport } from './apps/app-records.js'
 import type { DeliveredReport, DroppedReport, EndpointReport, FailedReport } from './shard/messages.js'
 import type { RestartReport } from './supervisor/restart-report.js'
 import { callHost } from './uncaught.js'
@@ -32,6 +33,8 @@ export interface DispatcherEvents {
   dropped: [DroppedReport]
   /** An event was refused for what it says. At most one report per second; `stats().refused_invalid` counts all. */
   invalid: [InvalidReport]
+  /** The record of an app cannot be read: the app takes no events until it can. `stats().invalid_apps` counts the same. */
+  'app-invalid': [AppInvalidReport]
   /** A shard's thread died or hung; another has taken over. */
   'shard-restart': [RestartReport]
   /** A shard died too often: its apps are refused until the next try, after `retryInMs`, or a later one succeeds. */

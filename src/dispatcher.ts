@@ -2,15 +2,13 @@ import { availableParallelism } from 'node:os'
 import { inspect, isDeepStrictEqual } from 'node:util'
 import type { Worker } from 'node:worker_threads'
 import { AppHandle, type HandleParts } from './app-handle.js'
-import {
-  type AppConfig,
-  type AppInput,
-  type Config,
-  type ConfigInput,
-  type Environment,
-  parseApp,
-} from './config/index.js'
+import type { AppInvalidReport } from './apps/app-records.js'
+import type { AppSource } from './apps/app-source.js'
+import { AppSync } from './apps/app-sync.js'
+import { createSource } from './apps/create-source.js'
+import { type AppConfig, type Config, type ConfigInput, type Environment, parseApp } from './config/index.js'
 import { DeadLetterBox } from './dead-letters.js'
+import { type Apps, DispatcherApps } from './dispatcher-apps.js'
 import { DispatcherEmitter, guarded, type Logger, SILENT } from './dispatcher-events.js'
 import { DispatcherNotices } from './dispatcher-notices.js'
 import { ClosedError } from './errors.js'
@@ -25,6 +23,7 @@ import { leastLoaded } from './router/placement.js'
 import { type Notice, Subscription } from './shard/messages.js'
 import { ShardClient } from './shard-client.js'
 import { shardSettings } from './shard-settings.js'
+import type { StartCounts } from './start-report.js'
 import { HOST_LAYOUT, type HostMetric } from './stats/layout.js'
 import { prometheusText } from './stats/prometheus.js'
 import { type ShardSource, type Stats, snapshot } from './stats/snapshot.js'
@@ -52,6 +51,8 @@ export interface InternalOptions extends DispatcherOptions {
   readonly threads?: ThreadOptions
   readonly intensity?: RestartIntensity
   readonly hang?: HangLimits
+  /** Instead of the one that the configuration names. */
+  readonly source?: AppSource
 }
 
 export interface CloseOptions {
@@ -64,17 +65,6 @@ export interface FlushOptions {
   readonly timeout?: number | undefined
   /** Gives up the waiting. */
   readonly signal?: AbortSignal | undefined
-}
-
-/** Adds, changes and removes apps while events flow: in order with the events around them. */
-export interface Apps {
-  /**
-   * Adds or changes an app. Resolves when it is in force.
-   * @throws ConfigError; ClosedError; ShardDownError, ControlTimeoutError: the change keeps its place and takes effect later
-   */
-  set(app: AppInput): Promise<void>
-  /** Removes an app; what it had emitted is still delivered. Resolves to whether there was one. @throws as `set` */
-  delete(id: string): Promise<boolean>
 }
 
 /** What `reload` has done, in apps. */
@@ -102,6 +92,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   readonly #pool: ThreadPool
   readonly #logger: Logger
   readonly #notices: DispatcherNotices
+  readonly #sync: AppSync
   #endpointNumber = 0
   #closing: Promise<Undelivered> | null = null
 
@@ -114,6 +105,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       intensity = DEFAULT_INTENSITY,
       hang = DEFAULT_HANG_LIMITS,
       environment,
+      source = createSource(config),
     }: InternalOptions,
   ) {
     super()
@@ -148,14 +140,25 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       invalid.refused(app, field, expected, got)
     })
     this.#handleParts = { find: (id) => this.#directory.find(id), emitter: this.#emitter, intake: this.#intake }
-    this.apps = { set: (app) => this.#setApp(app), delete: (id) => this.#deleteApp(id) }
+    this.#sync = this.#createSync(source, clock)
+    this.apps = new DispatcherApps(this.#directory, this.#sync, {
+      parse: (app) => parseApp(app, this.#config),
+      put: (app) => this.#putApp(app),
+      delete: (id) => this.#deleteApp(id),
+      isClosed: () => this.#closing !== null,
+    })
     this.deadLetters = new DeadLetterBox(this.#shards)
   }
 
-  /** Resolves when every shard's thread runs, or to why one does not. @internal */
+  /** Resolves when every shard's thread runs and the apps have been read, or to why not. @internal */
   async started(): Promise<Error | null> {
-    const failures = await Promise.all(this.#shards.map((shard) => shard.ready))
+    const failures = await Promise.all([...this.#shards.map((shard) => shard.ready), this.#appsRead()])
     return failures.find((failure) => failure !== null) ?? null
+  }
+
+  /** Whether the apps of an app manager in a database have been read once; always, where it is `memory`. */
+  get isReady(): boolean {
+    return this.#sync.isLoaded
   }
 
   /** A handle to an app. @throws UnknownAppError */
@@ -167,7 +170,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   emit(appId: string, event: EmitEvent): boolean {
     const entry = this.#directory.find(appId)
     if (entry !== undefined) return this.#intake.emit(entry, event)
-    this.#count('refused_unknown_app')
+    this.#count(this.#sync.refusal(appId))
     return false
   }
 
@@ -205,7 +208,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
 
   /**
    * Applies what another configuration says of the apps, in order with the events around it: new and changed ones are set, those that
-   * it does not have are deleted. Whatever else it says takes effect at the next start.
+   * it does not have are deleted, save those of a database. Whatever else it says takes effect at the next start.
    * @returns how many apps were set and deleted
    * @throws as `createDispatcher` for a configuration that is wrong: then nothing has changed; as `apps.set`
    */
@@ -213,8 +216,10 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     if (this.#closing !== null) throw new ClosedError()
     const { config } = await loadedFrom(source, this.#environment)
     const wanted = new Map(config.apps.map((app) => [app.id, app]))
-    const gone = this.#directory.ids().filter((id) => !wanted.has(id))
+    const gone = this.#directory.ids().filter((id) => !wanted.has(id) && !this.#sync.owns(id))
     const changed = config.apps.filter((app) => !isDeepStrictEqual(this.#directory.find(app.id)?.config, app))
+    for (const id of wanted.keys()) this.#sync.overlay(id)
+    for (const id of gone) this.#sync.forget(id)
     await Promise.all([...changed.map((app) => this.#putApp(app)), ...gone.map((id) => this.#deleteApp(id))])
     return { set: changed.length, deleted: gone.length }
   }
@@ -227,6 +232,13 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   /** The same as Prometheus text. */
   metrics(): Promise<string> {
     return prometheusText(this.#sources, this.#directory.size)
+  }
+
+  /** What it has to do for. @internal */
+  get counts(): StartCounts {
+    let webhooks = 0
+    for (const { config } of this.#directory.entries()) webhooks += config.webhooks.length
+    return { apps: this.#directory.size, webhooks }
   }
 
   /** What it is, for logs: no configuration and no secret. */
@@ -258,9 +270,29 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return link
   }
 
-  async #setApp(input: AppInput): Promise<void> {
-    if (this.#closing !== null) throw new ClosedError()
-    await this.#putApp(parseApp(input, this.#config))
+  #createSync(source: AppSource, clock: () => number): AppSync {
+    const inForce = {
+      find: (id: string) => this.#directory.find(id)?.config,
+      // Nobody waits for them: a change that cannot be made now keeps its place among the events.
+      put: (app: AppConfig) => void this.#putApp(app).catch(() => undefined),
+      remove: (id: string) => void this.#deleteApp(id).catch(() => undefined),
+      invalid: (report: AppInvalidReport) => {
+        this.#count('invalid_apps')
+        this.notify('app-invalid', report)
+      },
+    }
+    const { appManager, defaults, apps } = this.#config
+    const settings = { appManager, defaults, inline: apps.map(({ id }) => id) }
+    return new AppSync(source, settings, inForce, this.#logger, clock)
+  }
+
+  async #appsRead(): Promise<Error | null> {
+    try {
+      await this.#sync.start()
+      return null
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
   }
 
   async #putApp(app: AppConfig): Promise<void> {
@@ -274,7 +306,6 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   }
 
   async #deleteApp(id: string): Promise<boolean> {
-    if (this.#closing !== null) throw new ClosedError()
     const entry = this.#directory.find(id)
     if (entry === undefined) return false
     this.#directory.remove(id)
@@ -285,7 +316,9 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
 
   async #shutDown(timeoutMs: number): Promise<Undelivered> {
     this.#emitter.close()
+    const isSyncEnded = this.#sync.close()
     await within(Promise.allSettled(this.#shards.map((shard) => shard.flush())), timeoutMs)
+    await isSyncEnded
     await Promise.all(this.#shards.map((shard) => shard.stop(STOP_GRACE_MS)))
     await this.#pool.destroy()
     return remaining(this.#shards)

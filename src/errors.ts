@@ -97,6 +97,16 @@ export class PreflightError extends SignpostError {
   }
 }
 
+/** The app manager's database does not answer, or its table cannot be used. Codes `APP_MANAGER_UNAVAILABLE`, `APP_MANAGER_TABLE`. */
+export class AppManagerError extends SignpostError {
+  override name = 'AppManagerError'
+
+  /** @param options the driver's error as `cause` */
+  constructor(code: 'APP_MANAGER_UNAVAILABLE' | 'APP_MANAGER_TABLE', message: string, options?: ErrorOptions) {
+    super(code, `app_manager: ${message}`, options)
+  }
+}
+
 /** `queue.driver` names a driver that this version does not have. Code `UNSUPPORTED_QUEUE`. */
 export class UnsupportedQueueError extends SignpostError {
   override name = 'UnsupportedQueueError'

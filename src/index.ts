@@ -1,4 +1,7 @@
 export type { AppHandle, ClientEvent } from './app-handle.js'
+export type { AppInvalidReport } from './apps/app-records.js'
+export type { AppView, WebhookView } from './apps/app-view.js'
+export type { Changed as AppsChanged } from './apps/complete-read.js'
 export {
   type AppInput,
   ConfigError,
@@ -13,9 +16,11 @@ export {
 } from './config/index.js'
 export { createDispatcher } from './create-dispatcher.js'
 export type { DeadLetterBox, DeadLetterList, DeadLetterListOptions, ReplaySelection } from './dead-letters.js'
-export type { Apps, CloseOptions, Dispatcher, DispatcherOptions, FlushOptions, Reloaded } from './dispatcher.js'
+export type { CloseOptions, Dispatcher, DispatcherOptions, FlushOptions, Reloaded } from './dispatcher.js'
+export type { AppList, AppListOptions, Apps } from './dispatcher-apps.js'
 export type { DispatcherEvents, InvalidReport, Logger } from './dispatcher-events.js'
 export {
+  AppManagerError,
   ClosedError,
   ControlTimeoutError,
   DeadLettersUnavailableError,

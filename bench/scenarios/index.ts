@@ -12,6 +12,7 @@ const table: Readonly<Record<string, () => Promise<Scenario>>> = {
   unbatched: async () => (await import('./unbatched.js')).unbatched,
   latency: async () => (await import('./latency.js')).latency,
   apps: async () => (await import('./apps.js')).apps,
+  'app-sources': async () => (await import('./app-sources.js')).appSources,
   transport: async () => (await import('./transport.js')).transport,
   memory: async () => (await import('./memory.js')).memory,
   recovery: async () => (await import('./recovery.js')).recovery,

@@ -179,6 +179,7 @@ export interface SqlDatabaseConfig {
   readonly tableName: string
   readonly poolMin: number
   readonly poolMax: number
+  readonly tls: RedisTlsConfig
 }
 
 export interface DynamoDbConfig {

@@ -80,5 +80,6 @@ function toSql(sql: ParsedConfig['database']['mysql'], pooling: ParsedConfig['da
     tableName: sql.table_name,
     poolMin: Math.min(fewest, most),
     poolMax: most,
+    tls: toTls(sql.tls),
   }
 }

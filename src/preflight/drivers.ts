@@ -26,9 +26,9 @@ export const DRIVERS: Drivers = {
   },
   appManager: {
     memory: { packageName: null, isAvailable: true },
-    mysql: { packageName: 'mysql2', isAvailable: false },
-    pgsql: { packageName: 'postgres', isAvailable: false },
-    dynamodb: { packageName: '@aws-sdk/client-dynamodb', isAvailable: false },
+    mysql: { packageName: 'mysql2', isAvailable: true },
+    pgsql: { packageName: 'postgres', isAvailable: true },
+    dynamodb: { packageName: '@aws-sdk/client-dynamodb', isAvailable: true },
   },
 }
 

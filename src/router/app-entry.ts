@@ -31,6 +31,8 @@ export class AppEntry {
   constructor(
     public config: AppConfig,
     private readonly holdsFlaps: boolean,
+    /** Grows from one app that is added to the next. */
+    readonly sequence = 0,
   ) {
     const { types, names } = interestOf(config, holdsFlaps)
     this.types = types

@@ -5,6 +5,7 @@ import { AppEntry } from './app-entry.js'
 /** The apps by id. */
 export class Directory {
   private readonly byId = new Map<string, AppEntry>()
+  private nextSequence = 1
 
   constructor(
     apps: readonly AppConfig[],
@@ -21,6 +22,11 @@ export class Directory {
     return [...this.byId.keys()]
   }
 
+  /** In the order in which they were added. */
+  entries(): IterableIterator<AppEntry> {
+    return this.byId.values()
+  }
+
   find(id: string): AppEntry | undefined {
     return this.byId.get(id)
   }
@@ -33,7 +39,7 @@ export class Directory {
   }
 
   add(app: AppConfig): AppEntry {
-    const entry = new AppEntry(app, this.holdsFlaps)
+    const entry = new AppEntry(app, this.holdsFlaps, this.nextSequence++)
     this.byId.set(app.id, entry)
     return entry
   }

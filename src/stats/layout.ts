@@ -32,10 +32,16 @@ export const HOST_METRICS = [
   },
   { name: 'refused_too_large', kind: 'counter', help: 'Events refused because of their size' },
   { name: 'refused_unknown_app', kind: 'counter', help: 'Events refused because their app is not configured' },
+  {
+    name: 'refused_app_loading',
+    kind: 'counter',
+    help: 'Events refused because their app is being looked up in the database, or the apps are still being read',
+  },
   { name: 'refused_disabled', kind: 'counter', help: 'Events refused because webhooks or the app are disabled' },
   { name: 'refused_closed', kind: 'counter', help: 'Events refused because the dispatcher is closed' },
   { name: 'refused_shard_down', kind: 'counter', help: 'Events refused because their shard restarts too often' },
   { name: 'refused_invalid', kind: 'counter', help: 'Events refused because they cannot be encoded' },
+  { name: 'invalid_apps', kind: 'counter', help: 'Times that the record of an app could not be read' },
   { name: 'shard_restarts', kind: 'counter', help: 'Times that the shard got another thread after one had died' },
 ] as const satisfies readonly Metric[]
 

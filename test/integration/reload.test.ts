@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ConfigError, createDispatcher, loadConfig, PreflightError } from '../../src/index.js'
+import { ConfigError, createDispatcher, loadConfig } from '../../src/index.js'
 import { appWith, withDispatcher, withReceiver } from '../support/dispatcher.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -87,14 +87,6 @@ start('leaves a configuration in code as it is, whatever the environment has', a
   } finally {
     delete process.env.REDIS_URL
   }
-})
-
-start('refuses an app manager that this version does not have, and says what to do', async () => {
-  const error: unknown = await createDispatcher({ app_manager: { driver: 'mysql' } } as never).catch(
-    (reason: unknown) => reason,
-  )
-  assert.ok(error instanceof PreflightError)
-  assert.match(error.message, /app_manager\.driver: mysql is not available in this version; .*dispatcher\.apps\.set/)
 })
 
 start('interpolates a file', async () => {

@@ -4,6 +4,7 @@ import { maskedConfig } from '../../config/masked.js'
 import { type Loaded, readConfig } from '../../config/parse.js'
 import type { Position } from '../../config/position.js'
 import { type ConfigSource, readSource } from '../../config/source.js'
+import { describeAppManager } from '../../preflight/app-manager.js'
 import type { PreflightPorts } from '../../preflight/ports.js'
 import { preflight } from '../../preflight/preflight.js'
 import { describeQueue } from '../../preflight/queue-durability.js'
@@ -75,9 +76,11 @@ function summary(name: string, { problems, warnings }: Findings, loaded: Loaded 
   if (loaded === null) return `${name}: ${counts.join(', ')}`
   const { config, variables } = loaded
   const webhooks = config.apps.reduce((sum, app) => sum + app.webhooks.length, 0)
+  const appManager = describeAppManager(config.appManager)
   const parts = [
     ...['valid', `apps: ${config.apps.length}`, `webhooks: ${webhooks}`, ...counts],
     `queue: ${describeQueue(config.queue)}`,
+    ...(appManager === null ? [] : [`app manager: ${appManager}, whose apps are not counted here`]),
     ...(variables.length === 0 ? [] : [`variables used: ${variables.join(' ')}`]),
   ]
   return `${name}: ${parts.join(', ')}`

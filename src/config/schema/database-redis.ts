@@ -6,7 +6,8 @@ const port = () => integer({ min: 1, max: 65_535 })
 
 const secret = () => documented(text({ min: 0, max: 4096, noun: 'a password' }), { writeOnly: true })
 
-const tls = () =>
+/** TLS to a server, in the keys that Sockudo has for Redis. */
+export const tls = () =>
   tolerant(
     sharedSection({
       enabled: setting(toggle(), false, 'Connects by TLS.'),

@@ -1,4 +1,4 @@
-import { databaseRedis } from './database-redis.js'
+import { databaseRedis, tls } from './database-redis.js'
 import { httpUrl } from './http-url.js'
 import { documented, optional, setting, sharedSection } from './option.js'
 import { tolerant } from './tolerance.js'
@@ -25,6 +25,7 @@ const sql = (name: string) =>
         default: null,
       }),
       pool_max: optional(poolSize(1), 'The most connections, when not those of `database_pooling`.', { default: null }),
+      tls: documented(tls().prefault({}), { description: `TLS to ${name}, which Sockudo does not have.` }),
     }),
     { isForeign: true, foreignKeys: ['cache_ttl', 'cache_cleanup_interval', 'cache_max_capacity'] },
   )

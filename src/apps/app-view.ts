@@ -1,0 +1,58 @@
+import type { AppConfig, EndpointConfig, FilterConfig } from '../config/model.js'
+import { redactUrl } from '../config/shown-value.js'
+
+/** An app for people: without its secrets. */
+export interface AppView {
+  readonly id: string
+  readonly key: string
+  readonly secret: '***'
+  readonly enabled: boolean
+  /** `database`: from the app manager's database; `inline`: from the configuration or by `apps.set`. */
+  readonly origin: 'inline' | 'database'
+  readonly webhooks: readonly WebhookView[]
+}
+
+/** A webhook for people: without credentials, and without values of headers. */
+export interface WebhookView {
+  readonly id: string
+  /** null: a Lambda function is called. */
+  readonly url: string | null
+  readonly lambda: { readonly function_name: string; readonly region: string | null } | null
+  /** Names of the headers that are sent along. */
+  readonly headers: readonly string[]
+  readonly event_types: readonly string[]
+  readonly filter: {
+    readonly channel_type: string | null
+    readonly channel_prefix: string | null
+    readonly channel_suffix: string | null
+    readonly channel_pattern: string | null
+    readonly channel_namespaces: readonly string[] | null
+  } | null
+}
+
+export function viewOf({ id, key, enabled, webhooks }: AppConfig, isFromDatabase: boolean): AppView {
+  const origin = isFromDatabase ? 'database' : 'inline'
+  return { id, key, secret: '***', enabled, origin, webhooks: webhooks.map(webhookView) }
+}
+
+function webhookView({ id, target, eventTypes, filter }: EndpointConfig): WebhookView {
+  const isHttp = target.kind === 'http'
+  return {
+    id,
+    url: isHttp ? redactUrl(target.url) : null,
+    lambda: isHttp ? null : { function_name: target.functionName, region: target.region },
+    headers: isHttp ? Object.keys(target.headers) : [],
+    event_types: [...eventTypes],
+    filter: filter === null ? null : filterView(filter),
+  }
+}
+
+function filterView(filter: FilterConfig): WebhookView['filter'] {
+  return {
+    channel_type: filter.channelType,
+    channel_prefix: filter.channelPrefix,
+    channel_suffix: filter.channelSuffix,
+    channel_pattern: filter.channelPattern,
+    channel_namespaces: filter.channelNamespaces,
+  }
+}

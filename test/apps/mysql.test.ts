@@ -1,0 +1,145 @@
+import { chmodSync } from 'node:fs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { MysqlSource } from '../../src/apps/mysql.js'
+import { parseConfig } from '../../src/config/index.js'
+import { makeCertificate } from '../support/certificate.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { startMysqlBackend } from './support/mysql-backend.js'
+import { record } from './support/records.js'
+import { sourceContractSuite } from './support/source-contract.js'
+
+const contract = sourceContractSuite(() => startMysqlBackend())
+contract.run()
+
+type MysqlBackend = Awaited<ReturnType<typeof startMysqlBackend>>
+
+const test = suite<{ backend: MysqlBackend; source: MysqlSource }>('a table of MySQL')
+
+test.before(async (context) => {
+  context.backend = await startMysqlBackend()
+})
+test.before.each(async ({ backend }) => void (await backend.sql.query('DROP TABLE IF EXISTS applications')))
+test.after.each(({ source }) => source.close())
+test.after(({ backend }) => backend.stop())
+
+async function all<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+  const items: Item[] = []
+  for await (const page of pages) items.push(...page)
+  return items
+}
+
+const MINIMAL = 'id VARCHAR(255) PRIMARY KEY, `key` VARCHAR(255) NOT NULL, secret VARCHAR(255) NOT NULL'
+
+async function versionsOf(context: { backend: MysqlBackend; source: MysqlSource }, statements: readonly string[]) {
+  context.source = context.backend.source() as MysqlSource
+  const versions = new Set<string | undefined>()
+  for (const statement of statements) {
+    await context.backend.sql.query(statement)
+    versions.add((await all(context.source.versions()))[0]?.version)
+  }
+  return versions.size
+}
+
+test('needs no other columns than id, key and secret', async (context) => {
+  const { backend } = context
+  await backend.sql.query(`CREATE TABLE applications (${MINIMAL})`)
+  await backend.sql.query("INSERT INTO applications VALUES ('a', 'k', 's')")
+  context.source = backend.source() as MysqlSource
+  assert.equal(
+    (await all(context.source.pages())).map(({ record: found }) => found),
+    [{ id: 'a', key: 'k', secret: 's' }],
+  )
+})
+
+test('without updated_at the content tells versions apart', async (context) => {
+  await context.backend.sql.query(`CREATE TABLE applications (${MINIMAL}, webhooks TEXT, policy TEXT)`)
+  const statements = [
+    "INSERT INTO applications VALUES ('a', 'k', 's', NULL, NULL)",
+    "UPDATE applications SET webhooks = '[]'",
+    "UPDATE applications SET webhooks = NULL, policy = '[]'",
+    "UPDATE applications SET policy = NULL, secret = 't'",
+  ]
+  assert.is(await versionsOf(context, statements), 4)
+})
+
+test('an updated_at that the server does not keep is not relied upon', async (context) => {
+  await context.backend.sql.query(
+    `CREATE TABLE applications (${MINIMAL}, updated_at TIMESTAMP NOT NULL DEFAULT '2020-01-01 00:00:00')`,
+  )
+  const statements = [
+    "INSERT INTO applications (id, `key`, secret) VALUES ('a', 'k', 's')",
+    "UPDATE applications SET secret = 't'",
+  ]
+  assert.is(await versionsOf(context, statements), 2)
+})
+
+test('a row that has settled is told apart by its time stamp', async (context) => {
+  await context.backend.sql.query(
+    `CREATE TABLE applications (${MINIMAL}, updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP)`,
+  )
+  const statements = [
+    "INSERT INTO applications VALUES ('a', 'k', 's', '2020-01-01 00:00:00')",
+    "UPDATE applications SET updated_at = '2020-01-01 00:00:01'",
+  ]
+  assert.is(await versionsOf(context, statements), 2)
+})
+
+test('columns of different character sets are read', async (context) => {
+  const { backend } = context
+  await backend.sql.query(
+    'CREATE TABLE applications (id VARCHAR(255) CHARACTER SET latin1 PRIMARY KEY, `key` VARCHAR(255) CHARACTER SET ascii, secret VARCHAR(255))',
+  )
+  await backend.sql.query("INSERT INTO applications VALUES ('é', 'k', 'Ω')")
+  context.source = backend.source() as MysqlSource
+  const [first] = await all(context.source.pages())
+  assert.equal(
+    [first?.record, (await context.source.fingerprint()) !== null],
+    [{ id: 'é', key: 'k', secret: 'Ω' }, true],
+  )
+})
+
+test('a missing column is named', async (context) => {
+  const { backend } = context
+  await backend.sql.query('CREATE TABLE applications (id VARCHAR(255) PRIMARY KEY, `key` VARCHAR(255))')
+  context.source = backend.source() as MysqlSource
+  const error: unknown = await all(context.source.pages()).catch((reason: unknown) => reason)
+  assert.match(String(error), /lacks the column secret/)
+})
+
+test('needs no more than SELECT on the columns that it reads', async (context) => {
+  const { backend } = context
+  await backend.createTable()
+  await backend.insert(record('a'))
+  await backend.sql.query(
+    "CREATE OR REPLACE USER 'reader'@'127.0.0.1' IDENTIFIED BY 'r'; GRANT SELECT (id, `key`, secret, enabled, webhooks, policy, updated_at) ON sockudo.applications TO 'reader'@'127.0.0.1'",
+  )
+  const { database } = parseConfig(backend.config)
+  context.source = new MysqlSource({ ...database.mysql, username: 'reader', password: 'r' })
+  assert.equal(
+    (await all(context.source.pages())).map(({ id }) => id),
+    ['a'],
+  )
+})
+
+test('is read by TLS, by a certificate that is trusted alone', async (context) => {
+  const { cert, key } = await makeCertificate()
+  const folder = temporaryFolder()
+  chmodSync(folder.path, 0o755)
+  const ca = folder.write('ca.pem', cert)
+  const backend = await startMysqlBackend([`--ssl-cert=${ca}`, `--ssl-key=${folder.write('key.pem', key)}`])
+  const sourceWith = (tls: Readonly<Record<string, unknown>>) => {
+    const config = { ...backend.config.database?.mysql, tls: { enabled: true, ...tls } }
+    return new MysqlSource(parseConfig({ database: { mysql: config } }).database.mysql)
+  }
+  const trusting = sourceWith({ ca_path: ca })
+  const apps = await all(trusting.pages())
+  await trusting.close()
+  context.source = sourceWith({})
+  const error: unknown = await all(context.source.pages()).catch((reason: unknown) => reason)
+  await backend.stop()
+  folder.remove()
+  assert.equal([apps, /self-signed certificate/.test(String(error))], [[], true])
+})
+
+test.run()

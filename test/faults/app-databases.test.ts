@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createDispatcher, type Dispatcher } from '../../src/index.js'
+import { startReceiver, type TestReceiver } from '../../src/testing/index.js'
+import { startPgsqlBackend } from '../apps/support/pgsql-backend.js'
+import { record, webhooks } from '../apps/support/records.js'
+import { projectRoot } from '../support/project-root.js'
+import { until } from '../support/until.js'
+
+interface Context {
+  backend: Awaited<ReturnType<typeof startPgsqlBackend>>
+  receiver: TestReceiver
+  dispatcher: Dispatcher
+}
+
+const test = suite<Context>('a database in trouble')
+
+/** The trigger of the guide. */
+function trigger(): string {
+  const guide = readFileSync(join(projectRoot, 'docs/guide/apps-in-databases.md'), 'utf8')
+  return /```sql\n(.*?)```/s.exec(guide)?.[1] ?? ''
+}
+
+test.before(async (context) => {
+  context.backend = await startPgsqlBackend(['max_connections=8', 'superuser_reserved_connections=0'])
+  await context.backend.sql.unsafe(trigger())
+})
+test.before.each(async (context) => {
+  const { backend } = context
+  await backend.clear()
+  context.receiver = await startReceiver({ pusher: [{ key: 'key-of-a', secret: 'secret-of-a' }] })
+  await backend.insert(record('a', { webhooks: webhooks(context.receiver.url) }))
+  context.dispatcher = await createDispatcher({
+    dispatcher: { shards: 1 },
+    webhooks: { batching: { duration: 5 } },
+    ...backend.config,
+    app_manager: { driver: 'pgsql', poll_interval_ms: 0 },
+    database_pooling: { max: 2 },
+  })
+})
+test.after.each(async ({ dispatcher, receiver }) => {
+  await dispatcher.close({ timeout: 0 })
+  await receiver.close()
+})
+test.after(({ backend }) => backend.stop())
+
+async function delivers({ dispatcher, receiver }: Context): Promise<boolean> {
+  const before = receiver.received.length
+  dispatcher.emit('a', { name: 'channel_occupied', channel: 'room' })
+  await dispatcher.flush()
+  return receiver.received.length === before + 1
+}
+
+test("the guide's trigger reports inserts, updates, deletions and a truncation without a poll", async (context) => {
+  const { backend, dispatcher } = context
+  const { apps } = dispatcher
+  await backend.insert(record('b'))
+  await until(() => apps.has('b'))
+  await backend.update('b', { enabled: false })
+  await until(() => apps.get('b')?.enabled === false)
+  await backend.remove('b')
+  await until(() => !apps.has('b'))
+  await backend.sql`TRUNCATE applications`
+  await until(() => apps.list().items.length === 0)
+})
+
+test('a transaction that changes thousands of apps is followed', async ({ backend, dispatcher }) => {
+  await backend.insert(...Array.from({ length: 3000 }, (_, index) => record(`app-${index}`)))
+  await until(() => dispatcher.stats().apps === 3001)
+  assert.is(dispatcher.stats().apps, 3001)
+})
+
+test('after a crash of the database its reports are heard again, and what came in between is not missed', async (context) => {
+  const { backend, dispatcher } = context
+  await backend.server?.kill()
+  const isDelivering = await delivers(context)
+  await backend.server?.start()
+  await backend.insert(record('first'))
+  await until(() => dispatcher.apps.has('first'))
+  await backend.insert(record('second'))
+  await until(() => dispatcher.apps.has('second'))
+  assert.ok(isDelivering)
+})
+
+test('a table that is locked holds up what asks it, and no delivery', async (context) => {
+  const { backend, dispatcher } = context
+  let isAnswered = false
+  const { answer, isDelivering } = await backend.sql.begin(async (sql) => {
+    await sql`LOCK TABLE applications IN ACCESS EXCLUSIVE MODE`
+    const refreshed = dispatcher.apps.refresh('a').then(() => {
+      isAnswered = true
+    })
+    return { answer: refreshed, isDelivering: await delivers(context), wasAnswered: isAnswered }
+  })
+  await answer
+  assert.equal([isDelivering, isAnswered], [true, true])
+})
+
+test('a database that takes no more connections is an error, and no delivery waits for it', async (context) => {
+  const { backend, dispatcher } = context
+  await backend.sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'`
+  const others = await occupyAll(backend)
+  const failure: unknown = await dispatcher.apps.refresh('a').catch((reason: unknown) => reason)
+  const isDelivering = await delivers(context)
+  for (const other of others) await other.end({ timeout: 0 })
+  await until(() =>
+    dispatcher.apps.refresh().then(
+      () => true,
+      () => false,
+    ),
+  )
+  assert.equal([/too many|remaining connection slots/.test(String(failure)), isDelivering], [true, true])
+})
+
+/** Connects until nobody else can. */
+async function occupyAll({ connect }: Context['backend']): Promise<ReturnType<Context['backend']['connect']>[]> {
+  const others: ReturnType<Context['backend']['connect']>[] = []
+  for (;;) {
+    const other = connect()
+    try {
+      await other`SELECT 1`
+      others.push(other)
+    } catch {
+      await other.end({ timeout: 0 })
+      return others
+    }
+  }
+}
+
+test.run()

@@ -1,0 +1,5 @@
+import { databaseAppsSuite } from '../apps/support/database-apps.js'
+import { startMysqlBackend } from '../apps/support/mysql-backend.js'
+
+const test = databaseAppsSuite(() => startMysqlBackend())
+test.run()

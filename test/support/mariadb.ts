@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import mysql, { type Pool } from 'mysql2/promise'
+import { type DatabaseProcess, giveTo, runOnce, startProcess, unprivilegedUser } from './database-process.js'
+import { DATABASE_NAME, DATABASE_USER, type DatabaseServer } from './postgresql.js'
+import { findProgram, freePort } from './programs.js'
+import { temporaryFolder } from './temporary-folder.js'
+import { until } from './until.js'
+
+export interface MariadbServer extends DatabaseServer {
+  /** As its owner; for statements of tests. */
+  readonly sql: Pool
+}
+
+const PASSWORD = 'p4ss word:/?#@'
+
+/** Starts a MariaDB of its own on 127.0.0.1, with an empty database. */
+export async function startMariadb(settings: readonly string[] = []): Promise<MariadbServer> {
+  const folder = temporaryFolder()
+  const user = unprivilegedUser('mysql')
+  const data = join(folder.path, 'data')
+  giveTo(user, folder.path)
+  const installing = [`--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db']
+  await runOnce(findProgram('mariadb-install-db'), ['--no-defaults', ...installing], user)
+  const initFile = folder.write(
+    'init.sql',
+    `CREATE DATABASE IF NOT EXISTS ${DATABASE_NAME} CHARACTER SET utf8mb4;
+CREATE USER IF NOT EXISTS '${DATABASE_USER}'@'127.0.0.1' IDENTIFIED BY '${PASSWORD}';
+GRANT ALL ON *.* TO '${DATABASE_USER}'@'127.0.0.1' WITH GRANT OPTION;
+`,
+  )
+  giveTo(user, initFile)
+  const port = await freePort()
+  const run = (): DatabaseProcess =>
+    startProcess(
+      findProgram('mariadbd'),
+      [
+        ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+        ...[`--socket=${folder.path}/socket`, `--pid-file=${folder.path}/pid`, `--init-file=${initFile}`],
+        ...['--skip-name-resolve', '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=16M', ...settings],
+      ],
+      user,
+      folder,
+    )
+  const options = { host: '127.0.0.1', port, user: DATABASE_USER, password: PASSWORD, connectTimeout: 5000 }
+  const ready = async (): Promise<void> => {
+    const tried = async (): Promise<boolean> => {
+      const connection = await mysql.createConnection({ ...options, database: DATABASE_NAME })
+      await connection.end()
+      return true
+    }
+    await until(() => tried().catch(() => false))
+  }
+  let running = run()
+  await ready()
+  const sql = mysql.createPool({ ...options, database: DATABASE_NAME, connectionLimit: 2, multipleStatements: true })
+  return {
+    port,
+    password: PASSWORD,
+    sql,
+    kill: () => running.kill(),
+    pause: () => running.pause(),
+    resume: () => running.resume(),
+    async start() {
+      running = run()
+      await ready()
+    },
+    async stop() {
+      running.resume()
+      await sql.end()
+      await running.kill()
+      folder.remove()
+    },
+  }
+}
