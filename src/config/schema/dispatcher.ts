@@ -34,7 +34,7 @@ export const dispatcher = section({
   core_yield: setting(
     toggle(),
     true,
-    "Where shards and host use all cores, a shard pauses for some 70 µs in each 0.5 ms for the host's thread.",
+    'Where shards and host use all cores, a shard pauses for some 70 µs in each 0.5 ms, for the host.',
   ),
 })
 
