@@ -1,6 +1,5 @@
 /**
- * Writes the configuration tables into README.md, between its markers, out of what was compiled. `--check`: only compares.
- * A README without markers is left as it is.
+ * Writes the configuration tables into their page, between its markers, out of what was compiled. `--check`: only compares.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +10,7 @@ const { configTable } = await import(join(root, 'dist/src/config/config-table.js
 
 const start = '<!-- configuration:start -->'
 const end = '<!-- configuration:end -->'
-const file = join(root, 'README.md')
+const file = join(root, 'docs/reference/configuration.md')
 
 const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
 const from = text.indexOf(start)
@@ -23,7 +22,7 @@ if (from !== -1 && to !== -1) {
   if (!process.argv.includes('--check')) {
     if (wanted !== text) writeFileSync(file, wanted)
   } else if (wanted !== text) {
-    console.error("README.md's configuration tables are out of date: node scripts/write-config-table.mjs")
+    console.error("the configuration tables are out of date: node scripts/write-config-table.mjs")
     process.exitCode = 1
   }
 }
