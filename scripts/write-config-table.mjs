@@ -22,7 +22,7 @@ if (from !== -1 && to !== -1) {
   if (!process.argv.includes('--check')) {
     if (wanted !== text) writeFileSync(file, wanted)
   } else if (wanted !== text) {
-    console.error("the configuration tables are out of date: node scripts/write-config-table.mjs")
+    console.error('the configuration tables are out of date: node scripts/write-config-table.mjs')
     process.exitCode = 1
   }
 }
