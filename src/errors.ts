@@ -17,7 +17,7 @@ export class UnknownAppError extends SignpostError {
   constructor(readonly appId: string) {
     super(
       'UNKNOWN_APP',
-      `no app has the id ${JSON.stringify(appId)}; add it with dispatcher.apps.set() or to the configuration`,
+      `no app has the id ${JSON.stringify(appId)}; add it with dispatcher.apps.set() or to the configuration, or look it up in the app manager's database with dispatcher.apps.load()`,
     )
   }
 }

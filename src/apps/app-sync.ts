@@ -5,7 +5,7 @@ import { type AppInvalidReport, AppRecords, type AppsInForce } from './app-recor
 import type { AppSource } from './app-source.js'
 import { ChangedIds } from './changed-ids.js'
 import { type Changed, CompleteReads } from './complete-read.js'
-import { LookUps } from './look-ups.js'
+import { isPossibleId, LookUps } from './look-ups.js'
 import { SyncLog, type SyncLogger } from './sync-log.js'
 
 const SHORTEST_PAUSE_MS = 1000
@@ -70,7 +70,7 @@ export class AppSync {
       heldBack: (deletions, known) => this.#log.heldBack(deletions, known),
       isClosed: () => this.#isClosed,
     })
-    this.#lookUps = new LookUps(source, this.#records, clock, (error) => this.#log.failed(error))
+    this.#lookUps = new LookUps(source, this.#records, clock, this.#log)
     this.#changedIds = new ChangedIds((ids) => this.#changed(ids))
   }
 
@@ -104,6 +104,7 @@ export class AppSync {
   /** Reads one app as it is now. @returns what has changed @throws AppManagerError, ClosedError */
   async refreshOne(id: string): Promise<Changed> {
     if (this.#isClosed) throw new ClosedError()
+    if (!isPossibleId(id)) return { set: 0, deleted: 0 }
     const had = this.#records.has(id)
     const isChanged = await this.#lookUps.read(id)
     const isDeleted = had && !this.#records.has(id)

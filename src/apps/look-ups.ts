@@ -11,6 +11,18 @@ const PAUSE_MS = 1000
 /** No app has a longer id. */
 const LONGEST_ID = 200
 
+/** What the log is told. */
+export interface Health {
+  answered(): void
+  /** Called for look-ups that nobody waits for. */
+  failed(error: unknown): void
+}
+
+/** Whether an app may have this id. Databases refuse NUL and halves of characters, and a question with them would fail for all ids in it. */
+export function isPossibleId(id: unknown): id is string {
+  return typeof id === 'string' && id !== '' && id.length <= LONGEST_ID && !id.includes('\0') && id.isWellFormed()
+}
+
 interface LookUp {
   readonly answer: Promise<boolean>
   /** @param outcome whether anything has changed, or what has gone wrong */
@@ -28,26 +40,23 @@ export class LookUps {
   readonly #source: AppSource
   readonly #records: AppRecords
   readonly #clock: () => number
-  readonly #failed: (error: unknown) => void
+  readonly #health: Health
 
-  /**
-   * @param clock monotonic, in ms
-   * @param failed called for look-ups that nobody waits for
-   */
-  constructor(source: AppSource, records: AppRecords, clock: () => number, failed: (error: unknown) => void) {
+  /** @param clock monotonic, in ms */
+  constructor(source: AppSource, records: AppRecords, clock: () => number, health: Health) {
     this.#source = source
     this.#records = records
     this.#clock = clock
-    this.#failed = failed
+    this.#health = health
     this.#missing = new MissingIds(clock)
   }
 
   /** Starts a look-up for an event's app, where there is none. @returns whether the app may still turn up */
   lookUp(id: string): boolean {
-    if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID || this.#missing.has(id)) return false
+    if (!isPossibleId(id) || this.#missing.has(id)) return false
     if (this.#asked.has(id) || this.#waiting.has(id)) return true
     if (this.#waiting.size >= MOST_WAITING || this.#clock() < this.#pausedUntilMs) return true
-    this.read(id).catch((error: unknown) => this.#failed(error))
+    this.read(id).catch((error: unknown) => this.#health.failed(error))
     return true
   }
 
@@ -57,11 +66,6 @@ export class LookUps {
     const waiting = this.#waiting.get(id) ?? this.#wait(id)
     if (!this.#isAsking) void this.#askAll()
     return waiting.answer
-  }
-
-  /** Forgets that apps were not found. */
-  found(id: string): void {
-    this.#missing.delete(id)
   }
 
   #wait(id: string): LookUp {
@@ -91,6 +95,7 @@ export class LookUps {
   async #ask(asked: ReadonlyMap<string, LookUp>): Promise<void> {
     try {
       const rows = new Map((await this.#source.find([...asked.keys()])).map((row) => [row.id, row]))
+      this.#health.answered()
       for (const [id, { settle }] of asked) {
         const row = rows.get(id)
         if (row === undefined) this.#missing.add(id)

@@ -19,6 +19,9 @@ interface Column {
   readonly name: string
   readonly type: string
   readonly extra: string
+  /** Both null: it holds no text. */
+  readonly charset: string | null
+  readonly collation: string | null
 }
 
 /** What is asked for, as the table allows. */
@@ -26,6 +29,8 @@ interface Shape {
   readonly columns: readonly RecordColumn[]
   /** SQL that tells the versions of a row apart. */
   readonly version: string
+  /** SQL for an id that is asked for. */
+  readonly askedId: string
 }
 
 const PAGE_ROWS = 500
@@ -84,11 +89,11 @@ export class MysqlSource implements AppSource {
 
   async find(ids: readonly string[]): Promise<readonly AppRow[]> {
     if (ids.length === 0) return []
-    const { columns, version } = this.#shape ?? (await this.#lookAtTable())
+    const { columns, version, askedId } = this.#shape ?? (await this.#lookAtTable())
     const count = ID_COUNTS.find((most) => most >= ids.length) ?? ids.length
     const last = ids.at(-1) ?? ''
     const rows = await this.#ask<Row>(
-      `SELECT ${columns.map(quoted).join(', ')}, ${version} AS version FROM ${this.#table} WHERE \`id\` IN (${Array(count).fill('?').join(', ')})`,
+      `SELECT ${columns.map(quoted).join(', ')}, ${version} AS version FROM ${this.#table} WHERE \`id\` IN (${Array(count).fill(askedId).join(', ')})`,
       [...ids, ...Array<string>(count - ids.length).fill(last)],
     )
     // The usual collations take ids for equal that differ in case.
@@ -124,12 +129,13 @@ export class MysqlSource implements AppSource {
   /** Asks before every complete read, for a migration may have come in between. */
   async #lookAtTable(): Promise<Shape> {
     const rows = await this.#ask<Column>(
-      `SELECT COLUMN_NAME AS name, DATA_TYPE AS type, EXTRA AS extra FROM information_schema.COLUMNS
+      `SELECT COLUMN_NAME AS name, DATA_TYPE AS type, EXTRA AS extra, CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation
+       FROM information_schema.COLUMNS
        WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`,
       [this.#database.tableName],
     )
     const columns = recordColumns(new Set(rows.map(({ name }) => name)), this.#where)
-    this.#shape = { columns, version: versionOf(rows, columns) }
+    this.#shape = { columns, version: versionOf(rows, columns), askedId: askedIdOf(rows) }
     return this.#shape
   }
 
@@ -197,6 +203,12 @@ function versionOf(found: readonly Column[], columns: readonly RecordColumn[]): 
   if (!isKept) return content
   const isRecent = `\`updated_at\` IS NULL OR \`updated_at\` >= NOW() - INTERVAL ${SETTLED_AFTER_S} SECOND`
   return `IF(${isRecent}, ${content}, CONCAT('', UNIX_TIMESTAMP(\`updated_at\`)))`
+}
+
+/** A text that the column's character set does not have cannot be compared with it: it is converted, and then equals no id. */
+function askedIdOf(found: readonly Column[]): string {
+  const { charset, collation } = found.find(({ name }) => name === 'id') ?? {}
+  return charset == null || collation == null ? '?' : `CONVERT(? USING ${charset}) COLLATE ${collation}`
 }
 
 function toAppRow({ version, ...record }: Row): AppRow {

@@ -41,16 +41,22 @@ export class SyncLog {
   }
 
   loaded(apps: number): void {
-    this.#recovered()
+    this.answered()
     if (this.#driver === 'memory') return
     const tookMs = Math.round(this.#clock() - this.#startedAtMs)
     this.#logger.info({ driver: this.#driver, apps, tookMs }, `${apps} apps were read from ${this.#driver}`)
   }
 
   compared({ set, deleted }: Changed): void {
-    this.#recovered()
+    this.answered()
     if (set + deleted === 0) return
     this.#logger.info({ driver: this.#driver, set, deleted }, `apps have changed in ${this.#driver}`)
+  }
+
+  answered(): void {
+    if (!this.#isFailing) return
+    this.#isFailing = false
+    this.#logger.info({ driver: this.#driver }, 'the apps can be read again')
   }
 
   failed(error: unknown): void {
@@ -80,11 +86,5 @@ export class SyncLog {
     )
     this.#invalidAtMs = nowMs
     this.#invalidSince = 0
-  }
-
-  #recovered(): void {
-    if (!this.#isFailing) return
-    this.#isFailing = false
-    this.#logger.info({ driver: this.#driver }, 'the apps can be read again')
   }
 }

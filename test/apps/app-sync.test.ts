@@ -203,7 +203,10 @@ test('ids that no app can have are not looked up', async () => {
   const source = new FakeSource()
   const { sync } = rig(source)
   await sync.start()
-  for (const id of ['', 'x'.repeat(201), undefined, {}]) sync.refusal(id as string)
+  for (const id of ['', 'x'.repeat(201), 'a\0', '\ud800', undefined, {}]) {
+    sync.refusal(id as string)
+    await sync.refreshOne(id as string)
+  }
   assert.equal(source.found, [])
 })
 
@@ -217,6 +220,17 @@ test('look-ups wait no longer than the source: while it is away an event starts 
   const refusal = sync.refusal('b')
   await Promise.resolve()
   assert.equal([source.found.length - asked, refusal], [0, 'refused_app_loading'])
+})
+
+test('an answer to a look-up ends the trouble that was logged', async () => {
+  const source = new FakeSource()
+  const { sync, lines } = rig(source)
+  await sync.start()
+  source.isAway = true
+  await sync.refresh().catch(() => undefined)
+  source.isAway = false
+  await sync.refreshOne('a')
+  assert.match(lines.at(-1) ?? '', /can be read again/)
 })
 
 test('reported changes are read, deletions too', async () => {

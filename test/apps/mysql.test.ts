@@ -93,9 +93,10 @@ test('columns of different character sets are read', async (context) => {
   await backend.sql.query("INSERT INTO applications VALUES ('é', 'k', 'Ω')")
   context.source = backend.source() as MysqlSource
   const [first] = await all(context.source.pages())
+  const found = await context.source.find(['Ω', 'é', '?'])
   assert.equal(
-    [first?.record, (await context.source.fingerprint()) !== null],
-    [{ id: 'é', key: 'k', secret: 'Ω' }, true],
+    [first?.record, (await context.source.fingerprint()) !== null, found.map(({ id }) => id)],
+    [{ id: 'é', key: 'k', secret: 'Ω' }, true, ['é']],
   )
 })
 
