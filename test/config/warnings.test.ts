@@ -250,6 +250,17 @@ test('whatever is given gives a configuration or problems, and stays as it is', 
   )
 })
 
+test('an object that cannot become a primitive value is a problem, wherever a number is expected', () => {
+  for (const key of ['initial_backoff_ms', 'max_backoff_ms', 'max_attempts'])
+    for (const other of [{}, { initial_backoff_ms: 5 }, { max_backoff_ms: 5 }]) {
+      const retry = { ...other, [key]: Object.create(null) }
+      assert.equal(
+        readConfig({ webhooks: { retry } }, {}).problems.map(({ path }) => path),
+        [`webhooks.retry.${key}`],
+      )
+    }
+})
+
 test('validateWebhook gives the problems of one webhook, with paths that start at it', () => {
   assert.equal(
     [hook, { url: 'x', event_types: [], filtr: {} }, 'x'].map((webhook) =>

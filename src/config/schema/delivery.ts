@@ -4,7 +4,7 @@ import { crossChecked, type Given } from './cross-check.js'
 import { httpUrl } from './http-url.js'
 import { documented, optional, overrides, section, setting } from './option.js'
 import { tolerant } from './tolerance.js'
-import { choice, integer, ipAddress, list, share, toggle } from './values.js'
+import { choice, integer, ipAddress, list, share, toggle, wholeNumber } from './values.js'
 
 /** How requests are made and tried again: for all webhooks under `webhooks`, and for one in the webhook itself. */
 
@@ -114,9 +114,9 @@ export const deliveryOverridesShape = {
 function withinMaximum<S extends z.ZodType>(retry: S, fallback?: number): S {
   return tolerant(retry, {
     settle: (given, warn) => {
-      const first = valueAt(given, ['initial_backoff_ms'])
-      const most = valueAt(given, ['max_backoff_ms']) ?? fallback
-      if (!(Number(first) > Number(most))) return given
+      const first = wholeNumber(valueAt(given, ['initial_backoff_ms']))
+      const most = wholeNumber(valueAt(given, ['max_backoff_ms']) ?? fallback)
+      if (first === null || most === null || first <= most) return given
       warn(['initial_backoff_ms'], `${most} counts, which is max_backoff_ms`)
       return { ...(given as Given), initial_backoff_ms: most }
     },

@@ -32,7 +32,8 @@ export function integer({ min, max, unit, clamps }: Range) {
   })
 }
 
-function wholeNumber(given: unknown): number | null {
+/** What was given as a number or as a string of digits; null: it is neither. */
+export function wholeNumber(given: unknown): number | null {
   const value = typeof given === 'string' && /^\d{1,40}$/.test(given) ? Number(given) : given
   return typeof value === 'number' && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) ? value : null
 }
