@@ -149,6 +149,12 @@ test('does not show in a ConfigError, wherever it was written', async () => {
       ...app,
       webhooks: [{ url: 'http://127.0.0.1/', event_types: ['x'], hedaers: { authorization: SECRETS.header } }],
     },
+    {
+      ...app,
+      webhooks: [
+        { url: 'http://127.0.0.1/', event_types: ['x'], headers: { [`authorization: ${SECRETS.header}`]: '' } },
+      ],
+    },
     { ...app, secret: [SECRETS.secret] },
     { ...app, webhooks: [{ url: `http://user:${SECRETS.urlPassword}@:bad`, event_types: ['x'] }] },
     {
