@@ -33,7 +33,7 @@ export class AppActor implements Teller {
     this.first = linked(buffers)
   }
 
-  /** Whether it has nothing in the arena: one that is made anew would do the same from now on. */
+  /** Whether it has nothing in the arena: one that is created again would do the same from now on. */
   get isAtRest(): boolean {
     return this.buffers.every((buffer) => buffer.isEmpty) && (this.flaps?.isEmpty ?? true)
   }

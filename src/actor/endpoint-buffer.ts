@@ -50,7 +50,7 @@ export class EndpointBuffer {
   constructor(
     private readonly app: number,
     readonly number: number,
-    /** Another one once its endpoint is configured anew. */
+    /** Another one once its endpoint is configured again. */
     public subscription: Subscription,
     private readonly maxBytes: number,
     private readonly limits: BatchLimits,

@@ -11,7 +11,7 @@ const PAUSE_MS = 1000
 /** No app has a longer id. */
 const LONGEST_ID = 200
 
-/** What the log is told. */
+/** Lines for the log. */
 export interface Health {
   answered(): void
   /** Called for look-ups that nobody waits for. */

@@ -235,7 +235,7 @@ export class Batches {
     return this.memory.bytes.toString('utf8', at, at + this.slabs.word(slab, SlabWord.ErrorBytes))
   }
 
-  /** dead → sealed, with its attempts and times counted anew and its delivery id kept. */
+  /** dead → sealed, with its attempts and times counted from zero and its delivery id kept. */
   revive(slab: SlabId, nowMs: number): void {
     const { slabs } = this
     slabs.setWord(slab, SlabWord.Attempts, 0)

@@ -112,7 +112,7 @@ export class Courier {
     return this.isStopped
   }
 
-  /** Stops the endpoint, as a 410 of the receiver does: all batches become dead letters until it is configured anew. */
+  /** Stops the endpoint, as a 410 of the receiver does: all batches become dead letters until it is configured again. */
   stop(): void {
     this.isStopped = true
   }

@@ -8,7 +8,7 @@ import type { RingProducer } from '../ring/producer.js'
  * A notice of room may be on its way when the next event is refused: it was caused before that refusal. So a notice ends the
  * waiting only if the room can be seen when it comes; otherwise it is told, and the waiting goes on:
  *
- * - Ring: the wish for another notice is stored anew, behind the notice. The shard stores 0 over a wish before it posts the
+ * - Ring: the wish for another notice is stored again, behind the notice. The shard stores 0 over a wish before it posts the
  *   notice for it, and a posted message is received with all that was stored before, so the new wish is not the one that this
  *   notice has answered, and another notice will.
  * - Endpoints: the shard stores the app's word on the board before it posts the relief. Where the main thread, which has

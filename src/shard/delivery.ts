@@ -164,7 +164,7 @@ export class Delivery implements CourierPorts {
   }
 }
 
-/** The endpoint was configured anew while the attempt was made: that its former target is gone for good says nothing of this one. */
+/** The endpoint was configured again while the attempt was made: that its former target is gone for good says nothing of this one. */
 function ofFormerTarget(outcome: Outcome): Outcome {
   if (outcome.kind !== 'rejected' || !outcome.stop) return outcome
   return { kind: 'retry', failure: outcome.failure, retryAfterMs: null }

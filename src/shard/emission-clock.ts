@@ -4,7 +4,7 @@ import { monotonicNow, numberOf, type UnixMs, unixNow } from '../time/clocks.js'
 
 /**
  * When events were emitted, by the shard's monotonic clock: their records say it in wall time. How far the two clocks are apart is read
- * anew at every turn of the loop, so that a step of the wall clock concerns only what is in the ring when it comes.
+ * again at every turn of the loop, so that a step of the wall clock concerns only what is in the ring when it comes.
  */
 export class EmissionClock {
   #apartMs: number

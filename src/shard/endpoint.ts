@@ -45,7 +45,7 @@ export class Endpoint {
     return this.changedAt
   }
 
-  /** Whether there is nothing to remember of it: one that is made anew would do the same from now on. */
+  /** Whether there is nothing to remember of it: one that is created again would do the same from now on. */
   isAtRest(nowMs: number): boolean {
     const isIdle = this.courier?.isAtRest(nowMs) ?? true
     return isIdle && this.isActive && !this.isFull && this.heldBytes === 0 && this.deadLetters === 0

@@ -13,7 +13,7 @@ import { callChannel } from './protocol.js'
 import { Quarantine } from './quarantine.js'
 import { Shard } from './shard.js'
 
-/** The one task of a worker thread: runs a shard until it is told to stop. @param task null: only loads what a shard needs */
+/** The one task of a worker thread: runs a shard until it has to stop. @param task null: only loads what a shard needs */
 export default async function run(task: ShardTask | null): Promise<void> {
   if (task === null) return
   const { port } = task

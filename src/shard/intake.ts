@@ -41,7 +41,7 @@ export class Intake {
     this.#message = { kind: 'event', event: this.#event }
   }
 
-  /** Gives back the record that a former thread has set aside last. Call before anything that was set aside is told. */
+  /** Gives back the record that a former thread has set aside last. Call before any event that was set aside is handled. */
   begin(): void {
     if (!this.#isFirst) return
     this.#isFirst = false

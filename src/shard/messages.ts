@@ -192,7 +192,7 @@ export interface DroppedReport {
 export interface EndpointReport {
   readonly app: string
   readonly endpoint: string
-  /** `failures`: the circuit breaker; `gone`: the receiver answered 410 and gets nothing more until it is configured anew. */
+  /** `failures`: the circuit breaker; `gone`: the receiver answered 410 and gets nothing more until it is configured again. */
   readonly reason: 'failures' | 'gone'
 }
 

@@ -15,7 +15,7 @@ interface Look {
 /**
  * Puts apps to rest that have become idle, as actor systems do (Akka's passivation, Orleans' deactivation): of a hundred
  * thousand apps that have emitted once, few emit now. Their actor, couriers, connections' settings and keys are let go of;
- * what they are made of stays, and the next event makes them anew. Nobody can tell the difference: an app is only idle when
+ * what they are made of stays, and the next event creates them again. Nobody can tell the difference: an app is only idle when
  * it has nothing in the arena, no request in flight and nothing to remember of its receivers.
  *
  * Apps are looked at in turn, each at an interval of `IDLE_MS`; one that was used since the last look gets another

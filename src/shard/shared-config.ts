@@ -1,7 +1,7 @@
 import type { AppConfig, EndpointConfig } from '../config/model.js'
 import type { PlacedApp } from './messages.js'
 
-/** Different parts that are remembered. Past that it forgets them all and begins anew. */
+/** Different parts that are remembered. Past that it forgets them all and begins again. */
 const MAX_PARTS = 4096
 
 const NO_SECRETS: AppConfig['previousSecrets'] = []

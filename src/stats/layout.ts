@@ -65,7 +65,7 @@ export const SHARD_METRICS = [
   { name: 'suppressed_flaps', kind: 'counter', help: 'Events left out because of a leave and return' },
   { name: 'flaps_not_held', kind: 'counter', help: 'Leaves told at once because there was no room to hold them' },
   { name: 'quarantined', kind: 'counter', help: 'Records that failed their actor three times' },
-  { name: 'actor_restarts', kind: 'counter', help: 'Actors that threw and were started anew' },
+  { name: 'actor_restarts', kind: 'counter', help: 'Actors that threw and were started again' },
   { name: 'doorbells', kind: 'counter', help: 'Times that the main thread woke the shard' },
   { name: 'in_flight', kind: 'gauge', help: 'Requests in flight' },
   { name: 'pending_batches', kind: 'gauge', help: 'Sealed batches that are neither delivered nor given up' },

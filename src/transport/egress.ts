@@ -25,7 +25,7 @@ export interface Refusal {
 
 /**
  * Decides which addresses may be connected to. One check is not enough: a literal never reaches a `lookup`, a name
- * may resolve to anything, and may resolve anew between the lookup and the connection. So every connection is checked at
+ * may resolve to anything, and may resolve again between the lookup and the connection. So every connection is checked at
  * the URL (`checkUrl`), at each address of the answer (`lookup`) and at the peer's address (`check`).
  */
 export interface EgressGuard {

@@ -8,7 +8,7 @@ import type { Delivery } from './transport.js'
 
 /**
  * All of an endpoint's requests but what differs from one to the next: the id, the signature headers and the body. The
- * options are one object that is filled anew for each request; undici has read them when `dispatch` returns
+ * options are one object that is filled again for each request; undici has read them when `dispatch` returns
  * (guarded by bench/scenarios/transport.ts).
  */
 export class RequestTemplate {

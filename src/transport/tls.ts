@@ -4,7 +4,7 @@ import type { TlsConfig } from '../config/model.js'
 import { TlsFiles } from './tls-files.js'
 
 /**
- * The TLS settings of a shard's webhooks, made once for each set of files: reading the roots anew for each connection is
+ * The TLS settings of a shard's webhooks, made once for each set of files: reading the roots again for each connection is
  * what costs most in a handshake.
  */
 export class TlsContexts {

@@ -160,7 +160,7 @@ test('closes an open circuit when a 410 stops it, and no failure that is still o
   assert.equal([closing, rig.circuit.slice(3)], [['opened', 'closed', 'gone'], ['gone']])
 })
 
-test('sends again after a 410 when it is configured anew', () => {
+test('sends again after a 410 when it is configured again', () => {
   const rig = new Rig()
   rig.submit()
   rig.answer(GONE)
@@ -236,7 +236,7 @@ test('gives up what has waited its whole time while the circuit was open', () =>
   assert.equal([rig.gaveUp.map(({ batch }) => batch).sort(), causes], [[1, 2, 3, 4, 5], new Set(['circuit-open'])])
 })
 
-test('closes an open circuit when it is configured anew, and tells', () => {
+test('closes an open circuit when it is configured again, and tells', () => {
   const rig = openRig()
   rig.courier.configure(endpoint({ circuitBreaker: BREAKER }), rig.nowMs)
   rig.submit()

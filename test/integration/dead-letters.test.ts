@@ -227,7 +227,7 @@ test('what is acknowledged is told of as delivered', () =>
     }),
   ))
 
-test('a receiver that answers 410 gets nothing more until it is configured anew', () =>
+test('a receiver that answers 410 gets nothing more until it is configured again', () =>
   withReceiver((receiver) =>
     withDispatcher({ apps: [appWith([{ url: receiver.url, id: 'hook' }])] }, async (dispatcher) => {
       const app = dispatcher.app('app')

@@ -27,7 +27,7 @@ flight('is given up with the last who wants to know, not before', () => {
   assert.equal(states, [false, true])
 })
 
-flight('that was given up is asked anew', () => {
+flight('that was given up is asked again', () => {
   const { source, asked } = fakeSource()
   const flights = new SingleFlight(source, () => undefined)
   flights.join('a.test', () => undefined)()

@@ -89,7 +89,7 @@ test('does not let a flush end before what is set aside is delivered', async () 
   assert.is(delivered, events)
 })
 
-test('is configured anew behind what is set aside, and the ring goes on meanwhile', async () => {
+test('is configured again behind what is set aside, and the ring goes on meanwhile', async () => {
   await using rig = new CrowdedShard(2)
   const events = rig.fill(0, LARGE)
   rig.configure(0, ['new'])

@@ -8,7 +8,7 @@ const test = suite('a batch whose endpoint has no room at its deadline')
 
 const ROUNDS = 3
 
-test('leaves when the request before it is answered, each time anew', async () => {
+test('leaves when the request before it is answered, each time again', async () => {
   await using receiver = await startReceiver({ pusher: [testApp] })
   await using rig = new ShardRig({ endpoints: [{ ...leavesTo(receiver.url, 'only'), concurrency: 1 }] })
   for (let round = 1; round <= ROUNDS; round++) {

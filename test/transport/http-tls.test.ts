@@ -159,7 +159,7 @@ async function clientsOf(receiver: Secure, transport: Transport): Promise<string
   return receiver.clients.at(-1)
 }
 
-tls('files that were replaced are used at once by an endpoint that is set anew', async ({ authority, folder, tls }) => {
+tls('files that were replaced are used at once by an endpoint set again', async ({ authority, folder, tls }) => {
   const before = await makeCertificate({ commonName: 'before' })
   const after = await makeCertificate({ commonName: 'after' })
   const receiver = await secureServer(authority, { cert: `${before.cert}\n${after.cert}`, key: '' })

@@ -31,7 +31,7 @@ pause('is that of one failure for several at once', () => {
   assert.is(made.leftMs(1000), 100)
 })
 
-pause('begins anew once the receiver has answered', () => {
+pause('begins again once the receiver has answered', () => {
   const made = new ReconnectPause()
   pausesOf(5, made)
   made.succeeded()

@@ -37,7 +37,7 @@ test('counts what lies outside as the nearest that it has', () => {
   assert.equal([histogramOf([-5]).max, histogramOf([2 ** 40]).max], [0, 2 ** 31 - 1])
 })
 
-test('gives away what it has counted and begins anew', () => {
+test('gives away what it has counted and begins again', () => {
   const first = histogramOf([5, 900])
   const sum = new Histogram()
   sum.add(first.take())
