@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { findProgram, freePort } from './programs.js'
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.js'
+import { until } from './until.js'
 
 export interface NginxOptions {
   /** What stands in the `server` block after its `listen` lines; paths may be relative to `files`. */
@@ -63,12 +63,10 @@ async function startOn(port: number, folder: TemporaryFolder, options: NginxOpti
 
 /** nginx writes its pid file when its sockets listen. */
 async function untilReady(child: ChildProcess, folder: TemporaryFolder): Promise<void> {
-  while (!existsSync(join(folder.path, 'nginx.pid'))) {
-    if (child.exitCode !== null) {
-      throw new Error(`nginx did not start: ${readFileSync(join(folder.path, 'error.log'), 'utf8')}`)
-    }
-    await sleep(5)
-  }
+  const isListening = () => existsSync(join(folder.path, 'nginx.pid'))
+  await until(() => isListening() || child.exitCode !== null)
+  if (isListening()) return
+  throw new Error(`nginx did not start: ${readFileSync(join(folder.path, 'error.log'), 'utf8')}`)
 }
 
 function configuration(port: number, { server, listen = '', http = '' }: NginxOptions): string {

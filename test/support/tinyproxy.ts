@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { findProgram, freePort } from './programs.js'
 import { temporaryFolder } from './temporary-folder.js'
+import { until } from './until.js'
 
 export interface Tinyproxy {
   readonly url: string
@@ -43,11 +43,12 @@ async function startOn(port: number): Promise<Tinyproxy | null> {
 }
 
 async function untilReady(child: ChildProcess, port: number): Promise<boolean> {
-  while (child.exitCode === null) {
-    if (await accepts(port)) return true
-    await sleep(5)
-  }
-  return false
+  let isReady = false
+  await until(async () => {
+    if (child.exitCode === null) isReady = await accepts(port)
+    return isReady || child.exitCode !== null
+  })
+  return isReady
 }
 
 async function accepts(port: number): Promise<boolean> {
