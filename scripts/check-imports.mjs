@@ -31,6 +31,8 @@ const layers = [
   },
   { name: 'preflight', files: folder('preflight'), imports: ['config', 'egress'] },
 
+  { name: 'queue', files: folder('queue'), imports: [] },
+
   { name: 'router', files: folder('router'), imports: ['ring', 'config', 'stats'], thread: 'main' },
   {
     name: 'supervisor',

@@ -1,0 +1,9 @@
+/** The store has no room for new jobs. What settles or deletes is still taken. */
+export class StoreFullError extends Error {
+  override readonly name = 'StoreFullError'
+}
+
+/** The store cannot be written at present. */
+export class StoreDownError extends Error {
+  override readonly name = 'StoreDownError'
+}

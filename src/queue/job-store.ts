@@ -1,0 +1,128 @@
+import type { Job, JobHead, JobState, JobTarget } from './job.js'
+
+/** What became of a stored job. */
+export type JobChange =
+  /** Delivered, dropped by configuration, split into other jobs, or a dead letter that was purged. Final: the id never comes back. */
+  | { readonly kind: 'done'; readonly id: Uint8Array }
+  /** Given up: a dead letter from now on. */
+  | { readonly kind: 'dead'; readonly id: Uint8Array; readonly death: Death }
+  /** Tried, and to be tried again. */
+  | { readonly kind: 'state'; readonly id: Uint8Array; readonly state: JobState }
+  /** No longer held: `take` may return it again. */
+  | { readonly kind: 'release'; readonly id: Uint8Array }
+
+export interface Death {
+  /** The life that ended. A replay that is stored already has a higher one, and wins. */
+  readonly life: number
+  readonly attempts: number
+  /** The receiver's last status, or 0 for none. */
+  readonly status: number
+  readonly cause: string
+  /** At most 512 bytes of UTF-8. */
+  readonly error: string
+  /** Unix ms. */
+  readonly diedAt: number
+}
+
+/** What is stored together. The jobs come before the changes, which may be about them. */
+export interface Group {
+  readonly jobs: readonly Job[]
+  readonly changes: readonly JobChange[]
+}
+
+/** The jobs of one endpoint that nobody holds. */
+export interface Backlog {
+  readonly target: JobTarget
+  readonly jobs: number
+  readonly bytes: number
+}
+
+/**
+ * Where jobs outlive the process. It lives in the storage thread; nobody else calls it. Every call may be repeated.
+ * A job is either held (a shard has it in its arena, or was given its head) or parked.
+ */
+export interface JobStore {
+  /**
+   * Stores the group. When the promise is resolved, it outlives the process, or the machine, as the driver says.
+   * Idempotent by job id: a job that is stored already, dead or alive, is not stored twice, and a change of a job that is not stored
+   * changes nothing. New jobs are held.
+   * @throws StoreFullError, StoreDownError. The group may have been stored or not: the same group comes again.
+   */
+  commit(group: Group): Promise<void>
+  /** Holds the job if it is stored and no dead letter. @returns whether it is */
+  claim(id: Uint8Array): boolean
+  /** The endpoints that have parked jobs. */
+  backlogs(): Iterable<Backlog>
+  /** Holds up to `limit` parked jobs of the endpoint, lowest `seq` first. @returns their heads, in that order */
+  take(target: JobTarget, limit: number): Promise<readonly JobHead[]>
+  /** Copies the body of a held job, whose head says how long it is. A damaged one becomes a dead letter of cause `damaged`. */
+  read(id: Uint8Array, into: Uint8Array): Promise<'read' | 'damaged' | 'gone'>
+  /** Ends all use of the store. Nothing else is called after it. */
+  close(): Promise<void>
+}
+
+/** Which dead letters are meant. Fields that are given must all match; none: all of them. */
+export interface LetterSelection {
+  readonly ids?: readonly Uint8Array[]
+  readonly app?: string
+  readonly endpoint?: string
+}
+
+export interface LetterQuery extends LetterSelection {
+  readonly limit: number
+  /** Where the page before ended (`Letter.position`), or null for the first page. */
+  readonly after: number | null
+}
+
+/** A stored dead letter. */
+export interface Letter {
+  readonly head: JobHead
+  readonly death: Death
+  readonly body: Uint8Array
+  /** Rises from letter to letter in the order of their deaths. */
+  readonly position: number
+}
+
+/** The dead letters of a store. */
+export interface LetterStore {
+  /** The oldest first. */
+  list(query: LetterQuery): Promise<readonly Letter[]>
+  /** Makes the selected letters parked jobs, under the same ids, behind all others of their endpoints. @returns what was added to each endpoint's backlog */
+  replay(selection: LetterSelection): Promise<readonly Backlog[]>
+  /** Removes the selected letters for good. @returns how many */
+  purge(selection: LetterSelection): Promise<number>
+}
+
+/** Figures of a store, for `stats()`. */
+export interface StoreFigures {
+  /** Jobs that are neither done nor dead, and bytes of their bodies. */
+  readonly jobs: number
+  readonly bytes: number
+  readonly letters: number
+  readonly letterBytes: number
+  /** Bytes that the store takes on its medium. */
+  readonly storedBytes: number
+  /** Dead letters that went to make room for others, or by age. */
+  readonly lettersEvicted: number
+  /** Records that could not be read and were skipped. */
+  readonly skipped: number
+}
+
+/** What a start found in the store. */
+export interface StoreRecovery {
+  readonly jobs: number
+  readonly events: number
+  readonly deadLetters: number
+  /** Records that could not be read and were skipped. */
+  readonly damaged: number
+}
+
+/** A driver's store, open. */
+export interface OpenStore {
+  readonly jobs: JobStore
+  readonly letters: LetterStore
+  readonly recovery: StoreRecovery
+  /** Every `seq` from this on is higher than any in the store. */
+  readonly firstSeq: number
+  figures(): StoreFigures
+}
