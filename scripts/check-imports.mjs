@@ -74,7 +74,7 @@ const layers = [
   },
   {
     name: 'shard',
-    files: folder('shard'),
+    files: folder('(?:gather|deliver|shard)'),
     imports: [
       ...['messages', 'actor', 'courier', 'collections', 'transport', 'signing'],
       ...['ring', 'arena', 'stats', 'config'],

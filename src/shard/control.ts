@@ -1,5 +1,5 @@
-import type { Loop } from './loop.js'
-import type { Markers } from './markers.js'
+import type { Loop } from '../gather/loop.js'
+import type { Markers } from '../gather/markers.js'
 import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, ShardControl } from './messages.js'
 import type { Shard } from './shard.js'
 

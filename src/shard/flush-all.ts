@@ -1,12 +1,12 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabState } from '../arena/layout.js'
+import type { DeadLetters } from '../deliver/dead-letters.js'
+import type { Flushes } from '../deliver/flushes.js'
+import type { ActorSupervisor } from '../gather/actor-supervisor.js'
+import type { Apps } from '../gather/apps.js'
+import type { Reserve } from '../gather/reserve.js'
 import { monotonicNow as now } from '../time/clocks.js'
-import type { ActorSupervisor } from './actor-supervisor.js'
-import type { Apps } from './apps.js'
-import type { DeadLetters } from './dead-letters.js'
-import type { Flushes } from './flushes.js'
-import type { Reserve } from './reserve.js'
 
 /** What a flush needs of the shard. */
 export interface FlushHost {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { IDLE_MS } from '../../src/shard/passivation.js'
+import { IDLE_MS } from '../../src/gather/passivation.js'
 import { startReceiver, type TestReceiver } from '../../src/testing/index.js'
 import { monotonicNow } from '../../src/time/clocks.js'
 import { testApp } from '../transport/support/endpoint.js'

@@ -1,10 +1,10 @@
 import type { Allocator } from '../arena/allocator.js'
 import type { SlabId } from '../arena/arena-memory.js'
 import type { OnFull } from '../config/model.js'
+import type { Drops } from '../deliver/drops.js'
+import type { Endpoint } from '../deliver/endpoint.js'
 import { APP_FULL, BOARD_WORDS } from '../ring/layout.js'
-import type { Drops } from './drops.js'
-import type { Endpoint } from './endpoint.js'
-import type { Notices } from './notices.js'
+import type { Notices } from '../shard/notices.js'
 import { blockedTypes, Pressure } from './pressure.js'
 
 export interface BackpressureSettings {

@@ -1,5 +1,5 @@
+import type { PlacedApp, PlacedEndpoint } from '../shard/messages.js'
 import { Endpoint } from './endpoint.js'
-import type { PlacedApp, PlacedEndpoint } from './messages.js'
 
 /** The endpoints of a shard by their numbers, those included that get no new events but still have batches. */
 export class Endpoints {

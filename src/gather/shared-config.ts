@@ -1,5 +1,5 @@
 import type { AppConfig, EndpointConfig } from '../config/model.js'
-import type { PlacedApp } from './messages.js'
+import type { PlacedApp } from '../shard/messages.js'
 
 /** Different parts that are remembered. Past that it forgets them all and begins again. */
 const MAX_PARTS = 4096

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Received } from '../../src/actor/received.js'
+import { Reserve } from '../../src/gather/reserve.js'
 import { EMPTY, RingConsumer } from '../../src/ring/consumer.js'
 import { EventView } from '../../src/ring/event-view.js'
 import { writeEvent } from '../../src/ring/event-writer.js'
 import { createRing, MIN_RING_BYTES } from '../../src/ring/layout.js'
 import { RingProducer } from '../../src/ring/producer.js'
 import { RecordLog } from '../../src/ring/record-log.js'
-import { Reserve } from '../../src/shard/reserve.js'
 
 const test = suite('the reserve')
 

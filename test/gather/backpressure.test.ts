@@ -1,12 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { OnFull } from '../../src/config/model.js'
+import type { Endpoint } from '../../src/deliver/endpoint.js'
+import { Backpressure } from '../../src/gather/backpressure.js'
 import { eventTypeOf } from '../../src/ring/event-types.js'
 import { APP_FULL, createBoard } from '../../src/ring/layout.js'
-import { Backpressure } from '../../src/shard/backpressure.js'
-import type { Endpoint } from '../../src/shard/endpoint.js'
 import type { Notice } from '../../src/shard/messages.js'
-import { endpointOf } from './support/endpoints.js'
+import { endpointOf } from '../deliver/support/endpoints.js'
 
 const test = suite('backpressure of a shard')
 

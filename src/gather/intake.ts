@@ -5,11 +5,11 @@ import { EVENT_TYPES } from '../ring/event-types.js'
 import { EventView } from '../ring/event-view.js'
 import { Control } from '../ring/layout.js'
 import { RecordKind, Word } from '../ring/record.js'
+import type { Shard } from '../shard/shard.js'
 import { Counter } from '../stats/layout.js'
 import { MAX_FAILURES } from './actor-supervisor.js'
 import type { Markers } from './markers.js'
 import type { Quarantine } from './quarantine.js'
-import type { Shard } from './shard.js'
 
 /** What taking records needs of the shard. */
 export type IntakeHost = Pick<Shard, 'actors' | 'apps' | 'counters' | 'deadLetters' | 'emission' | 'reserve'>

@@ -10,7 +10,7 @@ import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
 import { maxPayloadBytes } from '../config/lambda-limits.js'
 import type { EndpointConfig } from '../config/model.js'
-import type { DirectoryPart, PlacedApp } from './messages.js'
+import type { DirectoryPart, PlacedApp } from '../shard/messages.js'
 import { SharedConfig } from './shared-config.js'
 
 /** An app that something has come for. */

@@ -1,5 +1,5 @@
 import type { EndpointConfig } from '../../../src/config/model.js'
-import { Endpoint } from '../../../src/shard/endpoint.js'
+import { Endpoint } from '../../../src/deliver/endpoint.js'
 import { httpEndpoint, testApp } from '../../transport/support/endpoint.js'
 
 /** An endpoint as its shard knows it, without a courier. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Deadlines } from '../../src/shard/deadlines.js'
+import { Deadlines } from '../../src/gather/deadlines.js'
 
 const test = suite('deadlines')
 

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { EndpointConfig } from '../../src/config/model.js'
+import { SharedConfig } from '../../src/gather/shared-config.js'
 import type { PlacedApp } from '../../src/shard/messages.js'
-import { SharedConfig } from '../../src/shard/shared-config.js'
 import { httpEndpoint, testApp } from '../transport/support/endpoint.js'
 
 const test = suite('shared configuration')

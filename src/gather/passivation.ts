@@ -1,6 +1,6 @@
 import { Fifo } from '../collections/fifo.js'
+import type { Endpoints } from '../deliver/endpoints.js'
 import type { Apps, LiveApp } from './apps.js'
-import type { Endpoints } from './endpoints.js'
 
 /** An app that nothing has come for, for this long in ms, is put to rest; at the latest after twice as long. */
 export const IDLE_MS = 30_000

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { WakeUps } from '../../src/shard/wake-ups.js'
+import { WakeUps } from '../../src/collections/wake-ups.js'
 
 const test = suite('wake-ups')
 

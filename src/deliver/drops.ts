@@ -1,9 +1,9 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Slabs } from '../arena/slab.js'
+import type { Notices } from '../shard/notices.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { Endpoint } from './endpoint.js'
-import type { Notices } from './notices.js'
 
 /** Counts what `drop-oldest` drops, and reports it once a turn of the loop and endpoint, so that a flood of drops is none of reports. */
 export class Drops {

@@ -4,13 +4,13 @@ import { SlabWord } from '../arena/layout.js'
 import type { Bulkhead } from '../courier/bulkhead.js'
 import type { BatchTimes } from '../courier/courier.js'
 import type { CourierPorts, GiveUpCause } from '../courier/ports.js'
+import type { DeliveryReport } from '../shard/messages.js'
+import type { Notices } from '../shard/notices.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import { monotonicNow as now, unixNow } from '../time/clocks.js'
 import type { Outcome, Transports } from '../transport/transport.js'
 import type { Endpoint } from './endpoint.js'
-import type { DeliveryReport } from './messages.js'
-import type { Notices } from './notices.js'
 
 /** What delivery needs from the shard around it. */
 export interface DeliveryHost {

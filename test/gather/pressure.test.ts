@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { blockedTypes, Pressure } from '../../src/gather/pressure.js'
 import { eventTypeOf } from '../../src/ring/event-types.js'
-import { blockedTypes, Pressure } from '../../src/shard/pressure.js'
-import { endpointOf } from './support/endpoints.js'
+import { endpointOf } from '../deliver/support/endpoints.js'
 
 const test = suite('pressure')
 

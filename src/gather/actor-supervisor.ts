@@ -3,10 +3,10 @@ import type { EndpointBuffer, EventSource } from '../actor/endpoint-buffer.js'
 import type { Received } from '../actor/received.js'
 import type { SlabId } from '../arena/arena-memory.js'
 import type { EventView } from '../ring/event-view.js'
+import type { Notices } from '../shard/notices.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { Apps } from './apps.js'
-import type { Notices } from './notices.js'
 
 /** Times that an actor may fail at one message before what it failed at becomes a dead letter. */
 export const MAX_FAILURES = 3

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Markers } from '../../src/gather/markers.js'
 import { CONTROL_BYTES, Control } from '../../src/ring/layout.js'
-import { Markers } from '../../src/shard/markers.js'
 
 const test = suite('markers')
 

@@ -1,11 +1,11 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
+import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from '../shard/messages.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import { monotonicNow as now, numberOf, unixOf } from '../time/clocks.js'
 import type { Endpoint } from './endpoint.js'
-import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from './messages.js'
 
 interface Kept {
   readonly slab: SlabId

@@ -2,11 +2,11 @@ import type { FlapParts } from '../actor/flaps.js'
 import { HeldRecords } from '../actor/held-records.js'
 import type { FlapMetric, FlapPorts } from '../actor/ports.js'
 import type { Batches } from '../arena/batches.js'
+import type { WakeUps } from '../collections/wake-ups.js'
 import { Control } from '../ring/layout.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { EmissionClock } from './emission-clock.js'
-import type { WakeUps } from './wake-ups.js'
 
 /**
  * What the flaps of a shard's apps need. The note of the last event that was swallowed is its sequence and one: a new ring's

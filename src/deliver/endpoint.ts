@@ -1,9 +1,9 @@
 import type { AppConfig, EndpointConfig } from '../config/model.js'
 import type { Courier } from '../courier/courier.js'
+import type { PlacedEndpoint } from '../shard/messages.js'
 import type { Signer } from '../signing/scheme.js'
 import { createSigner } from '../signing/schemes.js'
 import type { Transport, Transports } from '../transport/transport.js'
-import type { PlacedEndpoint } from './messages.js'
 
 /** An endpoint as its shard knows it. Connections and keys are made when the first batch leaves. */
 export class Endpoint {

@@ -1,5 +1,5 @@
+import type { Endpoint } from '../deliver/endpoint.js'
 import { EVENT_TYPES, eventTypeOf } from '../ring/event-types.js'
-import type { Endpoint } from './endpoint.js'
 
 /** Below this part of its share an endpoint that was full takes events again. */
 const RELIEF = 0.75

@@ -1,10 +1,10 @@
 import type { SlabId } from '../arena/arena-memory.js'
+import { WakeUps } from '../collections/wake-ups.js'
 import { Courier } from '../courier/courier.js'
 import type { Admission } from './admission.js'
 import type { Delivery } from './delivery.js'
 import type { Endpoint } from './endpoint.js'
 import type { Endpoints } from './endpoints.js'
-import { WakeUps } from './wake-ups.js'
 
 /** Couriers that are called at one turn of the event loop, before the ring and the sockets get theirs again. */
 const PUMPS_A_TURN = 64

@@ -1,8 +1,8 @@
 import type { RingConsumer } from '../ring/consumer.js'
 import { Control } from '../ring/layout.js'
+import type { Shard } from '../shard/shard.js'
 import { monotonicNow as now } from '../time/clocks.js'
 import type { Intake } from './intake.js'
-import type { Shard } from './shard.js'
 
 /** Records that are read before sockets get their turn, … */
 const SLICE_RECORDS = 2048

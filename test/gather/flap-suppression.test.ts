@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { WakeUps } from '../../src/collections/wake-ups.js'
+import { FlapSuppression } from '../../src/gather/flap-suppression.js'
 import { CONTROL_BYTES } from '../../src/ring/layout.js'
-import { FlapSuppression } from '../../src/shard/flap-suppression.js'
-import { WakeUps } from '../../src/shard/wake-ups.js'
 import { createShardBlock } from '../../src/stats/layout.js'
 import { ShardCounters } from '../../src/stats/shard-counters.js'
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { SlabId } from '../../src/arena/arena-memory.js'
-import { Flushes } from '../../src/shard/flushes.js'
+import { Flushes } from '../../src/deliver/flushes.js'
 
 const test = suite('flushes')
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { DeadlineQueue } from '../../src/shard/deadline-queue.js'
+import { DeadlineQueue } from '../../src/gather/deadline-queue.js'
 
 const test = suite('deadline queue')
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { CoreYield } from '../../src/shard/core-yield.js'
+import { CoreYield } from '../../src/deliver/core-yield.js'
 import { monotonicNow as now } from '../../src/time/clocks.js'
 
 const test = suite('core yield')
