@@ -1,25 +1,57 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import { WakeUps } from '../collections/wake-ups.js'
 import { Courier } from '../courier/courier.js'
+import type { Outlet } from '../gather/outlet.js'
+import { Counter } from '../stats/layout.js'
+import type { ShardCounters } from '../stats/shard-counters.js'
 import type { Admission } from './admission.js'
+import type { DeadLetters } from './dead-letters.js'
 import type { Delivery } from './delivery.js'
+import type { Drops } from './drops.js'
 import type { Endpoint } from './endpoint.js'
 import type { Endpoints } from './endpoints.js'
+import type { Settlement } from './settlement.js'
+import type { Upstream } from './upstream.js'
 
 /** Couriers that are called at one turn of the event loop, before the ring and the sockets get theirs again. */
 const PUMPS_A_TURN = 64
 
-/** The couriers of a shard's endpoints: each is made when the first batch comes, and called when its time or its turn has come. */
-export class Couriers {
-  private readonly wakeUps = new WakeUps()
+interface CouriersParts {
+  readonly endpoints: Endpoints
+  readonly admission: Admission
+  readonly delivery: Delivery
+  readonly deadLetters: DeadLetters
+  readonly drops: Drops
+  readonly settlement: Settlement
+  readonly counters: ShardCounters
+  readonly upstream: Upstream
+}
 
-  constructor(
-    private readonly endpoints: Endpoints,
-    private readonly admission: Admission,
-    private readonly delivery: Delivery,
-    /** Told when a courier has been called: its endpoint may have room for more. */
-    private readonly called: (endpoint: Endpoint, nowMs: number) => void,
-  ) {}
+/**
+ * The couriers of a shard's endpoints: each is made when the first batch comes, and called when its time or its turn has come. They
+ * are the outlet of batches that are only in memory: `#enter` is the only way in, `Settlement` the only way out.
+ */
+export class Couriers implements Outlet {
+  private readonly wakeUps = new WakeUps()
+  private readonly endpoints: Endpoints
+  private readonly admission: Admission
+  private readonly delivery: Delivery
+  private readonly deadLetters: DeadLetters
+  private readonly drops: Drops
+  private readonly settlement: Settlement
+  private readonly counters: ShardCounters
+  private readonly upstream: Upstream
+
+  constructor(parts: CouriersParts) {
+    this.endpoints = parts.endpoints
+    this.admission = parts.admission
+    this.delivery = parts.delivery
+    this.deadLetters = parts.deadLetters
+    this.drops = parts.drops
+    this.settlement = parts.settlement
+    this.counters = parts.counters
+    this.upstream = parts.upstream
+  }
 
   /** When `run` is to be called though no request ends before, in ms; Infinity: then nothing is to be done. */
   get nextAtMs(): number {
@@ -38,14 +70,38 @@ export class Couriers {
     return endpoint.courier
   }
 
-  submit(endpoint: Endpoint, slab: SlabId, nowMs: number): void {
+  submit(number: number, slab: SlabId, nowMs: number): void {
+    const endpoint = this.#enter(number)
     this.wake(endpoint, this.of(endpoint, nowMs).submit(slab, nowMs))
   }
 
-  /** Takes a batch that is sent in the turns to come. */
-  enqueue(endpoint: Endpoint, slab: SlabId, nowMs: number): void {
+  /** Takes a batch of a former thread's that is sent in the turns to come. */
+  takeUp(number: number, slab: SlabId, nowMs: number): void {
+    const endpoint = this.#enter(number)
     this.of(endpoint, nowMs).enqueue(slab)
     this.wake(endpoint, nowMs)
+  }
+
+  giveUp(number: number, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void {
+    this.#enter(number)
+    this.delivery.gaveUp(number, slab, cause, null, error)
+  }
+
+  admits(number: number, nowMs: number): boolean {
+    return this.of(this.endpoints.get(number), nowMs).hasRoom(nowMs)
+  }
+
+  dropOldest(number: number): boolean {
+    const endpoint = this.endpoints.get(number)
+    const oldest = endpoint.courier?.takeOldest()
+    if (oldest === undefined) return false
+    this.drops.add(endpoint, oldest)
+    this.settlement.free(endpoint, oldest)
+    return true
+  }
+
+  makeRoom(): boolean {
+    return this.deadLetters.evictOldest()
   }
 
   /** Has the endpoint's courier called then, in ms, and no longer when it was to be called before. */
@@ -55,7 +111,7 @@ export class Couriers {
 
   pump(endpoint: Endpoint, nowMs: number): void {
     if (endpoint.courier !== null) this.wake(endpoint, endpoint.courier.pump(nowMs))
-    this.called(endpoint, nowMs)
+    this.upstream.called(endpoint.number, nowMs)
   }
 
   /** A request of the endpoint has ended: calls its courier, then the one whose turn it is to make a request instead. */
@@ -68,6 +124,12 @@ export class Couriers {
   run(nowMs: number): void {
     this.pumpAll(() => this.wakeUps.takeDue(nowMs), nowMs)
     this.pumpAll(() => this.admission.takeTurn(nowMs), nowMs)
+  }
+
+  #enter(number: number): Endpoint {
+    const endpoint = this.endpoints.get(number)
+    this.counters.add(Counter.pending_batches, 1)
+    return endpoint
   }
 
   private pumpAll(takeNext: () => number | undefined, nowMs: number): void {

@@ -6,6 +6,7 @@ import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import { monotonicNow as now, numberOf, unixOf } from '../time/clocks.js'
 import type { Endpoint } from './endpoint.js'
+import type { Upstream } from './upstream.js'
 
 interface Kept {
   readonly slab: SlabId
@@ -38,8 +39,7 @@ export class DeadLetters {
     private readonly batches: Batches,
     private readonly maxBytes: number,
     private readonly counters: ShardCounters,
-    /** Called when a dead letter of the endpoint is gone for good. */
-    private readonly onDiscarded: (endpoint: Endpoint) => void,
+    private readonly upstream: Pick<Upstream, 'held' | 'discarded'>,
   ) {}
 
   get size(): number {
@@ -50,7 +50,6 @@ export class DeadLetters {
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
     const diedAt = Math.max(now(), this.lastDiedAt + INSTANT_MS)
     this.counters.add(Counter.dead_lettered, this.batches.slabs.events(slab))
-    endpoint.heldBytes -= this.batches.allocator.memory.slabBytes(slab)
     this.keep(endpoint, this.batches.bury(slab, status, `${cause}\n${error}`, diedAt))
     while (this.bytes > this.maxBytes && this.kept.size > 1) this.evictOldest()
   }
@@ -92,7 +91,7 @@ export class DeadLetters {
     for (const [id, letter] of selected) {
       this.batches.revive(letter.slab, now())
       this.remove(id, letter)
-      letter.endpoint.heldBytes += letter.bytes
+      this.upstream.held(letter.endpoint.number, letter.bytes)
     }
     return selected.map(([, letter]) => letter)
   }
@@ -105,8 +104,9 @@ export class DeadLetters {
       const parts = slabs.events(letter.slab) < 2 ? [letter.slab] : this.batches.separate(letter.slab)
       if (parts === null) continue
       for (const part of parts) {
-        this.batches.revive(part, now())
-        letter.endpoint.heldBytes += allocator.memory.slabBytes(part)
+        if (part === letter.slab) this.batches.revive(part, now())
+        else slabs.setTime(part, SlabWord.SealedAt, now())
+        this.upstream.held(letter.endpoint.number, allocator.memory.slabBytes(part))
       }
       this.remove(id, letter)
       separated.push({ endpoint: letter.endpoint, slabs: parts })
@@ -129,7 +129,7 @@ export class DeadLetters {
   private discard(id: string, letter: Kept): void {
     this.remove(id, letter)
     this.batches.allocator.release(letter.slab)
-    this.onDiscarded(letter.endpoint)
+    this.upstream.discarded(letter.endpoint.number)
   }
 
   private remove(id: string, letter: Kept): void {

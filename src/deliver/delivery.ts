@@ -11,18 +11,19 @@ import type { ShardCounters } from '../stats/shard-counters.js'
 import { monotonicNow as now, unixNow } from '../time/clocks.js'
 import type { Outcome, Transports } from '../transport/transport.js'
 import type { Endpoint } from './endpoint.js'
+import type { Endpoints } from './endpoints.js'
+import type { Settlement } from './settlement.js'
 
-/** What delivery needs from the shard around it. */
-export interface DeliveryHost {
-  endpoint(number: number): Endpoint
-  /** The batch was delivered: gives its slab back. */
-  letGo(endpoint: Endpoint, slab: SlabId): void
-  /** The batch is given up: makes it a dead letter. */
-  bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void
-  /** Splits a batch in flight in two. @returns the halves; null: there is no room for them */
-  halve(endpoint: Endpoint, slab: SlabId): readonly SlabId[] | null
-  /** A request of the endpoint's has ended: there is room for another. */
-  ended(endpoint: Endpoint, nowMs: number): void
+interface DeliveryParts {
+  readonly endpoints: Pick<Endpoints, 'get'>
+  readonly settlement: Pick<Settlement, 'free' | 'bury' | 'halve'>
+  readonly batches: Batches
+  readonly transports: Transports
+  readonly bulkhead: Bulkhead
+  readonly counters: ShardCounters
+  readonly notices: Pick<Notices, 'wants' | 'tell'>
+  /** Called when a request of the endpoint has ended: there is room for another. */
+  readonly onEnded: (endpoint: Endpoint, nowMs: number) => void
 }
 
 /** The couriers' way to the outside: signs, sends, counts and reports. */
@@ -30,15 +31,25 @@ export class Delivery implements CourierPorts {
   readonly times: BatchTimes
   private isClosed = false
 
-  constructor(
-    private readonly host: DeliveryHost,
-    private readonly batches: Batches,
-    private readonly transports: Transports,
-    private readonly bulkhead: Bulkhead,
-    private readonly counters: ShardCounters,
-    private readonly notices: Pick<Notices, 'wants' | 'tell'>,
-  ) {
-    const { slabs } = batches
+  private readonly endpoints: Pick<Endpoints, 'get'>
+  private readonly settlement: Pick<Settlement, 'free' | 'bury' | 'halve'>
+  private readonly batches: Batches
+  private readonly transports: Transports
+  private readonly bulkhead: Bulkhead
+  private readonly counters: ShardCounters
+  private readonly notices: Pick<Notices, 'wants' | 'tell'>
+  private readonly onEnded: (endpoint: Endpoint, nowMs: number) => void
+
+  constructor(parts: DeliveryParts) {
+    this.endpoints = parts.endpoints
+    this.settlement = parts.settlement
+    this.batches = parts.batches
+    this.transports = parts.transports
+    this.bulkhead = parts.bulkhead
+    this.counters = parts.counters
+    this.notices = parts.notices
+    this.onEnded = parts.onEnded
+    const { slabs } = parts.batches
     this.times = {
       attempts: (slab) => slabs.word(slab, SlabWord.Attempts),
       firstAttemptAtMs: (slab) => slabs.time(slab, SlabWord.FirstAttemptAt),
@@ -56,7 +67,7 @@ export class Delivery implements CourierPorts {
   }
 
   send(courier: number, slab: SlabId, nowMs: number): void {
-    const endpoint = this.host.endpoint(courier)
+    const endpoint = this.endpoints.get(courier)
     const { generation } = endpoint
     const passage = this.bulkhead.enter(courier, nowMs)
     this.batches.startAttempt(slab, nowMs)
@@ -71,7 +82,7 @@ export class Delivery implements CourierPorts {
       this.bulkhead.leave(passage, settledMs)
       this.counters.add(Counter.in_flight, -1)
       endpoint.courier?.settled(slab, endpoint.generation === generation ? outcome : ofFormerTarget(outcome), settledMs)
-      this.host.ended(endpoint, settledMs)
+      this.onEnded(endpoint, settledMs)
     }
     try {
       this.attempt(endpoint, slab, settle)
@@ -91,7 +102,7 @@ export class Delivery implements CourierPorts {
 
   delivered(courier: number, slab: SlabId, status: number, nowMs: number): void {
     const { slabs } = this.batches
-    const endpoint = this.host.endpoint(courier)
+    const endpoint = this.endpoints.get(courier)
     const events = slabs.events(slab)
     const latencyMs = Math.max(nowMs - slabs.time(slab, SlabWord.FirstEventAt), 0)
     this.counters.add(Counter.delivered, events)
@@ -101,7 +112,7 @@ export class Delivery implements CourierPorts {
     if (this.notices.wants('delivered')) {
       this.notices.tell({ kind: 'delivered', report: { ...this.report(endpoint, slab), status, latencyMs } })
     }
-    this.host.letGo(endpoint, slab)
+    this.settlement.free(endpoint, slab)
   }
 
   retrying(_courier: number, slab: SlabId, outcome: Outcome & { kind: 'retry' }): void {
@@ -110,7 +121,7 @@ export class Delivery implements CourierPorts {
   }
 
   halve(courier: number, slab: SlabId): readonly SlabId[] | null {
-    return this.host.halve(this.host.endpoint(courier), slab)
+    return this.settlement.halve(this.endpoints.get(courier), slab)
   }
 
   events(slab: SlabId): number {
@@ -118,7 +129,7 @@ export class Delivery implements CourierPorts {
   }
 
   gaveUp(courier: number, slab: SlabId, cause: GiveUpCause, outcome: Outcome | null, reason: string): void {
-    const endpoint = this.host.endpoint(courier)
+    const endpoint = this.endpoints.get(courier)
     const failure = outcome === null || outcome.kind === 'delivered' ? null : outcome.failure
     const specific = cause === 'rejected' || cause === 'retries-exhausted' ? (failure?.cause ?? cause) : cause
     const status = failure?.status ?? null
@@ -126,11 +137,11 @@ export class Delivery implements CourierPorts {
     this.counters.add(Counter.failed, report.events)
     if (this.notices.wants('failed')) this.notices.tell({ kind: 'failed', report })
     if (this.notices.wants('dead-letter')) this.notices.tell({ kind: 'dead-letter', report })
-    this.host.bury(endpoint, slab, status, specific, reason)
+    this.settlement.bury(endpoint, slab, status, specific, reason)
   }
 
   circuit(courier: number, change: 'opened' | 'closed' | 'gone'): void {
-    const endpoint = this.host.endpoint(courier)
+    const endpoint = this.endpoints.get(courier)
     const report = { app: endpoint.app.id, endpoint: endpoint.config.id, reason: 'failures' as const }
     switch (change) {
       case 'opened':

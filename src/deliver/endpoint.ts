@@ -5,16 +5,10 @@ import type { Signer } from '../signing/scheme.js'
 import { createSigner } from '../signing/schemes.js'
 import type { Transport, Transports } from '../transport/transport.js'
 
-/** An endpoint as its shard knows it. Connections and keys are made when the first batch leaves. */
+/** The half of an endpoint that deliver knows. Connections and keys are made when the first batch leaves. */
 export class Endpoint {
   courier: Courier | null = null
-  /** Arena bytes of its batches, dead letters not included. */
-  heldBytes = 0
   deadLetters = 0
-  /** Whether it has used up its share of the arena. */
-  isFull = false
-  /** Whether its actor may have a batch that waits for room: it has been told that there is none, or is new here. */
-  isAwaited = true
   private cachedTransport: Transport | null = null
   private cachedSigner: Signer | null = null
 
@@ -23,7 +17,6 @@ export class Endpoint {
     readonly appIndex: number,
     private appConfig: AppConfig,
     private endpointConfig: EndpointConfig,
-    private isActive: boolean,
     private changedAt: number,
   ) {}
 
@@ -35,11 +28,6 @@ export class Endpoint {
     return this.endpointConfig
   }
 
-  /** Whether it gets new events. */
-  get active(): boolean {
-    return this.isActive
-  }
-
   /** The marker of the change that configured it so. */
   get generation(): number {
     return this.changedAt
@@ -47,15 +35,13 @@ export class Endpoint {
 
   /** Whether there is nothing to remember of it: one that is created again would do the same from now on. */
   isAtRest(nowMs: number): boolean {
-    const isIdle = this.courier?.isAtRest(nowMs) ?? true
-    return isIdle && this.isActive && !this.isFull && this.heldBytes === 0 && this.deadLetters === 0
+    return (this.courier?.isAtRest(nowMs) ?? true) && this.deadLetters === 0
   }
 
   /** Takes effect at the next attempt, of batches that are waiting too: a rotated secret signs at once. */
   configure(app: AppConfig, placed: PlacedEndpoint, nowMs: number): void {
     this.appConfig = app
     this.endpointConfig = placed.config
-    this.isActive = placed.active
     this.changedAt = placed.generation
     this.cachedTransport = null
     this.cachedSigner = null

@@ -1,9 +1,17 @@
+import type { Bulkhead } from '../courier/bulkhead.js'
+import type { OutletEndpoints } from '../gather/outlet.js'
 import type { PlacedApp, PlacedEndpoint } from '../shard/messages.js'
+import type { Notices } from '../shard/notices.js'
 import { Endpoint } from './endpoint.js'
 
 /** The endpoints of a shard by their numbers, those included that get no new events but still have batches. */
-export class Endpoints {
+export class Endpoints implements OutletEndpoints {
   private readonly byNumber = new Map<number, Endpoint>()
+
+  constructor(
+    private readonly bulkhead: Pick<Bulkhead, 'forget'>,
+    private readonly notices: Pick<Notices, 'tell'>,
+  ) {}
 
   /** @throws Error when there is none: the caller holds a number that was never placed or is retired */
   get(number: number): Endpoint {
@@ -16,11 +24,6 @@ export class Endpoints {
     return this.byNumber.get(number)
   }
 
-  values(): Iterable<Endpoint> {
-    return this.byNumber.values()
-  }
-
-  /** Makes or changes the endpoints of an app. */
   place(app: PlacedApp, nowMs: number): void {
     for (const placed of app.endpoints) {
       const known = this.byNumber.get(placed.number)
@@ -29,8 +32,23 @@ export class Endpoints {
     }
   }
 
-  retire(number: number): void {
+  isAtRest(number: number, nowMs: number): boolean {
+    return this.find(number)?.isAtRest(nowMs) ?? true
+  }
+
+  forget(number: number): void {
     this.byNumber.delete(number)
+    this.bulkhead.forget(number)
+  }
+
+  retire(number: number): boolean {
+    const { courier, deadLetters, appIndex: app, generation } = this.get(number)
+    if (courier !== null && courier.size > 0) return false
+    courier?.closeCircuit()
+    if (deadLetters > 0) return false
+    this.forget(number)
+    this.notices.tell({ kind: 'retired', app, endpoint: number, generation })
+    return true
   }
 
   private add(endpoint: Endpoint): void {
@@ -38,9 +56,6 @@ export class Endpoints {
   }
 }
 
-function createEndpoint(
-  { index, config: app }: PlacedApp,
-  { number, config, active, generation }: PlacedEndpoint,
-): Endpoint {
-  return new Endpoint(number, index, app, config, active, generation)
+function createEndpoint({ index, config: app }: PlacedApp, { number, config, generation }: PlacedEndpoint): Endpoint {
+  return new Endpoint(number, index, app, config, generation)
 }

@@ -1,12 +1,12 @@
 import type { ActorMessage } from '../actor/app-actor.js'
 import type { EndpointBuffer, EventSource } from '../actor/endpoint-buffer.js'
 import type { Received } from '../actor/received.js'
-import type { SlabId } from '../arena/arena-memory.js'
 import type { EventView } from '../ring/event-view.js'
 import type { Notices } from '../shard/notices.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { Apps } from './apps.js'
+import type { Outlet } from './outlet.js'
 
 /** Times that an actor may fail at one message before what it failed at becomes a dead letter. */
 export const MAX_FAILURES = 3
@@ -17,15 +17,6 @@ export class PortFailure extends Error {
     super(textOf(cause), { cause })
     this.name = 'PortFailure'
   }
-}
-
-/** What the supervisor needs from the shard around it. */
-export interface ActorSupervisorHost {
-  readonly apps: Apps
-  readonly counters: ShardCounters
-  readonly notices: Notices
-  /** Gives up a batch that the endpoint's courier never had: it becomes a dead letter, and that is told. */
-  quarantine(endpoint: number, slab: SlabId, error: string): void
 }
 
 /**
@@ -43,7 +34,12 @@ export class ActorSupervisor {
   /** The ring's record that was given up and still waits for room in the arena. */
   private givenUp: { readonly sequence: number; readonly error: string } | null = null
 
-  constructor(private readonly host: ActorSupervisorHost) {}
+  constructor(
+    private readonly apps: Apps,
+    private readonly outlet: Pick<Outlet, 'giveUp'>,
+    private readonly counters: ShardCounters,
+    private readonly notices: Notices,
+  ) {}
 
   /** @returns `stalled` when the arena is too full: the same message must come again */
   receive(app: number, message: ActorMessage, nowMs: number): Received {
@@ -52,7 +48,7 @@ export class ActorSupervisor {
     }
     for (let failures = 1; ; failures++) {
       try {
-        return this.host.apps.get(app)?.receive(message, nowMs) ?? 'done'
+        return this.apps.get(app)?.receive(message, nowMs) ?? 'done'
       } catch (error) {
         const outcome = this.failed(app, message, failures, error, nowMs)
         if (outcome !== 'again') return outcome
@@ -62,7 +58,7 @@ export class ActorSupervisor {
 
   /** Makes an event a dead letter of every endpoint that subscribes to its type. */
   quarantine(event: EventView, source: EventSource, error: string, nowMs: number): Received {
-    const { apps, counters } = this.host
+    const { apps, counters } = this
     for (const buffer of apps.buffersOf(event.app)) {
       if (!buffer.subscription.subscribes(event) || buffer.has(event, source)) continue
       const slab = buffer.isolate(event, source, nowMs)
@@ -70,7 +66,7 @@ export class ActorSupervisor {
         if (source === 'ring') this.givenUp = { sequence: event.sequence, error }
         return 'stalled'
       }
-      this.host.quarantine(buffer.number, slab, error)
+      this.outlet.giveUp(buffer.number, slab, 'quarantined', error)
     }
     counters.add(Counter.quarantined, 1)
     if (source === 'ring') this.givenUp = null
@@ -86,7 +82,7 @@ export class ActorSupervisor {
     nowMs: number,
   ): Received | 'again' {
     if (error instanceof PortFailure) throw error
-    const { apps, counters, notices } = this.host
+    const { apps, counters, notices } = this
     const quarantined = failures % MAX_FAILURES === 0
     counters.add(Counter.actor_restarts, 1)
     notices.tell({ kind: 'actor-restart', app, error: textOf(error), quarantined })
@@ -95,7 +91,7 @@ export class ActorSupervisor {
   }
 
   private giveUp(app: number, message: ActorMessage, error: unknown, nowMs: number): Received | 'again' {
-    const buffers = this.host.apps.buffersOf(app)
+    const buffers = this.apps.buffersOf(app)
     const text = textOf(error)
     switch (message.kind) {
       case 'event':
@@ -116,7 +112,7 @@ export class ActorSupervisor {
   /** @returns null: nothing is held */
   private giveUpHeld(app: number, error: string, nowMs: number): 'again' | 'stalled' | null {
     const take = (event: EventView): Received => this.quarantine(event, 'held', error, nowMs)
-    const received = this.host.apps.get(app)?.giveUpHeld(take, nowMs) ?? null
+    const received = this.apps.get(app)?.giveUpHeld(take, nowMs) ?? null
     return received === 'done' ? 'again' : received
   }
 
@@ -127,7 +123,7 @@ export class ActorSupervisor {
     error: string,
     nowMs: number,
   ): Received | 'again' {
-    const { apps } = this.host
+    const { apps } = this
     const removed = apps.buffersOf(app).filter((buffer) => !buffers.includes(buffer))
     const received = removed.length === 0 ? null : this.giveUpHeld(app, error, nowMs)
     if (received !== null) return received
@@ -150,7 +146,7 @@ export class ActorSupervisor {
 
   private abandon(buffer: EndpointBuffer, error: string, nowMs: number): void {
     const slab = buffer.giveUp(nowMs)
-    if (slab !== null) this.host.quarantine(buffer.number, slab, error)
+    if (slab !== null) this.outlet.giveUp(buffer.number, slab, 'quarantined', error)
   }
 }
 

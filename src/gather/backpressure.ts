@@ -1,10 +1,9 @@
 import type { Allocator } from '../arena/allocator.js'
-import type { SlabId } from '../arena/arena-memory.js'
 import type { OnFull } from '../config/model.js'
-import type { Drops } from '../deliver/drops.js'
-import type { Endpoint } from '../deliver/endpoint.js'
 import { APP_FULL, BOARD_WORDS } from '../ring/layout.js'
 import type { Notices } from '../shard/notices.js'
+import type { Holder } from './holder.js'
+import type { Outlet } from './outlet.js'
 import { blockedTypes, Pressure } from './pressure.js'
 
 export interface BackpressureSettings {
@@ -14,14 +13,12 @@ export interface BackpressureSettings {
   readonly ringBytes: number
 }
 
-/** What backpressure needs from the shard around it. */
+/** What backpressure must know of apps. */
 export interface BackpressureHost {
-  /** The endpoints that the app has now. */
-  endpointsOf(app: number): readonly Endpoint[]
+  /** Of the endpoints that the app has now. */
+  holdersOf(app: number): readonly Holder[]
   /** Whether events of the app are set aside until there is room. */
   isInReserve(app: number): boolean
-  /** Frees a batch that nobody gets. */
-  letGo(endpoint: Endpoint, slab: SlabId): void
 }
 
 /**
@@ -35,7 +32,7 @@ export class Backpressure {
   constructor(
     private readonly settings: BackpressureSettings,
     private readonly host: BackpressureHost,
-    private readonly drops: Pick<Drops, 'add'>,
+    private readonly outlet: Pick<Outlet, 'dropOldest'>,
     private readonly notices: Pick<Notices, 'tell'>,
     allocator: Pick<Allocator, 'freeBytes'>,
     /** See `createBoard`. */
@@ -51,35 +48,29 @@ export class Backpressure {
   }
 
   /** Whether a batch more is too much even for what was accepted before the endpoint was full. */
-  mustGiveUp(endpoint: Endpoint): boolean {
-    return this.settings.onFull === 'refuse' && this.pressure.isOverHardLimit(endpoint)
+  mustGiveUp(holder: Holder): boolean {
+    return this.settings.onFull === 'refuse' && this.pressure.isOverHardLimit(holder)
   }
 
   /** What the endpoint holds has grown or shrunk. */
-  holds(endpoint: Endpoint): void {
-    if (this.settings.onFull === 'drop-oldest') this.dropOldest(endpoint)
-    else if (this.pressure.update(endpoint)) this.show(endpoint.appIndex)
+  holds(holder: Holder): void {
+    if (this.settings.onFull === 'drop-oldest') this.dropOldest(holder)
+    else if (this.pressure.update(holder)) this.show(holder.app)
   }
 
   /** Something of the endpoint's has settled. */
-  settled(endpoint: Endpoint): void {
-    if (endpoint.isFull && this.pressure.update(endpoint)) this.show(endpoint.appIndex)
+  settled(holder: Holder): void {
+    if (holder.isFull && this.pressure.update(holder)) this.show(holder.app)
   }
 
-  private dropOldest(endpoint: Endpoint): void {
-    for (;;) {
-      this.pressure.update(endpoint)
-      if (!endpoint.isFull) return
-      const oldest = endpoint.courier?.takeOldest()
-      if (oldest === undefined) return
-      this.drops.add(endpoint, oldest)
-      this.host.letGo(endpoint, oldest)
-    }
+  private dropOldest(holder: Holder): void {
+    do this.pressure.update(holder)
+    while (holder.isFull && this.outlet.dropOldest(holder.number))
   }
 
   /** The app has other endpoints than before, one of them is full or has room, or events of it are set aside or no longer are. */
   show(app: number): void {
-    const types = this.settings.onFull === 'drop-oldest' ? 0 : blockedTypes(this.host.endpointsOf(app))
+    const types = this.settings.onFull === 'drop-oldest' ? 0 : blockedTypes(this.host.holdersOf(app))
     const blocked = types | (this.host.isInReserve(app) ? APP_FULL : 0)
     const before = Atomics.exchange(this.board, app % BOARD_WORDS, blocked)
     if ((before & ~blocked) !== 0) this.notices.tell({ kind: 'relief', app })

@@ -5,14 +5,14 @@ import { EVENT_TYPES } from '../ring/event-types.js'
 import { EventView } from '../ring/event-view.js'
 import { Control } from '../ring/layout.js'
 import { RecordKind, Word } from '../ring/record.js'
-import type { Shard } from '../shard/shard.js'
 import { Counter } from '../stats/layout.js'
 import { MAX_FAILURES } from './actor-supervisor.js'
+import type { Gather } from './gather.js'
 import type { Markers } from './markers.js'
 import type { Quarantine } from './quarantine.js'
 
-/** What taking records needs of the shard. */
-export type IntakeHost = Pick<Shard, 'actors' | 'apps' | 'counters' | 'deadLetters' | 'emission' | 'reserve'>
+/** The parts that records go to. */
+type Takers = Pick<Gather, 'actors' | 'apps' | 'counters' | 'emission' | 'outlet' | 'reserve'>
 
 /** What has become of the ring's first record. `waits`: it is still there, for a call, its app, or room. */
 export type Taken = 'taken' | 'waits' | 'empty'
@@ -22,7 +22,7 @@ export type Taken = 'taken' | 'waits' | 'empty'
  * markers to their calls.
  */
 export class Intake {
-  readonly #host: IntakeHost
+  readonly #gather: Takers
   readonly #ring: RingConsumer
   readonly #markers: Markers
   readonly #quarantine: Quarantine
@@ -31,9 +31,9 @@ export class Intake {
   /** Whether the record may be one that a former thread has set aside and not given back. */
   #isFirst = true
 
-  constructor(host: IntakeHost, ring: RingConsumer, markers: Markers, quarantine: Quarantine) {
+  constructor(gather: Takers, ring: RingConsumer, markers: Markers, quarantine: Quarantine) {
     const { bytes, words, doubles } = ring.memory
-    this.#host = host
+    this.#gather = gather
     this.#ring = ring
     this.#markers = markers
     this.#quarantine = quarantine
@@ -47,7 +47,7 @@ export class Intake {
     this.#isFirst = false
     const offset = this.#ring.peek()
     if (offset === EMPTY || this.#kindAt(offset) !== RecordKind.Event) return
-    if (this.#host.reserve.has(this.#event.read(offset))) this.#consume(offset)
+    if (this.#gather.reserve.has(this.#event.read(offset))) this.#consume(offset)
   }
 
   /** Takes the next record, if it need not wait. */
@@ -68,7 +68,7 @@ export class Intake {
 
   #consume(offset: number): void {
     this.#ring.consume(offset)
-    this.#host.counters.add(Counter.consumed, 1)
+    this.#gather.counters.add(Counter.consumed, 1)
   }
 
   #reachMarker(offset: number): boolean {
@@ -76,7 +76,7 @@ export class Intake {
   }
 
   #take(offset: number, nowMs: number): boolean {
-    const { apps, reserve, emission } = this.#host
+    const { apps, reserve, emission } = this.#gather
     const event = this.#event.read(offset)
     if (event.type >= EVENT_TYPES.length) throw new RangeError(`record at ${offset} has the unknown type ${event.type}`)
     if (!apps.knows(event.app)) return false
@@ -88,13 +88,13 @@ export class Intake {
   /** A full arena first costs the dead letters. */
   #tell(event: EventView, nowMs: number): Received {
     let received = this.#tellOnce(event, nowMs)
-    while (received === 'stalled' && this.#host.deadLetters.evictOldest()) received = this.#tellOnce(event, nowMs)
+    while (received === 'stalled' && this.#gather.outlet.makeRoom()) received = this.#tellOnce(event, nowMs)
     return received
   }
 
   #tellOnce(event: EventView, nowMs: number): Received {
     if (this.#quarantine.isSuspect()) return this.#quarantine.take(event, nowMs)
-    return this.#host.actors.receive(event.app, this.#message, nowMs)
+    return this.#gather.actors.receive(event.app, this.#message, nowMs)
   }
 
   #noteRoom(hasRoom: boolean): boolean {

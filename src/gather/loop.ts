@@ -1,7 +1,7 @@
 import type { RingConsumer } from '../ring/consumer.js'
 import { Control } from '../ring/layout.js'
-import type { Shard } from '../shard/shard.js'
 import { monotonicNow as now } from '../time/clocks.js'
+import type { Gather } from './gather.js'
 import type { Intake } from './intake.js'
 
 /** Records that are read before sockets get their turn, … */
@@ -19,6 +19,13 @@ const LONGEST_POLL_MS = 4
 const WINDOWS_BEHIND = 4
 /** Empty polls after which the shard goes to rest. */
 const PATIENCE = POLLS_PER_WINDOW * 2
+
+/** What the loop calls at each turn, and at this time at the latest. */
+export interface Timed {
+  /** In ms; Infinity: nothing is to be done. */
+  readonly nextAtMs: number
+  run(nowMs: number): void
+}
 
 /**
  * What drives a shard. Its wake-up is a state machine:
@@ -48,10 +55,13 @@ export class Loop {
   private isEnded = false
 
   constructor(
-    private readonly shard: Shard,
+    private readonly gather: Gather,
+    private readonly couriers: Timed,
     private readonly ring: RingConsumer,
     private readonly intake: Intake,
     durationMs: number,
+    /** Called at the end of each turn. */
+    private readonly report: () => void,
   ) {
     this.patienceMs = durationMs * WINDOWS_BEHIND
     this.pollMs = durationMs === 0 ? 0 : Math.min(Math.max(durationMs / POLLS_PER_WINDOW, 1), LONGEST_POLL_MS)
@@ -73,14 +83,14 @@ export class Loop {
   private readonly turn = (): void => {
     this.immediate = null
     const nowMs = now()
-    this.shard.emission.read(nowMs)
+    this.gather.emission.read(nowMs)
     const read = this.drain(nowMs)
     if (!this.isCatchingUp(nowMs)) this.fireDeadlines(nowMs)
     this.fireReleases(nowMs)
-    this.shard.couriers.run(nowMs)
-    this.shard.passivation.run(nowMs)
-    if (this.ring.takeDrain()) this.shard.notices.tell({ kind: 'drain' })
-    this.shard.report()
+    this.couriers.run(nowMs)
+    this.gather.passivation.run(nowMs)
+    if (this.ring.takeDrain()) this.gather.notices.tell({ kind: 'drain' })
+    this.report()
     this.rest(read)
   }
 
@@ -102,7 +112,7 @@ export class Loop {
   private drain(nowMs: number): number {
     const { control } = this.ring.memory
     this.intake.begin()
-    this.shard.reserve.replay(nowMs)
+    this.gather.reserve.replay(nowMs)
     this.isBlocked = false
     // A plain store: it is only read after this thread has ended.
     control[Control.Processing] = 1
@@ -120,7 +130,7 @@ export class Loop {
   }
 
   private fireDeadlines(nowMs: number): void {
-    const { deadlines, actors } = this.shard
+    const { deadlines, actors } = this.gather
     for (let due = deadlines.takeDue(nowMs); due !== undefined; due = deadlines.takeDue(nowMs)) {
       const { endpoint, generation } = due
       actors.receive(due.app, { kind: 'deadline', endpoint, generation }, nowMs)
@@ -128,22 +138,22 @@ export class Loop {
   }
 
   private fireReleases(nowMs: number): void {
-    const { releases, actors, deadLetters } = this.shard
+    const { releases, actors, outlet } = this.gather
     for (let due = releases.takeDue(nowMs); due !== undefined; due = releases.takeDue(nowMs)) {
-      if (actors.receive(due, { kind: 'release' }, nowMs) === 'stalled') deadLetters.evictOldest()
+      if (actors.receive(due, { kind: 'release' }, nowMs) === 'stalled') outlet.makeRoom()
     }
   }
 
   private rest(read: number): void {
     if (this.isEnded || this.immediate !== null) return
     if (read > 0) this.emptyPolls = 0
-    const { deadlines, releases, couriers, passivation, reserve } = this.shard
+    const { deadlines, releases, passivation, reserve } = this.gather
     if (reserve.isWorthATry) {
       this.wake()
       return
     }
     const ringAtMs = this.isBlocked ? Number.POSITIVE_INFINITY : this.nextLookAtMs()
-    const dueAtMs = Math.min(deadlines.nextAtMs, releases.nextAtMs, couriers.nextAtMs)
+    const dueAtMs = Math.min(deadlines.nextAtMs, releases.nextAtMs, this.couriers.nextAtMs)
     this.setTimer(Math.min(ringAtMs, dueAtMs, passivation.nextAtMs))
   }
 
@@ -154,8 +164,8 @@ export class Loop {
     if (this.pollMs > 0 && this.emptyPolls <= PATIENCE) return now() + this.pollMs
     if (!this.ring.arm()) return 0
     if (this.ring.takeDrain()) {
-      this.shard.notices.tell({ kind: 'drain' })
-      this.shard.notices.post()
+      this.gather.notices.tell({ kind: 'drain' })
+      this.gather.notices.post()
     }
     return Number.POSITIVE_INFINITY
   }

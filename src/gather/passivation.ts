@@ -1,6 +1,7 @@
 import { Fifo } from '../collections/fifo.js'
-import type { Endpoints } from '../deliver/endpoints.js'
 import type { Apps, LiveApp } from './apps.js'
+import type { Holders } from './holders.js'
+import type { OutletEndpoints } from './outlet.js'
 
 /** An app that nothing has come for, for this long in ms, is put to rest; at the latest after twice as long. */
 export const IDLE_MS = 30_000
@@ -26,11 +27,10 @@ export class Passivation {
 
   constructor(
     private readonly apps: Apps,
-    private readonly endpoints: Endpoints,
-    /** Told about each endpoint that is let go of. */
-    private readonly forget: (endpoint: number) => void,
+    private readonly holders: Holders,
+    private readonly endpoints: Pick<OutletEndpoints, 'isAtRest' | 'forget'>,
     /** Whether events of the app, by its index, are set aside. */
-    private readonly isInReserve: (app: number) => boolean = () => false,
+    private readonly isInReserve: (app: number) => boolean,
   ) {}
 
   /** Apps that are not at rest. */
@@ -60,15 +60,16 @@ export class Passivation {
   }
 
   private isAtRest({ actor, app }: LiveApp, nowMs: number): boolean {
-    const isAtRest = (number: number): boolean => this.endpoints.find(number)?.isAtRest(nowMs) ?? true
+    const isAtRest = (number: number): boolean =>
+      (this.holders.find(number)?.isAtRest ?? true) && this.endpoints.isAtRest(number, nowMs)
     return actor.isAtRest && !this.isInReserve(app.index) && app.endpoints.every(({ number }) => isAtRest(number))
   }
 
   private passivate(live: LiveApp): void {
     this.apps.passivate(live)
     for (const { number } of live.app.endpoints) {
-      this.endpoints.retire(number)
-      this.forget(number)
+      this.holders.forget(number)
+      this.endpoints.forget(number)
     }
   }
 }

@@ -1,5 +1,5 @@
-import type { Endpoint } from '../deliver/endpoint.js'
 import { EVENT_TYPES, eventTypeOf } from '../ring/event-types.js'
+import type { Holder } from './holder.js'
 
 /** Below this part of its share an endpoint that was full takes events again. */
 const RELIEF = 0.75
@@ -21,28 +21,28 @@ export class Pressure {
     private readonly freeBytes: () => number,
   ) {}
 
-  /** Brings `endpoint.isFull` up to date. @returns whether it changed */
-  update(endpoint: Endpoint): boolean {
+  /** Brings `holder.isFull` up to date. @returns whether it changed */
+  update(holder: Holder): boolean {
     const limit = this.share * this.freeBytes()
-    const isFull = endpoint.heldBytes > (endpoint.isFull ? limit * RELIEF : limit)
-    const isChanged = isFull !== endpoint.isFull
-    endpoint.isFull = isFull
+    const isFull = holder.heldBytes > (holder.isFull ? limit * RELIEF : limit)
+    const isChanged = isFull !== holder.isFull
+    holder.isFull = isFull
     return isChanged
   }
 
-  isOverHardLimit(endpoint: Endpoint): boolean {
-    return endpoint.isFull && endpoint.heldBytes > HARD_LIMIT * (this.share * this.freeBytes() + this.ringBytes)
+  isOverHardLimit(holder: Holder): boolean {
+    return holder.isFull && holder.heldBytes > HARD_LIMIT * (this.share * this.freeBytes() + this.ringBytes)
   }
 }
 
 /** The event types (bits) that only full endpoints of the app want: the main thread refuses them. */
-export function blockedTypes(endpoints: readonly Endpoint[]): number {
-  const active = endpoints.filter((endpoint) => endpoint.active)
+export function blockedTypes(holders: readonly Holder[]): number {
+  const active = holders.filter((holder) => holder.active)
   if (!active.some(({ isFull }) => isFull)) return 0
   let blocked = 0
   for (let type = 0; type < EVENT_TYPES.length; type++) {
-    const interested = active.filter(({ config }) => config.eventTypes.some((name) => eventTypeOf(name) === type))
-    if (interested.length > 0 && interested.every((endpoint) => endpoint.isFull)) blocked |= 1 << type
+    const interested = active.filter(({ eventTypes }) => eventTypes.some((name) => eventTypeOf(name) === type))
+    if (interested.length > 0 && interested.every(({ isFull }) => isFull)) blocked |= 1 << type
   }
   return blocked
 }

@@ -26,9 +26,10 @@ export default async function run(task: ShardTask | null): Promise<void> {
   const wake = (): void => loop.wake()
   const markers = new Markers(ring.memory.control, task.lastMarker, wake)
   const shard = new Shard(task, ring.memory.control, wake)
-  const quarantine = new Quarantine(shard.actors, ring)
-  const intake = new Intake(shard, ring, markers, quarantine)
-  const loop = new Loop(shard, ring, intake, task.settings.durationMs)
+  const { gather, deliver } = shard
+  const quarantine = new Quarantine(gather.actors, ring)
+  const intake = new Intake(gather, ring, markers, quarantine)
+  const loop = new Loop(gather, deliver.couriers, ring, intake, task.settings.durationMs, () => shard.report())
   const heartbeat = new Heartbeat(ring.memory.control, shard.counters)
   /** The connections end with the thread: to destroy thousands of them one by one takes seconds. */
   const stop = (): void => {
@@ -55,7 +56,7 @@ export default async function run(task: ShardTask | null): Promise<void> {
       inbox.open((signal) => {
         if (signal === null) shard.counters.add(Counter.doorbells, 1)
         else if ('call' in signal) calls.receive(signal.call)
-        else shard.apps.expect(signal)
+        else gather.apps.expect(signal)
         wake()
       })
       shard.notices.tell({ kind: 'started', recovery })

@@ -8,6 +8,9 @@ import { DeliveryIds } from '../../src/arena/delivery-ids.js'
 import { arenaShape, createArena, SlabState } from '../../src/arena/layout.js'
 import { DeadLetters } from '../../src/deliver/dead-letters.js'
 import type { Endpoint } from '../../src/deliver/endpoint.js'
+import { Flushes } from '../../src/deliver/flushes.js'
+import { Settlement } from '../../src/deliver/settlement.js'
+import type { Upstream } from '../../src/deliver/upstream.js'
 import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from '../../src/shard/messages.js'
 import { createShardBlock, SHARD_LAYOUT, type ShardMetric } from '../../src/stats/layout.js'
 import { ShardCounters } from '../../src/stats/shard-counters.js'
@@ -27,6 +30,9 @@ const ALL: DeadLetterQuery = { all: true, limit: 100, after: null }
 class Rig {
   readonly batches: Batches
   readonly letters: DeadLetters
+  readonly settlement: Settlement
+  /** What deliver has reported of the batches of all endpoints, dead letters not included. */
+  heldBytes = 0
   /** The numbers of the endpoints of which a letter was discarded. */
   readonly discarded: number[] = []
   private readonly block = createShardBlock()
@@ -40,9 +46,17 @@ class Rig {
       () => unixMs(1_700_000_000_050),
     )
     const counters = new ShardCounters(this.block)
-    this.letters = new DeadLetters(this.batches, slabs * SLAB_BYTES, counters, ({ number }) =>
-      this.discarded.push(number),
-    )
+    const upstream: Upstream = {
+      held: (_, bytes) => {
+        this.heldBytes += bytes
+      },
+      grew: () => undefined,
+      called: () => undefined,
+      discarded: (endpoint) => this.discarded.push(endpoint),
+    }
+    this.letters = new DeadLetters(this.batches, slabs * SLAB_BYTES, counters, upstream)
+    const flushes = new Flushes(shape.pages * shape.pageBytes)
+    this.settlement = new Settlement(this.batches, this.letters, flushes, counters, upstream)
   }
 
   /** A sealed batch that the endpoint holds. */
@@ -50,7 +64,7 @@ class Rig {
     const slab = this.batches.open(endpoint.appIndex, endpoint.number, eventBytes, 1, 1_700_000_000_000)
     if (slab === null) throw new Error('the arena is full')
     this.batches.seal(slab, 'flush', 1_700_000_000_050)
-    endpoint.heldBytes += this.batches.allocator.memory.slabBytes(slab)
+    this.heldBytes += this.batches.allocator.memory.slabBytes(slab)
     return slab
   }
 
@@ -58,7 +72,7 @@ class Rig {
   bury(endpoint: Endpoint, count = 1): string[] {
     return Array.from({ length: count }, () => {
       const slab = this.batch(endpoint)
-      this.letters.bury(endpoint, slab, 503, 'status', 'answered 503\ntwice')
+      this.settlement.bury(endpoint, slab, 503, 'status', 'answered 503\ntwice')
       return this.batches.slabs.deliveryId(slab)
     })
   }
@@ -100,7 +114,7 @@ test('no longer count as the endpoint’s share of the arena', () => {
   const rig = new Rig()
   const endpoint = endpointOf(1)
   rig.bury(endpoint, 3)
-  assert.equal([endpoint.heldBytes, endpoint.deadLetters], [0, 3])
+  assert.equal([rig.heldBytes, endpoint.deadLetters], [0, 3])
 })
 
 test('are counted with their bytes', () => {
@@ -115,10 +129,10 @@ test('of which one moved for its error text is kept, counted and listed where it
   const slab = rig.batch(endpoint, 10)
   const id = rig.batches.slabs.deliveryId(slab)
   const error = 'e'.repeat(300)
-  rig.letters.bury(endpoint, slab, 503, 'status', error)
+  rig.settlement.bury(endpoint, slab, 503, 'status', error)
   const [letter] = rig.letters.list(ALL)
   const usedBytes = slabBytesInUse(rig.batches.allocator)
-  assert.equal([letter?.id, letter?.error, endpoint.heldBytes], [id, error, 0])
+  assert.equal([letter?.id, letter?.error, rig.heldBytes], [id, error, 0])
   assert.equal([rig.count('dead_letter_bytes'), rig.batches.slabs.state(slab)], [usedBytes, SlabState.Free])
 })
 
@@ -175,7 +189,7 @@ test('are selected by id, by app and by endpoint', () => {
   const rig = new Rig()
   const [first] = rig.bury(endpointOf(1))
   const [second] = rig.bury(endpointOf(2))
-  rig.bury(endpointOf(2, {}, true, 'other'))
+  rig.bury(endpointOf(2, {}, 'other'))
   assert.equal(
     [
       rig.ids({ ids: [second ?? ''] }),
@@ -204,19 +218,19 @@ test('count as the endpoint’s share again when they come back to life', () => 
   const endpoint = endpointOf(1)
   rig.bury(endpoint, 2)
   rig.letters.revive({ all: true })
-  assert.equal([endpoint.heldBytes, endpoint.deadLetters, rig.letters.size], [2 * SLAB_BYTES, 0, 0])
+  assert.equal([rig.heldBytes, endpoint.deadLetters, rig.letters.size], [2 * SLAB_BYTES, 0, 0])
 })
 
 test('do not let their endpoint go when they come back to life', () => {
   const rig = new Rig()
-  rig.bury(endpointOf(1, {}, false), 2)
+  rig.bury(endpointOf(1), 2)
   rig.letters.revive({ all: true })
   assert.equal(rig.discarded, [])
 })
 
 test('let their endpoint go when they are purged', () => {
   const rig = new Rig()
-  rig.bury(endpointOf(1, {}, false), 2)
+  rig.bury(endpointOf(1), 2)
   assert.equal([rig.letters.purge({ all: true }), rig.discarded, rig.batches.allocator.usedBytes], [2, [1, 1], 0])
 })
 

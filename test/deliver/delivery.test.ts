@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Allocator } from '../../src/arena/allocator.js'
-import { ArenaMemory, type SlabId } from '../../src/arena/arena-memory.js'
+import { ArenaMemory } from '../../src/arena/arena-memory.js'
 import { Batches } from '../../src/arena/batches.js'
 import { ENVELOPE } from '../../src/arena/body.js'
 import { DeliveryIds } from '../../src/arena/delivery-ids.js'
@@ -9,7 +9,7 @@ import { arenaShape, createArena } from '../../src/arena/layout.js'
 import type { EndpointConfig } from '../../src/config/model.js'
 import { Bulkhead } from '../../src/courier/bulkhead.js'
 import { Courier } from '../../src/courier/courier.js'
-import { Delivery, type DeliveryHost } from '../../src/deliver/delivery.js'
+import { Delivery } from '../../src/deliver/delivery.js'
 import type { Endpoint } from '../../src/deliver/endpoint.js'
 import type { Notice } from '../../src/shard/messages.js'
 import { Counter, createShardBlock } from '../../src/stats/layout.js'
@@ -30,8 +30,7 @@ const planted = (): never => {
 const ACKNOWLEDGING: Transport = { send: (_, done) => void setImmediate(done, { kind: 'delivered', status: 200 }) }
 
 /** Two endpoints, of which number 0 has this outlet and number 1 acknowledges everything. */
-class Rig implements DeliveryHost {
-  readonly halve = () => null
+class Rig {
   readonly told: Notice[] = []
   readonly buried: { readonly endpoint: number; readonly cause: string; readonly error: string }[] = []
   readonly acknowledged: number[] = []
@@ -50,7 +49,26 @@ class Rig implements DeliveryHost {
       close: async () => undefined,
     }
     const notices = { wants: () => true, tell: (notice: Notice) => this.told.push(notice) }
-    this.delivery = new Delivery(this, this.batches, transports, this.bulkhead, this.counters, notices)
+    this.delivery = new Delivery({
+      endpoints: { get: (number) => this.endpoint(number) },
+      settlement: {
+        free: ({ number }) => {
+          this.acknowledged.push(number)
+          this.waiting.get(number)?.()
+        },
+        bury: ({ number }, _slab, _status, cause, error) => {
+          this.buried.push({ endpoint: number, cause, error })
+          this.waiting.get(number)?.()
+        },
+        halve: () => null,
+      },
+      batches: this.batches,
+      transports,
+      bulkhead: this.bulkhead,
+      counters: this.counters,
+      notices,
+      onEnded: (endpoint) => this.ended(endpoint),
+    })
     this.endpoints = [0, 1].map((number) => {
       const endpoint = endpointOf(number, { retry: TWO_ATTEMPTS, ...overrides })
       endpoint.courier = new Courier(number, endpoint.config, this.delivery.times, this.delivery, Math.random, now())
@@ -76,17 +94,7 @@ class Rig implements DeliveryHost {
     return endpoint
   }
 
-  letGo(endpoint: Endpoint): void {
-    this.acknowledged.push(endpoint.number)
-    this.waiting.get(endpoint.number)?.()
-  }
-
-  bury(endpoint: Endpoint, _slab: SlabId, _status: number | null, cause: string, error: string): void {
-    this.buried.push({ endpoint: endpoint.number, cause, error })
-    this.waiting.get(endpoint.number)?.()
-  }
-
-  ended(endpoint: Endpoint): void {
+  private ended(endpoint: Endpoint): void {
     this.pumpAt(endpoint, endpoint.courier?.pump(now()))
   }
 

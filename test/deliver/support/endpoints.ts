@@ -2,13 +2,8 @@ import type { EndpointConfig } from '../../../src/config/model.js'
 import { Endpoint } from '../../../src/deliver/endpoint.js'
 import { httpEndpoint, testApp } from '../../transport/support/endpoint.js'
 
-/** An endpoint as its shard knows it, without a courier. */
-export function endpointOf(
-  number: number,
-  overrides: Partial<EndpointConfig> = {},
-  active = true,
-  appId = testApp.id,
-): Endpoint {
+/** An endpoint as deliver knows it, without a courier. */
+export function endpointOf(number: number, overrides: Partial<EndpointConfig> = {}, appId = testApp.id): Endpoint {
   const config = httpEndpoint('http://127.0.0.1/', { id: `endpoint-${number}`, ...overrides })
-  return new Endpoint(number, 0, { ...testApp, id: appId }, config, active, 1)
+  return new Endpoint(number, 0, { ...testApp, id: appId }, config, 1)
 }

@@ -132,7 +132,7 @@ export class CrowdedShard implements AsyncDisposable {
     this.beginTurn()
     let taken: Taken = 'taken'
     while (taken === 'taken') taken = this.intake.next(now())
-    this.shard.couriers.run(now() + 1)
+    this.shard.deliver.couriers.run(now() + 1)
     this.shard.report()
     this.receiveNotices()
     return taken
@@ -158,7 +158,7 @@ export class CrowdedShard implements AsyncDisposable {
     if (request === undefined) return
     this.acknowledged.push(`${request.webhook} ${request.channel}`)
     request.done({ kind: 'delivered', status: 200 })
-    this.shard.couriers.run(now() + 1)
+    this.shard.deliver.couriers.run(now() + 1)
   }
 
   /** The thread dies; another takes over. */
@@ -211,7 +211,7 @@ export class CrowdedShard implements AsyncDisposable {
     }
     this.sent = []
     this.intake.begin()
-    this.shard.reserve.replay(now())
+    this.shard.gather.reserve.replay(now())
   }
 
   private receiveNotices(): void {
@@ -262,10 +262,14 @@ export class CrowdedShard implements AsyncDisposable {
         () => undefined,
       )
     }
-    shard.apps.expect({ apps: [], isLast: true })
+    shard.gather.apps.expect({ apps: [], isLast: true })
     shard.start(apps)
-    shard.couriers.run(now() + 1)
-    return { intake: new Intake(shard, consumer, markers, new Quarantine(shard.actors, consumer)), shard, markers }
+    shard.deliver.couriers.run(now() + 1)
+    return {
+      intake: new Intake(shard.gather, consumer, markers, new Quarantine(shard.gather.actors, consumer)),
+      shard,
+      markers,
+    }
   }
 
   private transports(): Transports {

@@ -124,7 +124,7 @@ export class HostAndShard implements AsyncDisposable {
   /** The shard tells what is set aside, as far as there is room. */
   replay(): void {
     this.intake.begin()
-    this.shard.reserve.replay(now())
+    this.shard.gather.reserve.replay(now())
   }
 
   /** A receiver answers the request that has waited for so many others. */
@@ -133,7 +133,7 @@ export class HostAndShard implements AsyncDisposable {
     if (request === undefined) return
     const failure = { cause: 'status' as const, status, message: `answered ${status}` }
     request.done(status === 200 ? { kind: 'delivered', status } : { kind: 'rejected', failure, stop: true })
-    this.shard.couriers.run(now() + 1)
+    this.shard.deliver.couriers.run(now() + 1)
   }
 
   /** The shard's turn ends: it posts what it has to report. */
@@ -146,7 +146,7 @@ export class HostAndShard implements AsyncDisposable {
     this.receiveCalls()
     this.replay()
     while (this.read());
-    this.shard.couriers.run(now() + 1)
+    this.shard.deliver.couriers.run(now() + 1)
     this.endTurn()
   }
 
@@ -180,7 +180,7 @@ export class HostAndShard implements AsyncDisposable {
       this.endTurn()
       this.receiveNotices(Number.POSITIVE_INFINITY)
     }
-    const letters = this.shard.deadLetters.list({ all: true, limit: Number.POSITIVE_INFINITY, after: null })
+    const letters = this.shard.deliver.deadLetters.list({ all: true, limit: Number.POSITIVE_INFINITY, after: null })
     for (const { endpoint, body } of letters) this.settled.add(`${endpoint} ${channelOf(body)}`)
   }
 
@@ -191,7 +191,7 @@ export class HostAndShard implements AsyncDisposable {
     return {
       host: active.filter(({ number }) => stopped.includes(number)).map(({ config }) => config.id),
       shard: active
-        .filter(({ number }) => this.shard.endpoints.find(number)?.courier?.stopped === true)
+        .filter(({ number }) => this.shard.deliver.endpoints.find(number)?.courier?.stopped === true)
         .map(({ config }) => config.id),
     }
   }
@@ -259,11 +259,11 @@ export class HostAndShard implements AsyncDisposable {
         () => undefined,
       )
     }
-    shard.apps.expect({ apps: [], isLast: true })
+    shard.gather.apps.expect({ apps: [], isLast: true })
     shard.start(apps)
-    shard.couriers.run(now() + 1)
-    const quarantine = new Quarantine(shard.actors, consumer)
-    return { intake: new Intake(shard, consumer, markers, quarantine), shard, markers }
+    shard.deliver.couriers.run(now() + 1)
+    const quarantine = new Quarantine(shard.gather.actors, consumer)
+    return { intake: new Intake(shard.gather, consumer, markers, quarantine), shard, markers }
   }
 
   private transports(): Transports {
