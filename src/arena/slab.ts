@@ -11,6 +11,7 @@ import {
   SlabWord,
 } from './layout.js'
 import { type PartId, partSuffix } from './part-id.js'
+import { enterState } from './slab-states.js'
 
 /** How far a slab's body has come. */
 export interface Progress {
@@ -32,7 +33,7 @@ export class Slabs {
   }
 
   setState(slab: SlabId, state: SlabState): void {
-    Atomics.store(this.memory.words, (slab >>> 2) + SlabWord.State, state)
+    enterState(this.memory.words, slab, state)
   }
 
   word(slab: SlabId, word: number): number {
