@@ -10,10 +10,22 @@ export type GiveUpCause =
   | 'circuit-open'
   | 'quarantined'
 
-/** What a courier needs from its shard. */
-export interface CourierPorts {
-  /** Whether the shard has room for one more request, of this courier. When not, it is pumped once there is. */
+/** What a courier must know of a batch. */
+export interface BatchFacts {
+  attempts(slab: SlabId): number
+  firstAttemptAtMs(slab: SlabId): number
+  sealedAtMs(slab: SlabId): number
+  events(slab: SlabId): number
+}
+
+/** How many requests the shard makes at once. */
+export interface Room {
+  /** Whether there is room for one more request, of this courier. When not, it is pumped once there is. */
   hasRoom(courier: number, nowMs: number): boolean
+}
+
+/** What a courier causes. */
+export interface CourierPorts {
   /** Signs and sends the batch; its outcome comes back through `Courier.settled`, never before this returns. */
   send(courier: number, slab: SlabId, nowMs: number): void
   /** Tells that the batch was acknowledged: its slab is the shard's again. */
@@ -25,8 +37,6 @@ export interface CourierPorts {
    * @returns the halves in their order; null: the batch has one event, or there is no room for them now
    */
   halve(courier: number, slab: SlabId): readonly SlabId[] | null
-  /** How many events the batch has. */
-  events(slab: SlabId): number
   /** Tells that the batch is given up: it becomes a dead letter. */
   gaveUp(courier: number, slab: SlabId, cause: GiveUpCause, outcome: Outcome | null, reason: string): void
   /** Tells that the circuit opened or closed, or that the endpoint was stopped for good (`gone`). */

@@ -1,6 +1,6 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import { WakeUps } from '../collections/wake-ups.js'
-import { Courier } from '../courier/courier.js'
+import { Courier, type CourierParts } from '../courier/courier.js'
 import type { Outlet } from '../gather/outlet.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
@@ -41,6 +41,7 @@ export class Couriers implements Outlet {
   private readonly settlement: Settlement
   private readonly counters: ShardCounters
   private readonly upstream: Upstream
+  private readonly courierParts: CourierParts
 
   constructor(parts: CouriersParts) {
     this.endpoints = parts.endpoints
@@ -51,6 +52,8 @@ export class Couriers implements Outlet {
     this.settlement = parts.settlement
     this.counters = parts.counters
     this.upstream = parts.upstream
+    const { admission, delivery } = parts
+    this.courierParts = { facts: delivery.facts, room: admission.bulkhead, ports: delivery, random: Math.random }
   }
 
   /** When `run` is to be called though no request ends before, in ms; Infinity: then nothing is to be done. */
@@ -59,14 +62,7 @@ export class Couriers implements Outlet {
   }
 
   of(endpoint: Endpoint, nowMs: number): Courier {
-    endpoint.courier ??= new Courier(
-      endpoint.number,
-      endpoint.config,
-      this.delivery.times,
-      this.delivery,
-      Math.random,
-      nowMs,
-    )
+    endpoint.courier ??= new Courier(endpoint.number, endpoint.config, this.courierParts, nowMs)
     return endpoint.courier
   }
 

@@ -2,8 +2,7 @@ import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
 import type { Bulkhead } from '../courier/bulkhead.js'
-import type { BatchTimes } from '../courier/courier.js'
-import type { CourierPorts, GiveUpCause } from '../courier/ports.js'
+import type { BatchFacts, CourierPorts, GiveUpCause } from '../courier/ports.js'
 import type { DeliveryReport } from '../shard/messages.js'
 import type { Notices } from '../shard/notices.js'
 import { Counter } from '../stats/layout.js'
@@ -28,7 +27,7 @@ interface DeliveryParts {
 
 /** The couriers' way to the outside: signs, sends, counts and reports. */
 export class Delivery implements CourierPorts {
-  readonly times: BatchTimes
+  readonly facts: BatchFacts
   private isClosed = false
 
   private readonly endpoints: Pick<Endpoints, 'get'>
@@ -50,20 +49,17 @@ export class Delivery implements CourierPorts {
     this.notices = parts.notices
     this.onEnded = parts.onEnded
     const { slabs } = parts.batches
-    this.times = {
+    this.facts = {
       attempts: (slab) => slabs.word(slab, SlabWord.Attempts),
       firstAttemptAtMs: (slab) => slabs.time(slab, SlabWord.FirstAttemptAt),
       sealedAtMs: (slab) => slabs.time(slab, SlabWord.SealedAt),
+      events: (slab) => slabs.events(slab),
     }
   }
 
   /** From now on outcomes change nothing: what is in flight stays so in the arena, and nothing takes its place. */
   close(): void {
     this.isClosed = true
-  }
-
-  hasRoom(courier: number, nowMs: number): boolean {
-    return this.bulkhead.hasRoom(courier, nowMs)
   }
 
   send(courier: number, slab: SlabId, nowMs: number): void {
@@ -122,10 +118,6 @@ export class Delivery implements CourierPorts {
 
   halve(courier: number, slab: SlabId): readonly SlabId[] | null {
     return this.settlement.halve(this.endpoints.get(courier), slab)
-  }
-
-  events(slab: SlabId): number {
-    return this.batches.slabs.events(slab)
   }
 
   gaveUp(courier: number, slab: SlabId, cause: GiveUpCause, outcome: Outcome | null, reason: string): void {

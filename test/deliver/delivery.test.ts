@@ -71,7 +71,9 @@ class Rig {
     })
     this.endpoints = [0, 1].map((number) => {
       const endpoint = endpointOf(number, { retry: TWO_ATTEMPTS, ...overrides })
-      endpoint.courier = new Courier(number, endpoint.config, this.delivery.times, this.delivery, Math.random, now())
+      const { facts } = this.delivery
+      const parts = { facts, room: this.bulkhead, ports: this.delivery, random: Math.random }
+      endpoint.courier = new Courier(number, endpoint.config, parts, now())
       return endpoint
     })
   }
