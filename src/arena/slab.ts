@@ -1,3 +1,4 @@
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { ArenaMemory, SlabId } from './arena-memory.js'
 import { deliveryIdText } from './delivery-ids.js'
 import {
@@ -42,6 +43,14 @@ export class Slabs {
 
   setWord(slab: SlabId, word: number, value: number): void {
     this.memory.words[(slab >>> 2) + word] = value
+  }
+
+  app(slab: SlabId): AppIndex {
+    return this.word(slab, SlabWord.App)
+  }
+
+  endpoint(slab: SlabId): EndpointNumber {
+    return this.word(slab, SlabWord.Endpoint)
   }
 
   time(slab: SlabId, word: number): number {

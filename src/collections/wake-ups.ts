@@ -1,21 +1,21 @@
-interface WakeUp {
-  readonly subject: number
+interface WakeUp<Subject> {
+  readonly subject: Subject
   atMs: number
   /** Its place in the heap. */
   index: number
 }
 
 /** Numbered things that want to be called at a time, the earliest first: a binary heap with one entry for each of them. */
-export class WakeUps {
-  private readonly heap: WakeUp[] = []
-  private readonly bySubject = new Map<number, WakeUp>()
+export class WakeUps<Subject extends number = number> {
+  private readonly heap: WakeUp<Subject>[] = []
+  private readonly bySubject = new Map<Subject, WakeUp<Subject>>()
 
   get nextAtMs(): number {
     return this.heap[0]?.atMs ?? Number.POSITIVE_INFINITY
   }
 
   /** Sets when `subject` is called next, instead of what was set before; Infinity: not at all. */
-  set(subject: number, atMs: number): void {
+  set(subject: Subject, atMs: number): void {
     const known = this.bySubject.get(subject)
     if (atMs === Number.POSITIVE_INFINITY) {
       if (known !== undefined) this.remove(known)
@@ -31,14 +31,14 @@ export class WakeUps {
     }
   }
 
-  takeDue(nowMs: number): number | undefined {
+  takeDue(nowMs: number): Subject | undefined {
     const first = this.heap[0]
     if (first === undefined || first.atMs > nowMs) return undefined
     this.remove(first)
     return first.subject
   }
 
-  private remove(wakeUp: WakeUp): void {
+  private remove(wakeUp: WakeUp<Subject>): void {
     this.bySubject.delete(wakeUp.subject)
     const last = this.heap.pop()
     if (last === undefined || last === wakeUp) return
@@ -47,7 +47,7 @@ export class WakeUps {
     this.down(last)
   }
 
-  private up(wakeUp: WakeUp): void {
+  private up(wakeUp: WakeUp<Subject>): void {
     for (;;) {
       const parent = wakeUp.index === 0 ? undefined : this.heap[(wakeUp.index - 1) >>> 1]
       if (parent === undefined || parent.atMs <= wakeUp.atMs) return
@@ -55,7 +55,7 @@ export class WakeUps {
     }
   }
 
-  private down(wakeUp: WakeUp): void {
+  private down(wakeUp: WakeUp<Subject>): void {
     for (;;) {
       const left = this.heap[2 * wakeUp.index + 1]
       const right = this.heap[2 * wakeUp.index + 2]
@@ -65,13 +65,13 @@ export class WakeUps {
     }
   }
 
-  private swap(a: WakeUp, b: WakeUp): void {
+  private swap(a: WakeUp<Subject>, b: WakeUp<Subject>): void {
     const { index } = a
     this.put(a, b.index)
     this.put(b, index)
   }
 
-  private put(wakeUp: WakeUp, index: number): void {
+  private put(wakeUp: WakeUp<Subject>, index: number): void {
     wakeUp.index = index
     this.heap[index] = wakeUp
   }

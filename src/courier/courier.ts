@@ -1,6 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import { Fifo } from '../collections/fifo.js'
 import type { EndpointConfig } from '../config/model.js'
+import type { EndpointNumber } from '../indexes.js'
 import type { Outcome } from '../transport/transport.js'
 import { CircuitBreaker } from './circuit-breaker.js'
 import type { BatchFacts, CourierPorts, Room } from './ports.js'
@@ -56,7 +57,7 @@ export class Courier {
 
   constructor(
     /** The endpoint's number. */
-    readonly number: number,
+    readonly number: EndpointNumber,
     config: EndpointConfig,
     { facts, room, ports, random }: CourierParts,
     nowMs: number,

@@ -1,5 +1,6 @@
 import { Bulkhead } from '../courier/bulkhead.js'
 import { ConcurrencyLimit } from '../courier/concurrency-limit.js'
+import type { EndpointNumber } from '../indexes.js'
 
 /** A request that takes longer, in ms, counts as one of a slow endpoint. */
 const SLOW_AFTER_MS = 1000
@@ -29,7 +30,7 @@ export class Admission {
   }
 
   /** The endpoint whose turn it is to make a request for which there was no room before. */
-  takeTurn(nowMs: number): number | undefined {
+  takeTurn(nowMs: number): EndpointNumber | undefined {
     if (nowMs >= this.concurrency.updateAtMs) this.adapt(nowMs)
     return this.bulkhead.takeTurn(nowMs)
   }

@@ -2,6 +2,7 @@ import type { SlabId } from '../arena/arena-memory.js'
 import { WakeUps } from '../collections/wake-ups.js'
 import { Courier, type CourierParts } from '../courier/courier.js'
 import type { Outlet } from '../gather/outlet.js'
+import type { EndpointNumber } from '../indexes.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { Admission } from './admission.js'
@@ -32,7 +33,7 @@ interface CouriersParts {
  * are the outlet of batches that are only in memory: `#enter` is the only way in, `Settlement` the only way out.
  */
 export class Couriers implements Outlet {
-  private readonly wakeUps = new WakeUps()
+  private readonly wakeUps = new WakeUps<EndpointNumber>()
   private readonly endpoints: Endpoints
   private readonly admission: Admission
   private readonly delivery: Delivery
@@ -66,28 +67,28 @@ export class Couriers implements Outlet {
     return endpoint.courier
   }
 
-  submit(number: number, slab: SlabId, nowMs: number): void {
+  submit(number: EndpointNumber, slab: SlabId, nowMs: number): void {
     const endpoint = this.#enter(number)
     this.wake(endpoint, this.of(endpoint, nowMs).submit(slab, nowMs))
   }
 
   /** Takes a batch of a former thread's that is sent in the turns to come. */
-  takeUp(number: number, slab: SlabId, nowMs: number): void {
+  takeUp(number: EndpointNumber, slab: SlabId, nowMs: number): void {
     const endpoint = this.#enter(number)
     this.of(endpoint, nowMs).enqueue(slab)
     this.wake(endpoint, nowMs)
   }
 
-  giveUp(number: number, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void {
+  giveUp(number: EndpointNumber, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void {
     this.#enter(number)
     this.delivery.gaveUp(number, slab, cause, null, error)
   }
 
-  admits(number: number, nowMs: number): boolean {
+  admits(number: EndpointNumber, nowMs: number): boolean {
     return this.of(this.endpoints.get(number), nowMs).hasRoom(nowMs)
   }
 
-  dropOldest(number: number): boolean {
+  dropOldest(number: EndpointNumber): boolean {
     const endpoint = this.endpoints.get(number)
     const oldest = endpoint.courier?.takeOldest()
     if (oldest === undefined) return false
@@ -122,13 +123,13 @@ export class Couriers implements Outlet {
     this.pumpAll(() => this.admission.takeTurn(nowMs), nowMs)
   }
 
-  #enter(number: number): Endpoint {
+  #enter(number: EndpointNumber): Endpoint {
     const endpoint = this.endpoints.get(number)
     this.counters.add(Counter.pending_batches, 1)
     return endpoint
   }
 
-  private pumpAll(takeNext: () => number | undefined, nowMs: number): void {
+  private pumpAll(takeNext: () => EndpointNumber | undefined, nowMs: number): void {
     for (let pumped = 0; pumped < PUMPS_A_TURN; pumped++) {
       const number = takeNext()
       if (number === undefined) return
@@ -136,7 +137,7 @@ export class Couriers implements Outlet {
     }
   }
 
-  private pumpNext(number: number | undefined, nowMs: number): void {
+  private pumpNext(number: EndpointNumber | undefined, nowMs: number): void {
     const endpoint = number === undefined ? undefined : this.endpoints.find(number)
     if (endpoint !== undefined) this.pump(endpoint, nowMs)
   }

@@ -3,6 +3,7 @@ import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
 import type { Bulkhead } from '../courier/bulkhead.js'
 import type { BatchFacts, CourierPorts, GiveUpCause } from '../courier/ports.js'
+import type { EndpointNumber } from '../indexes.js'
 import type { DeliveryReport } from '../shard/messages.js'
 import type { Notices } from '../shard/notices.js'
 import { Counter } from '../stats/layout.js'
@@ -62,7 +63,7 @@ export class Delivery implements CourierPorts {
     this.isClosed = true
   }
 
-  send(courier: number, slab: SlabId, nowMs: number): void {
+  send(courier: EndpointNumber, slab: SlabId, nowMs: number): void {
     const endpoint = this.endpoints.get(courier)
     const { generation } = endpoint
     const passage = this.bulkhead.enter(courier, nowMs)
@@ -96,7 +97,7 @@ export class Delivery implements CourierPorts {
     endpoint.transport(this.transports).send({ id, body, headers }, done)
   }
 
-  delivered(courier: number, slab: SlabId, status: number, nowMs: number): void {
+  delivered(courier: EndpointNumber, slab: SlabId, status: number, nowMs: number): void {
     const { slabs } = this.batches
     const endpoint = this.endpoints.get(courier)
     const events = slabs.events(slab)
@@ -111,16 +112,16 @@ export class Delivery implements CourierPorts {
     this.settlement.free(endpoint, slab)
   }
 
-  retrying(_courier: number, slab: SlabId, outcome: Outcome & { kind: 'retry' }): void {
+  retrying(_courier: EndpointNumber, slab: SlabId, outcome: Outcome & { kind: 'retry' }): void {
     this.counters.add(Counter.retries, 1)
     this.batches.putBack(slab, outcome.failure.status)
   }
 
-  halve(courier: number, slab: SlabId): readonly SlabId[] | null {
+  halve(courier: EndpointNumber, slab: SlabId): readonly SlabId[] | null {
     return this.settlement.halve(this.endpoints.get(courier), slab)
   }
 
-  gaveUp(courier: number, slab: SlabId, cause: GiveUpCause, outcome: Outcome | null, reason: string): void {
+  gaveUp(courier: EndpointNumber, slab: SlabId, cause: GiveUpCause, outcome: Outcome | null, reason: string): void {
     const endpoint = this.endpoints.get(courier)
     const failure = outcome === null || outcome.kind === 'delivered' ? null : outcome.failure
     const specific = cause === 'rejected' || cause === 'retries-exhausted' ? (failure?.cause ?? cause) : cause
@@ -132,7 +133,7 @@ export class Delivery implements CourierPorts {
     this.settlement.bury(endpoint, slab, status, specific, reason)
   }
 
-  circuit(courier: number, change: 'opened' | 'closed' | 'gone'): void {
+  circuit(courier: EndpointNumber, change: 'opened' | 'closed' | 'gone'): void {
     const endpoint = this.endpoints.get(courier)
     const report = { app: endpoint.app.id, endpoint: endpoint.config.id, reason: 'failures' as const }
     switch (change) {

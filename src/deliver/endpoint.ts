@@ -1,5 +1,6 @@
 import type { AppConfig, EndpointConfig } from '../config/model.js'
 import type { Courier } from '../courier/courier.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { PlacedEndpoint } from '../shard/messages.js'
 import type { Signer } from '../signing/scheme.js'
 import { createSigner } from '../signing/schemes.js'
@@ -13,8 +14,8 @@ export class Endpoint {
   private cachedSigner: Signer | null = null
 
   constructor(
-    readonly number: number,
-    readonly appIndex: number,
+    readonly number: EndpointNumber,
+    readonly appIndex: AppIndex,
     private appConfig: AppConfig,
     private endpointConfig: EndpointConfig,
     private changedAt: number,

@@ -1,12 +1,13 @@
 import type { Bulkhead } from '../courier/bulkhead.js'
 import type { OutletEndpoints } from '../gather/outlet.js'
+import type { EndpointNumber } from '../indexes.js'
 import type { PlacedApp, PlacedEndpoint } from '../shard/messages.js'
 import type { Notices } from '../shard/notices.js'
 import { Endpoint } from './endpoint.js'
 
 /** The endpoints of a shard by their numbers, those included that get no new events but still have batches. */
 export class Endpoints implements OutletEndpoints {
-  private readonly byNumber = new Map<number, Endpoint>()
+  private readonly byNumber = new Map<EndpointNumber, Endpoint>()
 
   constructor(
     private readonly bulkhead: Pick<Bulkhead, 'forget'>,
@@ -14,13 +15,13 @@ export class Endpoints implements OutletEndpoints {
   ) {}
 
   /** @throws Error when there is none: the caller holds a number that was never placed or is retired */
-  get(number: number): Endpoint {
+  get(number: EndpointNumber): Endpoint {
     const endpoint = this.byNumber.get(number)
     if (endpoint === undefined) throw new Error(`no endpoint has the number ${number}`)
     return endpoint
   }
 
-  find(number: number): Endpoint | undefined {
+  find(number: EndpointNumber): Endpoint | undefined {
     return this.byNumber.get(number)
   }
 
@@ -32,16 +33,16 @@ export class Endpoints implements OutletEndpoints {
     }
   }
 
-  isAtRest(number: number, nowMs: number): boolean {
+  isAtRest(number: EndpointNumber, nowMs: number): boolean {
     return this.find(number)?.isAtRest(nowMs) ?? true
   }
 
-  forget(number: number): void {
+  forget(number: EndpointNumber): void {
     this.byNumber.delete(number)
     this.bulkhead.forget(number)
   }
 
-  retire(number: number): boolean {
+  retire(number: EndpointNumber): boolean {
     const { courier, deadLetters, appIndex: app, generation } = this.get(number)
     if (courier !== null && courier.size > 0) return false
     courier?.closeCircuit()

@@ -1,5 +1,6 @@
 import type { ActorPorts } from '../actor/ports.js'
 import type { SlabId } from '../arena/arena-memory.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import { PortFailure } from './actor-supervisor.js'
 import type { Backpressure } from './backpressure.js'
 import type { Deadlines } from './deadlines.js'
@@ -20,7 +21,7 @@ export class ActorHost implements ActorPorts {
     this.#outlet = outlet
   }
 
-  submit(endpoint: number, slab: SlabId, nowMs: number): void {
+  submit(endpoint: EndpointNumber, slab: SlabId, nowMs: number): void {
     if (this.#backpressure.mustGiveUp(this.#holders.get(endpoint))) {
       this.#outlet.giveUp(endpoint, slab, 'endpoint-full', 'the endpoint had used up its share of the arena')
       return
@@ -32,17 +33,17 @@ export class ActorHost implements ActorPorts {
     }
   }
 
-  hasRoom(endpoint: number, nowMs: number): boolean {
+  hasRoom(endpoint: EndpointNumber, nowMs: number): boolean {
     const hasRoom = this.#outlet.admits(endpoint, nowMs)
     if (!hasRoom) this.#holders.get(endpoint).isAwaited = true
     return hasRoom
   }
 
-  setDeadline(app: number, endpoint: number, generation: number, latestMs: number, nowMs: number): void {
+  setDeadline(app: AppIndex, endpoint: EndpointNumber, generation: number, latestMs: number, nowMs: number): void {
     this.#deadlines.add(app, endpoint, generation, latestMs, nowMs)
   }
 
-  holds(endpoint: number, bytes: number): void {
+  holds(endpoint: EndpointNumber, bytes: number): void {
     const holder = this.#holders.get(endpoint)
     holder.heldBytes += bytes
     this.#backpressure.holds(holder)

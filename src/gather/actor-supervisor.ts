@@ -1,6 +1,7 @@
 import type { ActorMessage } from '../actor/app-actor.js'
 import type { EndpointBuffer, EventSource } from '../actor/endpoint-buffer.js'
 import type { Received } from '../actor/received.js'
+import type { AppIndex, Sequence } from '../indexes.js'
 import type { EventView } from '../ring/event-view.js'
 import type { Notices } from '../shard/notices.js'
 import { Counter } from '../stats/layout.js'
@@ -32,7 +33,7 @@ export class PortFailure extends Error {
  */
 export class ActorSupervisor {
   /** The ring's record that was given up and still waits for room in the arena. */
-  private givenUp: { readonly sequence: number; readonly error: string } | null = null
+  private givenUp: { readonly sequence: Sequence; readonly error: string } | null = null
 
   constructor(
     private readonly apps: Apps,
@@ -42,7 +43,7 @@ export class ActorSupervisor {
   ) {}
 
   /** @returns `stalled` when the arena is too full: the same message must come again */
-  receive(app: number, message: ActorMessage, nowMs: number): Received {
+  receive(app: AppIndex, message: ActorMessage, nowMs: number): Received {
     if (this.givenUp !== null && message.kind === 'event' && message.event.sequence === this.givenUp.sequence) {
       return this.quarantine(message.event, 'ring', this.givenUp.error, nowMs)
     }
@@ -75,7 +76,7 @@ export class ActorSupervisor {
 
   /** Restarts the actor; every third time something is given up. */
   private failed(
-    app: number,
+    app: AppIndex,
     message: ActorMessage,
     failures: number,
     error: unknown,
@@ -90,7 +91,7 @@ export class ActorSupervisor {
     return quarantined ? this.giveUp(app, message, error, nowMs) : 'again'
   }
 
-  private giveUp(app: number, message: ActorMessage, error: unknown, nowMs: number): Received | 'again' {
+  private giveUp(app: AppIndex, message: ActorMessage, error: unknown, nowMs: number): Received | 'again' {
     const buffers = this.apps.buffersOf(app)
     const text = textOf(error)
     switch (message.kind) {
@@ -110,7 +111,7 @@ export class ActorSupervisor {
   }
 
   /** @returns null: nothing is held */
-  private giveUpHeld(app: number, error: string, nowMs: number): 'again' | 'stalled' | null {
+  private giveUpHeld(app: AppIndex, error: string, nowMs: number): 'again' | 'stalled' | null {
     const take = (event: EventView): Received => this.quarantine(event, 'held', error, nowMs)
     const received = this.apps.get(app)?.giveUpHeld(take, nowMs) ?? null
     return received === 'done' ? 'again' : received
@@ -118,7 +119,7 @@ export class ActorSupervisor {
 
   /** Puts the change in force for the actor; what it had begun for endpoints that are gone is flushed, or given up. */
   private giveUpRemoved(
-    app: number,
+    app: AppIndex,
     buffers: readonly EndpointBuffer[],
     error: string,
     nowMs: number,

@@ -7,9 +7,9 @@ import type { Received } from '../actor/received.js'
 import { Subscriptions } from '../actor/subscription.js'
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
-import { SlabWord } from '../arena/layout.js'
 import { maxPayloadBytes } from '../config/lambda-limits.js'
 import type { EndpointConfig } from '../config/model.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { DirectoryPart, PlacedApp } from '../shard/messages.js'
 import { SharedConfig } from './shared-config.js'
 
@@ -41,27 +41,27 @@ export class Apps {
   /** The actors in there: one place less in memory for every event to look at (benchmark `latency`). */
   private readonly actorByIndex: (AppActor | undefined)[] = []
   /** Apps that nothing has come for yet, or not for long. */
-  private readonly expected = new Map<number, PlacedApp>()
+  private readonly expected = new Map<AppIndex, PlacedApp>()
   private readonly shared = new SharedConfig()
   private readonly subscriptions = new Subscriptions()
   private isLastExpected = false
 
   constructor(private readonly parts: ActorParts) {}
 
-  get(index: number): AppActor | undefined {
+  get(index: AppIndex): AppActor | undefined {
     return this.actorByIndex[index] ?? this.fulfil(index)?.actor
   }
 
-  placed(index: number): PlacedApp | undefined {
+  placed(index: AppIndex): PlacedApp | undefined {
     return this.at(index)?.app
   }
 
-  buffersOf(index: number): readonly EndpointBuffer[] {
+  buffersOf(index: AppIndex): readonly EndpointBuffer[] {
     return this.at(index)?.buffers ?? []
   }
 
   /** Whether the app is here, or will never be: then it is gone. While false it may still come. */
-  knows(index: number): boolean {
+  knows(index: AppIndex): boolean {
     return this.isLastExpected || this.get(index) !== undefined
   }
 
@@ -82,7 +82,7 @@ export class Apps {
    */
   place(
     app: PlacedApp,
-    history: ReadonlyMap<number, EndpointHistory>,
+    history: ReadonlyMap<EndpointNumber, EndpointHistory>,
     tell: (message: ActorMessage) => Received,
   ): Received {
     const known = this.at(app.index)
@@ -113,7 +113,7 @@ export class Apps {
       if (!isWhole) setAside(slab, 'its records do not add up')
       return isWhole
     })
-    for (const [index, slabsOfApp] of groupBy(whole, (slab) => batches.slabs.word(slab, SlabWord.App))) {
+    for (const [index, slabsOfApp] of groupBy(whole, (slab) => batches.slabs.app(slab))) {
       const flaps = this.at(index)?.flaps
       if (flaps != null) flaps.recover(slabsOfApp, nowMs)
       else for (const slab of slabsOfApp) setAside(slab, 'its app is not known')
@@ -121,7 +121,7 @@ export class Apps {
   }
 
   /** A new actor for an app whose actor threw; what it had begun is in the arena and in its buffers. */
-  restart(index: number): AppActor | undefined {
+  restart(index: AppIndex): AppActor | undefined {
     const placed = this.at(index)
     if (placed === undefined) return undefined
     placed.actor = new AppActor(index, placed.buffers, placed.flaps)
@@ -130,18 +130,18 @@ export class Apps {
   }
 
   /** A new actor with other buffers than before. */
-  rebuild(index: number, buffers: readonly EndpointBuffer[]): void {
+  rebuild(index: AppIndex, buffers: readonly EndpointBuffer[]): void {
     const placed = this.at(index)
     if (placed === undefined) return
     placed.buffers = [...buffers]
     this.restart(index)
   }
 
-  private at(index: number): LiveApp | undefined {
+  private at(index: AppIndex): LiveApp | undefined {
     return this.byIndex[index] ?? this.fulfil(index)
   }
 
-  private fulfil(index: number): LiveApp | undefined {
+  private fulfil(index: AppIndex): LiveApp | undefined {
     const app = this.expected.get(index)
     if (app === undefined) return undefined
     this.expected.delete(index)
@@ -153,7 +153,7 @@ export class Apps {
   private buffersFor(
     { index, endpoints }: PlacedApp,
     known: readonly EndpointBuffer[],
-    history: ReadonlyMap<number, EndpointHistory>,
+    history: ReadonlyMap<EndpointNumber, EndpointHistory>,
   ): EndpointBuffer[] {
     const buffers: EndpointBuffer[] = []
     for (const { number, config, active } of endpoints) {
@@ -174,7 +174,12 @@ export class Apps {
     return live
   }
 
-  private buffer(app: number, number: number, config: EndpointConfig, history: EndpointHistory): EndpointBuffer {
+  private buffer(
+    app: AppIndex,
+    number: EndpointNumber,
+    config: EndpointConfig,
+    history: EndpointHistory,
+  ): EndpointBuffer {
     const { batches, ports, limits, maxBytes } = this.parts
     const subscription = this.subscriptions.of(config)
     return new EndpointBuffer(app, number, subscription, bodyLimit(config, maxBytes), limits, batches, ports, history)
@@ -185,8 +190,8 @@ function bodyLimit(config: EndpointConfig, maxBytes: number): number {
   return config.target.kind === 'lambda' ? Math.min(maxBytes, maxPayloadBytes(config.target.invocationType)) : maxBytes
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => number): Map<number, T[]> {
-  const groups = new Map<number, T[]>()
+function groupBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Map<Key, T[]> {
+  const groups = new Map<Key, T[]>()
   for (const item of items) {
     const key = keyOf(item)
     const group = groups.get(key)

@@ -1,5 +1,6 @@
 import type { Allocator } from '../arena/allocator.js'
 import type { OnFull } from '../config/model.js'
+import type { AppIndex } from '../indexes.js'
 import { APP_FULL, BOARD_WORDS } from '../ring/layout.js'
 import type { Notices } from '../shard/notices.js'
 import type { Holder } from './holder.js'
@@ -16,9 +17,9 @@ export interface BackpressureSettings {
 /** What backpressure must know of apps. */
 export interface BackpressureHost {
   /** Of the endpoints that the app has now. */
-  holdersOf(app: number): readonly Holder[]
+  holdersOf(app: AppIndex): readonly Holder[]
   /** Whether events of the app are set aside until there is room. */
-  isInReserve(app: number): boolean
+  isInReserve(app: AppIndex): boolean
 }
 
 /**
@@ -69,7 +70,7 @@ export class Backpressure {
   }
 
   /** The app has other endpoints than before, one of them is full or has room, or events of it are set aside or no longer are. */
-  show(app: number): void {
+  show(app: AppIndex): void {
     const types = this.settings.onFull === 'drop-oldest' ? 0 : blockedTypes(this.host.holdersOf(app))
     const blocked = types | (this.host.isInReserve(app) ? APP_FULL : 0)
     const before = Atomics.exchange(this.board, app % BOARD_WORDS, blocked)

@@ -1,11 +1,13 @@
+import type { AppIndex, EndpointNumber } from '../indexes.js'
+
 /** A power of two. */
 const FIRST_CAPACITY = 64
 
 /** Deadline of one batch. */
 export interface Deadline {
   readonly atMs: number
-  readonly app: number
-  readonly endpoint: number
+  readonly app: AppIndex
+  readonly endpoint: EndpointNumber
   readonly generation: number
 }
 
@@ -35,7 +37,7 @@ export class DeadlineQueue {
   }
 
   /** @returns when it will come, in ms */
-  add(app: number, endpoint: number, generation: number, atMs: number): number {
+  add(app: AppIndex, endpoint: EndpointNumber, generation: number, atMs: number): number {
     if (this.end - this.first === this.times.length) this.grow()
     this.lastAtMs = Math.max(this.lastAtMs, atMs)
     const place = this.end % this.times.length

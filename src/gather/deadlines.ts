@@ -1,3 +1,4 @@
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import { type Deadline, DeadlineQueue } from './deadline-queue.js'
 
 /** A window is counted in so many ticks, but a tick is a millisecond at least: the shard's timer is no finer. */
@@ -44,7 +45,7 @@ export class Deadlines {
   }
 
   /** @param latestMs when it comes unless there is a crowd; never before that of an earlier call */
-  add(app: number, endpoint: number, generation: number, latestMs: number, nowMs: number): void {
+  add(app: AppIndex, endpoint: EndpointNumber, generation: number, latestMs: number, nowMs: number): void {
     const early = this.ticksEarly(latestMs, nowMs)
     const atMs = this.queue(early).add(app, endpoint, generation, latestMs - early * this.tickMs)
     this.count(atMs, 1)

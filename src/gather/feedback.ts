@@ -1,4 +1,5 @@
 import type { Upstream } from '../deliver/upstream.js'
+import type { EndpointNumber } from '../indexes.js'
 import type { ActorHost } from './actor-host.js'
 import type { ActorSupervisor } from './actor-supervisor.js'
 import type { Backpressure } from './backpressure.js'
@@ -23,16 +24,16 @@ export class Feedback implements Upstream {
     this.#parts = parts
   }
 
-  held(endpoint: number, bytes: number): void {
+  held(endpoint: EndpointNumber, bytes: number): void {
     this.#parts.holders.get(endpoint).heldBytes += bytes
   }
 
-  grew(endpoint: number, bytes: number): void {
+  grew(endpoint: EndpointNumber, bytes: number): void {
     this.#parts.host.holds(endpoint, bytes)
   }
 
   /** The app's actor may seal what waited for room, an endpoint that is done goes. */
-  called(endpoint: number, nowMs: number): void {
+  called(endpoint: EndpointNumber, nowMs: number): void {
     const { holders, actors, backpressure, retirement, onProgress } = this.#parts
     const holder = holders.find(endpoint)
     if (holder !== undefined) {
@@ -46,7 +47,7 @@ export class Feedback implements Upstream {
     onProgress()
   }
 
-  discarded(endpoint: number): void {
+  discarded(endpoint: EndpointNumber): void {
     const { holders, retirement } = this.#parts
     retirement.retireIfDone(holders.get(endpoint))
   }

@@ -3,6 +3,7 @@ import { HeldRecords } from '../actor/held-records.js'
 import type { FlapMetric, FlapPorts } from '../actor/ports.js'
 import type { Batches } from '../arena/batches.js'
 import type { WakeUps } from '../collections/wake-ups.js'
+import type { AppIndex, Sequence } from '../indexes.js'
 import { Control } from '../ring/layout.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
@@ -15,19 +16,19 @@ import type { EmissionClock } from './emission-clock.js'
 export class FlapSuppression implements FlapPorts {
   constructor(
     private readonly control: Int32Array,
-    private readonly releases: WakeUps,
+    private readonly releases: WakeUps<AppIndex>,
     private readonly counters: ShardCounters,
   ) {}
 
-  setRelease(app: number, atMs: number): void {
+  setRelease(app: AppIndex, atMs: number): void {
     this.releases.set(app, atMs)
   }
 
-  suppress(sequence: number): void {
+  suppress(sequence: Sequence): void {
     Atomics.store(this.control, Control.Suppressed, (sequence + 1) | 0)
   }
 
-  wasSuppressed(sequence: number): boolean {
+  wasSuppressed(sequence: Sequence): boolean {
     return Atomics.load(this.control, Control.Suppressed) === ((sequence + 1) | 0)
   }
 
@@ -39,7 +40,7 @@ export class FlapSuppression implements FlapPorts {
 /** What flap suppression needs of the shard. */
 export interface FlapHost {
   readonly batches: Batches
-  readonly releases: WakeUps
+  readonly releases: WakeUps<AppIndex>
   readonly counters: ShardCounters
   readonly emission: EmissionClock
 }

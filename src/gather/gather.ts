@@ -1,6 +1,7 @@
 import type { Batches } from '../arena/batches.js'
 import { RESERVE_HEADER_BYTES, reserveAt } from '../arena/layout.js'
 import { WakeUps } from '../collections/wake-ups.js'
+import type { AppIndex } from '../indexes.js'
 import { RecordLog } from '../ring/record-log.js'
 import type { PlacedApp, ShardTask } from '../shard/messages.js'
 import type { Notices } from '../shard/notices.js'
@@ -40,7 +41,7 @@ export class Gather {
   readonly outlet: Outlet
   readonly deadlines: Deadlines
   /** When held leaves of an app, by its index, are due. */
-  readonly releases = new WakeUps()
+  readonly releases = new WakeUps<AppIndex>()
   readonly emission = new EmissionClock()
   readonly holders = new Holders()
   readonly host: ActorHost
@@ -57,7 +58,7 @@ export class Gather {
     const { settings, ring, board } = task
     const { holders, releases, emission } = this
     const { allocator } = batches
-    const isInReserve = (app: number): boolean => this.reserve.holds(app)
+    const isInReserve = (app: AppIndex): boolean => this.reserve.holds(app)
     this.counters = counters
     this.notices = notices
     this.outlet = outlet

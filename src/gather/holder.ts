@@ -1,9 +1,10 @@
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { PlacedEndpoint } from '../shard/messages.js'
 
 /** The half of an endpoint that gather knows: what it holds of the arena, and whether its batches find room. */
 export class Holder {
-  readonly number: number
-  readonly app: number
+  readonly number: EndpointNumber
+  readonly app: AppIndex
   /** Arena bytes of its batches, dead letters not included. */
   heldBytes = 0
   /** Whether it has used up its share of the arena. */
@@ -12,7 +13,7 @@ export class Holder {
   isAwaited = true
   #placed: PlacedEndpoint
 
-  constructor(app: number, placed: PlacedEndpoint) {
+  constructor(app: AppIndex, placed: PlacedEndpoint) {
     this.number = placed.number
     this.app = app
     this.#placed = placed

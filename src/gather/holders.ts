@@ -1,18 +1,19 @@
+import type { EndpointNumber } from '../indexes.js'
 import type { PlacedApp } from '../shard/messages.js'
 import { Holder } from './holder.js'
 
 /** The holders of a shard by their numbers, those included that get no new events but still have batches. */
 export class Holders {
-  readonly #byNumber = new Map<number, Holder>()
+  readonly #byNumber = new Map<EndpointNumber, Holder>()
 
   /** @throws Error when there is none: the caller has a number that was never placed or is retired */
-  get(number: number): Holder {
+  get(number: EndpointNumber): Holder {
     const holder = this.#byNumber.get(number)
     if (holder === undefined) throw new Error(`no holder has the number ${number}`)
     return holder
   }
 
-  find(number: number): Holder | undefined {
+  find(number: EndpointNumber): Holder | undefined {
     return this.#byNumber.get(number)
   }
 
@@ -34,7 +35,7 @@ export class Holders {
     }
   }
 
-  forget(number: number): void {
+  forget(number: EndpointNumber): void {
     this.#byNumber.delete(number)
   }
 }

@@ -1,4 +1,5 @@
 import type { SlabId } from '../arena/arena-memory.js'
+import type { EndpointNumber } from '../indexes.js'
 import type { PlacedApp } from '../shard/messages.js'
 
 /**
@@ -7,13 +8,13 @@ import type { PlacedApp } from '../shard/messages.js'
  */
 export interface Outlet {
   /** Takes a sealed batch, to be delivered. */
-  submit(endpoint: number, slab: SlabId, nowMs: number): void
+  submit(endpoint: EndpointNumber, slab: SlabId, nowMs: number): void
   /** Takes a sealed batch that becomes a dead letter without an attempt. */
-  giveUp(endpoint: number, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void
+  giveUp(endpoint: EndpointNumber, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void
   /** Whether a batch that is sealed now would leave at once; while it would not, batches may grow. */
-  admits(endpoint: number, nowMs: number): boolean
+  admits(endpoint: EndpointNumber, nowMs: number): boolean
   /** Drops the endpoint's oldest batch that was never tried. @returns false when there is none */
-  dropOldest(endpoint: number): boolean
+  dropOldest(endpoint: EndpointNumber): boolean
   /** Frees arena memory that is only kept for the case that somebody asks for it. @returns false when there is none */
   makeRoom(): boolean
 }
@@ -23,8 +24,8 @@ export interface OutletEndpoints {
   /** Creates or changes the endpoints of an app. */
   place(app: PlacedApp, nowMs: number): void
   /** Whether it has nothing and remembers nothing: one that is created again would do the same from now on. */
-  isAtRest(endpoint: number, nowMs: number): boolean
-  forget(endpoint: number): void
+  isAtRest(endpoint: EndpointNumber, nowMs: number): boolean
+  forget(endpoint: EndpointNumber): void
   /** Forgets an endpoint that gets no new events, unless it still has something. @returns whether it is gone */
-  retire(endpoint: number): boolean
+  retire(endpoint: EndpointNumber): boolean
 }

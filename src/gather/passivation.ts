@@ -1,4 +1,5 @@
 import { Fifo } from '../collections/fifo.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { Apps, LiveApp } from './apps.js'
 import type { Holders } from './holders.js'
 import type { OutletEndpoints } from './outlet.js'
@@ -30,7 +31,7 @@ export class Passivation {
     private readonly holders: Holders,
     private readonly endpoints: Pick<OutletEndpoints, 'isAtRest' | 'forget'>,
     /** Whether events of the app, by its index, are set aside. */
-    private readonly isInReserve: (app: number) => boolean,
+    private readonly isInReserve: (app: AppIndex) => boolean,
   ) {}
 
   /** Apps that are not at rest. */
@@ -60,7 +61,7 @@ export class Passivation {
   }
 
   private isAtRest({ actor, app }: LiveApp, nowMs: number): boolean {
-    const isAtRest = (number: number): boolean =>
+    const isAtRest = (number: EndpointNumber): boolean =>
       (this.holders.find(number)?.isAtRest ?? true) && this.endpoints.isAtRest(number, nowMs)
     return actor.isAtRest && !this.isInReserve(app.index) && app.endpoints.every(({ number }) => isAtRest(number))
   }

@@ -1,5 +1,6 @@
 import type { Received } from '../actor/received.js'
 import { Fifo } from '../collections/fifo.js'
+import type { AppIndex, Sequence } from '../indexes.js'
 import { EventView } from '../ring/event-view.js'
 import { EVENT_HEADER_BYTES } from '../ring/record.js'
 import { LogKind, NO_PLACE, type RecordLog } from '../ring/record-log.js'
@@ -11,9 +12,9 @@ const APPS_A_TURN = 256
 
 /** A record in the log. */
 interface Aside {
-  readonly app: number
+  readonly app: AppIndex
   readonly size: number
-  readonly sequence: number
+  readonly sequence: Sequence
   at: number
   isDone: boolean
 }
@@ -32,7 +33,7 @@ export interface ReserveHost {
   /** A number that changes whenever memory has become free. */
   readonly releases: number
   /** The app begins or ceases to have something set aside. */
-  changed(app: number): void
+  changed(app: AppIndex): void
   /** So many records more, or fewer, are set aside. */
   count(records: number): void
 }
@@ -68,7 +69,7 @@ export class Reserve {
   /** In the order of the log. */
   readonly #records = new Fifo<Aside>()
   /** What waits, by app. Whoever has been tried goes to the end. */
-  readonly #queues = new Map<number, Fifo<Aside | Turn>>()
+  readonly #queues = new Map<AppIndex, Fifo<Aside | Turn>>()
   #waitingBytes = 0
   /** Apps that may find room: all of them when memory has become free since they were tried. */
   #untried = 0
@@ -86,12 +87,12 @@ export class Reserve {
   }
 
   /** The apps that have something here. */
-  get apps(): Iterable<number> {
+  get apps(): Iterable<AppIndex> {
     return this.#queues.keys()
   }
 
   /** Whether events of the app must come here. */
-  holds(app: number): boolean {
+  holds(app: AppIndex): boolean {
     return this.#queues.size > 0 && this.#queues.has(app)
   }
 
@@ -137,7 +138,7 @@ export class Reserve {
   }
 
   /** Has `turn` called when everything that the app has here now is gone. */
-  defer(app: number, turn: Turn): void {
+  defer(app: AppIndex, turn: Turn): void {
     this.#queueOf(app).push(turn)
     this.#untried = this.#queues.size
   }
@@ -157,7 +158,7 @@ export class Reserve {
   }
 
   /** @returns how many records it took */
-  #replayOne(app: number, queue: Fifo<Aside | Turn>, most: number, nowMs: number): number {
+  #replayOne(app: AppIndex, queue: Fifo<Aside | Turn>, most: number, nowMs: number): number {
     let taken = 0
     let isStalled = false
     while (queue.size > 0 && taken < most && !isStalled) {
@@ -217,7 +218,7 @@ export class Reserve {
     this.#host.count(1)
   }
 
-  #queueOf(app: number): Fifo<Aside | Turn> {
+  #queueOf(app: AppIndex): Fifo<Aside | Turn> {
     const known = this.#queues.get(app)
     if (known !== undefined) return known
     const queue = new Fifo<Aside | Turn>()

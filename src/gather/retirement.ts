@@ -1,3 +1,4 @@
+import type { AppIndex } from '../indexes.js'
 import type { Holder } from './holder.js'
 import type { Holders } from './holders.js'
 import type { OutletEndpoints } from './outlet.js'
@@ -6,10 +7,10 @@ import type { OutletEndpoints } from './outlet.js'
 export class Retirement {
   readonly #holders: Holders
   readonly #endpoints: OutletEndpoints
-  readonly #isInReserve: (app: number) => boolean
+  readonly #isInReserve: (app: AppIndex) => boolean
 
   /** @param isInReserve whether events of the app are set aside: they may be for an endpoint that has been removed since */
-  constructor(holders: Holders, endpoints: OutletEndpoints, isInReserve: (app: number) => boolean) {
+  constructor(holders: Holders, endpoints: OutletEndpoints, isInReserve: (app: AppIndex) => boolean) {
     this.#holders = holders
     this.#endpoints = endpoints
     this.#isInReserve = isInReserve

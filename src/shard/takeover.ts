@@ -2,11 +2,12 @@ import type { ActorMessage } from '../actor/app-actor.js'
 import { endpointHistories } from '../actor/history.js'
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
-import { SlabState, SlabWord } from '../arena/layout.js'
+import { SlabState } from '../arena/layout.js'
 import { type Recovered, recover } from '../arena/recovery.js'
 import type { Deliver } from '../deliver/deliver.js'
 import type { Endpoint } from '../deliver/endpoint.js'
 import type { Gather } from '../gather/gather.js'
+import type { EndpointNumber } from '../indexes.js'
 import { Counter } from '../stats/layout.js'
 import { monotonicNow as now } from '../time/clocks.js'
 import type { PlacedApp } from './messages.js'
@@ -25,7 +26,7 @@ export interface Successor {
 export function takeOver(
   shard: Successor,
   apps: readonly PlacedApp[],
-  stopped: readonly number[],
+  stopped: readonly EndpointNumber[],
   nowMs: number,
 ): Recovered {
   const { batches, gather, deliver } = shard
@@ -72,8 +73,8 @@ function withThoseThatLeave({ reserve, apps, actors }: Gather, app: PlacedApp): 
 function owned(shard: Successor, found: readonly SlabId[]): (readonly [Endpoint, SlabId])[] {
   const { slabs } = shard.batches
   return found.flatMap((slab) => {
-    const owner = shard.deliver.endpoints.find(slabs.word(slab, SlabWord.Endpoint))
-    if (owner?.appIndex === slabs.word(slab, SlabWord.App)) return [[owner, slab] as const]
+    const owner = shard.deliver.endpoints.find(slabs.endpoint(slab))
+    if (owner?.appIndex === slabs.app(slab)) return [[owner, slab] as const]
     setAside(shard, slab, 'its endpoint is not known')
     return []
   })
@@ -96,7 +97,7 @@ function resume({ batches, gather, deliver }: Successor, owner: Endpoint, slab: 
 /** Sets an inconsistent slab aside. Nothing uses it again; what it held counts as undelivered. */
 function setAside({ batches, gather }: Successor, slab: SlabId, reason: string): void {
   const { slabs } = batches
-  const [app, endpoint] = [slabs.word(slab, SlabWord.App), slabs.word(slab, SlabWord.Endpoint)]
+  const [app, endpoint] = [slabs.app(slab), slabs.endpoint(slab)]
   slabs.setState(slab, SlabState.Quarantined)
   gather.counters.add(Counter.quarantined_slabs, 1)
   gather.notices.tell({ kind: 'slab-quarantined', app, endpoint, events: slabs.events(slab), reason })
