@@ -11,7 +11,7 @@ import { isMain, root } from './command.mjs'
 const folder = (name) => new RegExp(`^${name}/`)
 
 const layers = [
-  { name: 'everyone', files: /^(?:(?:errors|load-package)\.ts$|time\/)/, imports: [] },
+  { name: 'everyone', files: /^(?:(?:errors|indexes|load-package)\.ts$|time\/)/, imports: [] },
 
   { name: 'collections', files: folder('collections'), imports: [] },
   { name: 'names', files: folder('names'), imports: [] },
@@ -74,11 +74,32 @@ const layers = [
     imports: ['type signing', 'type transport', 'collections', 'stats', 'arena', 'config'],
     thread: 'worker',
   },
+  { name: 'notices', files: /^shard\/notices\.ts$/, imports: ['messages', 'ring'], thread: 'worker' },
+  { name: 'outlet', files: /^gather\/outlet\.ts$/, imports: ['type messages', 'type arena'], thread: 'worker' },
+  { name: 'upstream', files: /^deliver\/upstream\.ts$/, imports: [], thread: 'worker' },
+  {
+    name: 'gather',
+    files: folder('gather'),
+    imports: [
+      ...['outlet', 'type upstream', 'notices', 'messages', 'actor', 'collections'],
+      ...['ring', 'arena', 'stats', 'config'],
+    ],
+    thread: 'worker',
+  },
+  {
+    name: 'deliver',
+    files: folder('deliver'),
+    imports: [
+      ...['type outlet', 'upstream', 'notices', 'messages', 'courier', 'collections'],
+      ...['type transport', 'signing', 'arena', 'stats', 'config'],
+    ],
+    thread: 'worker',
+  },
   {
     name: 'shard',
     files: folder('shard'),
     imports: [
-      ...['messages', 'actor', 'courier', 'collections', 'transport', 'signing'],
+      ...['gather', 'deliver', 'notices', 'messages', 'actor', 'collections', 'transport'],
       ...['ring', 'arena', 'stats', 'config'],
     ],
     thread: 'worker',

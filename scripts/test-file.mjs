@@ -21,6 +21,7 @@ export async function runTestFile({ path, node, timeLimitMs }) {
   const startedAt = performance.now()
   const child = spawn(node, ['--enable-source-maps', harness, path], {
     detached: true,
+    env: { ...process.env, SIGNPOST_CHECKS: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   running.add(child.pid)

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { arenaShape, createArena } from './arena/layout.js'
 import type { AppConfig } from './config/model.js'
+import type { AppIndex, EndpointNumber } from './indexes.js'
 import { createSlot } from './names/shared-slot.js'
 import { Control, createBoard, createRing } from './ring/layout.js'
 import type { AppEntry } from './router/app-entry.js'
@@ -33,7 +34,7 @@ export interface ShardClientHost {
   restarted(report: RestartReport): void
   down(shard: number, cause: Error, retryInMs: number): void
   /** A number that no endpoint of the dispatcher has had. */
-  nextEndpointNumber(): number
+  nextEndpointNumber(): EndpointNumber
 }
 
 export interface ShardSizes {
@@ -52,7 +53,7 @@ export class ShardClient {
   readonly #host: ShardClientHost
   readonly #supervisor: ShardSupervisor
   readonly #memory: ShardMemory
-  readonly #entries = new Map<number, AppEntry>()
+  readonly #entries = new Map<AppIndex, AppEntry>()
   readonly #apps = new AppVersions((index) => this.#forget(index))
   readonly #circuits = new OpenCircuits()
   #nextIndex = 0
@@ -175,7 +176,7 @@ export class ShardClient {
   }
 
   /** The id of the app with this index. */
-  appAt(index: number): string | undefined {
+  appAt(index: AppIndex): string | undefined {
     return this.#entries.get(index)?.config.id
   }
 
@@ -222,13 +223,13 @@ export class ShardClient {
     this.#host.notice(notice, this)
   }
 
-  #retired(index: number, endpoint: number, generation: number): void {
+  #retired(index: AppIndex, endpoint: EndpointNumber, generation: number): void {
     const entry = this.#entries.get(index)
     const app = this.#apps.retired(index, endpoint, generation)
     if (entry !== undefined && app !== undefined) entry.placements = app.endpoints
   }
 
-  #forget(index: number): void {
+  #forget(index: AppIndex): void {
     const id = this.appAt(index)
     const count = id === undefined ? 0 : (this.#idCounts.get(id) ?? 0)
     if (id !== undefined && count > 1) this.#idCounts.set(id, count - 1)

@@ -1,3 +1,4 @@
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { EventView } from '../ring/event-view.js'
 import type { EndpointBuffer, EventSource } from './endpoint-buffer.js'
 import type { Flaps, Teller } from './flaps.js'
@@ -6,9 +7,9 @@ import type { Received } from './received.js'
 /** What an app's actor is told. The event is a view of its record, good until `receive` returns. */
 export type ActorMessage =
   | { readonly kind: 'event'; readonly event: EventView }
-  | { readonly kind: 'deadline'; readonly endpoint: number; readonly generation: number }
+  | { readonly kind: 'deadline'; readonly endpoint: EndpointNumber; readonly generation: number }
   /** The endpoint's courier has room again. */
-  | { readonly kind: 'settled'; readonly endpoint: number }
+  | { readonly kind: 'settled'; readonly endpoint: EndpointNumber }
   | { readonly kind: 'configure'; readonly buffers: readonly EndpointBuffer[] }
   /** The time of some held leave is up. */
   | { readonly kind: 'release' }
@@ -25,7 +26,7 @@ export class AppActor implements Teller {
   private first: EndpointBuffer | null
 
   constructor(
-    readonly app: number,
+    readonly app: AppIndex,
     private buffers: readonly EndpointBuffer[],
     /** null: leaves are told at once. */
     private readonly flaps: Flaps | null,
@@ -94,7 +95,7 @@ export class AppActor implements Teller {
     return 'done'
   }
 
-  private buffer(endpoint: number): EndpointBuffer | null {
+  private buffer(endpoint: EndpointNumber): EndpointBuffer | null {
     let buffer = this.first
     while (buffer !== null && buffer.number !== endpoint) buffer = buffer.next
     return buffer

@@ -1,6 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import type { SealReason } from '../arena/layout.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { EventView } from '../ring/event-view.js'
 import { eventBytes, maxEventBytes, writeEventJson } from './event-json.js'
 import type { EndpointHistory } from './history.js'
@@ -48,8 +49,8 @@ export class EndpointBuffer {
   private generation = 0
 
   constructor(
-    private readonly app: number,
-    readonly number: number,
+    private readonly app: AppIndex,
+    readonly number: EndpointNumber,
     /** Another one once its endpoint is configured again. */
     public subscription: Subscription,
     private readonly maxBytes: number,

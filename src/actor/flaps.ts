@@ -1,5 +1,6 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import { HeldKind } from '../arena/layout.js'
+import type { AppIndex } from '../indexes.js'
 import type { EventView } from '../ring/event-view.js'
 import type { EventSource } from './endpoint-buffer.js'
 import { type FlapRole, flapKeyOf, flapRoleOf } from './flap-roles.js'
@@ -66,7 +67,7 @@ export class Flaps {
   private lastSequence: number | null = null
 
   constructor(
-    private readonly app: number,
+    private readonly app: AppIndex,
     private readonly parts: FlapParts,
   ) {}
 

@@ -1,6 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { type HeldKind, SLAB_HEADER_BYTES, SlabState, SlabWord } from '../arena/layout.js'
+import type { AppIndex } from '../indexes.js'
 import { EventView } from '../ring/event-view.js'
 import { ALIGNMENT } from '../ring/layout.js'
 import { EVENT_HEADER_BYTES, Word } from '../ring/record.js'
@@ -33,7 +34,7 @@ export class HeldRecords {
   }
 
   /** Takes a slab for the app's records from here on. @returns null when there is none, or the app or all have their share */
-  open(app: number, event: EventView, bytesOfApp: number): SlabId | null {
+  open(app: AppIndex, event: EventView, bytesOfApp: number): SlabId | null {
     const { allocator, slabs } = this.batches
     const least = SLAB_HEADER_BYTES + event.size
     const wanted = Math.max(least, Math.min(bytesOfApp, LARGEST_SLAB_BYTES))

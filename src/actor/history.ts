@@ -1,7 +1,8 @@
 import type { SlabId } from '../arena/arena-memory.js'
-import { SlabState, SlabWord } from '../arena/layout.js'
+import { SlabState } from '../arena/layout.js'
 import type { Recovered } from '../arena/recovery.js'
 import type { Slabs } from '../arena/slab.js'
+import type { EndpointNumber } from '../indexes.js'
 
 /** What recovery knows of an endpoint: what of the ring is in its slabs already. */
 export interface EndpointHistory {
@@ -13,10 +14,10 @@ export interface EndpointHistory {
 export const NO_HISTORY: EndpointHistory = { open: null, lastSequence: null, lastHeldSequence: null }
 
 /** What of the ring and of the held events each endpoint, by its number, has in the slabs that a dead thread left. */
-export function endpointHistories(slabs: Slabs, recovered: Recovered): Map<number, EndpointHistory> {
-  const histories = new Map<number, EndpointHistory>()
+export function endpointHistories(slabs: Slabs, recovered: Recovered): Map<EndpointNumber, EndpointHistory> {
+  const histories = new Map<EndpointNumber, EndpointHistory>()
   for (const slab of [...recovered.dead, ...recovered.sealed, ...recovered.open]) {
-    const number = slabs.word(slab, SlabWord.Endpoint)
+    const number = slabs.endpoint(slab)
     histories.set(number, extended(histories.get(number), slabs, slab))
   }
   return histories

@@ -1,15 +1,16 @@
 import type { SlabId } from '../arena/arena-memory.js'
+import type { AppIndex, EndpointNumber, Sequence } from '../indexes.js'
 
 /** What an app's actor needs from its shard. */
 export interface ActorPorts {
   /** Hands a sealed batch over to the endpoint's courier. */
-  submit(endpoint: number, slab: SlabId, nowMs: number): void
+  submit(endpoint: EndpointNumber, slab: SlabId, nowMs: number): void
   /** Whether a batch that is sealed now would leave at once. */
-  hasRoom(endpoint: number, nowMs: number): boolean
+  hasRoom(endpoint: EndpointNumber, nowMs: number): boolean
   /** Asks for a `deadline` message with the same app, endpoint and generation at `latestMs`, or somewhat earlier in a crowd. */
-  setDeadline(app: number, endpoint: number, generation: number, latestMs: number, nowMs: number): void
+  setDeadline(app: AppIndex, endpoint: EndpointNumber, generation: number, latestMs: number, nowMs: number): void
   /** Tells that the endpoint now holds so many bytes of slabs more (or less). */
-  holds(endpoint: number, bytes: number): void
+  holds(endpoint: EndpointNumber, bytes: number): void
 }
 
 /** What is the same for all actors of a shard. */
@@ -22,11 +23,11 @@ export interface BatchLimits {
 /** What the suppression of flaps needs from the shard. */
 export interface FlapPorts {
   /** Asks for a `release` message to the app at `atMs`, instead of what it asked for before; Infinity: for none. */
-  setRelease(app: number, atMs: number): void
+  setRelease(app: AppIndex, atMs: number): void
   /** Notes in shared memory that the ring's event with this sequence is swallowed. One number is kept, the last. */
-  suppress(sequence: number): void
+  suppress(sequence: Sequence): void
   /** Whether this was the last sequence noted, by this thread or a former one. */
-  wasSuppressed(sequence: number): boolean
+  wasSuppressed(sequence: Sequence): boolean
   count(metric: FlapMetric, amount: number): void
 }
 

@@ -1,6 +1,7 @@
 import type { ArenaMemory, SlabId } from './arena-memory.js'
 import { Blocks, NONE } from './blocks.js'
 import { regionsOf, SlabState, SlabWord } from './layout.js'
+import { enterState } from './slab-states.js'
 
 /** Empty blocks that a class keeps, where a block is one slab. Making one costs more than taking a slab from it. */
 const MOST_KEPT = 16
@@ -107,13 +108,13 @@ export class Allocator {
     if (left === 0) this.unlist(block, sizeClass)
     const slab = this.memory.slabAt(block, sizeClass, index)
     this.account(sizeClass, 1)
-    Atomics.store(this.memory.words, (slab >>> 2) + SlabWord.State, SlabState.Claimed)
+    enterState(this.memory.words, slab, SlabState.Claimed)
     return slab
   }
 
-  /** Sets the slab `Free` and takes it back. Its contents may be overwritten at once. */
+  /** Sets the slab `Free` and takes it back, the only way for any slab. Its contents may be overwritten at once. */
   release(slab: SlabId): void {
-    Atomics.store(this.memory.words, (slab >>> 2) + SlabWord.State, SlabState.Free)
+    enterState(this.memory.words, slab, SlabState.Free)
     const block = this.memory.unitOf(slab)
     const sizeClass = this.classes[block] ?? NONE
     if (sizeClass === NONE) throw new Error(`slab ${slab} lies in a block that no size class owns`)

@@ -1,3 +1,4 @@
+import type { AppIndex, EndpointNumber, Sequence } from '../indexes.js'
 import { numberOf, type UnixMs, unixNow } from '../time/clocks.js'
 import type { Allocator } from './allocator.js'
 import type { ArenaMemory, SlabId } from './arena-memory.js'
@@ -52,7 +53,7 @@ export class Batches {
    * @param eventAtMs when the first of them was emitted, monotonic
    * @returns null when the arena has no room.
    */
-  open(app: number, endpoint: number, bytes: number, sequence: number, eventAtMs: number): SlabId | null {
+  open(app: AppIndex, endpoint: EndpointNumber, bytes: number, sequence: Sequence, eventAtMs: number): SlabId | null {
     const { slabs, memory } = this
     const slab = this.allocator.allocate(this.allocator.classFor(SLAB_HEADER_BYTES + this.overheadBytes + bytes))
     if (slab === null) return null

@@ -65,11 +65,15 @@ export const ProgressWord = {
 /**
  * A slab's states. Every transition is one atomic store, made when all that the new state promises is written.
  *
- *     free ──▶ claimed ──▶ open ──▶ sealed ◀──▶ in flight ──▶ free
- *                │  │        │        │ ▲           │
- *                │  ▼        ▼        ▼ └── dead ◀──┘
- *                │ held     free     free   ▲  └──▶ free
- *                └──────────────────────────┘
+ *     free ──▶ claimed ──▶ open ──▶ sealed ◀──▶ in flight
+ *                │                    ▲ │           │
+ *                ├──▶ held            │ └──▶ dead ◀─┘
+ *                ├────────────────────┤       │ ▲
+ *                │   (a part)         └───────┘ │
+ *                └──────────────────────────────┘
+ *                    (a larger slab for the error text)
+ *
+ * Every state but `quarantined` ends in `free`. `slab-states.ts` has the same as a table, which tests check.
  */
 export const SlabState = {
   /** Not in use. */

@@ -1,3 +1,4 @@
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { ArenaMemory, SlabId } from './arena-memory.js'
 import { deliveryIdText } from './delivery-ids.js'
 import {
@@ -11,6 +12,7 @@ import {
   SlabWord,
 } from './layout.js'
 import { type PartId, partSuffix } from './part-id.js'
+import { enterState } from './slab-states.js'
 
 /** How far a slab's body has come. */
 export interface Progress {
@@ -32,7 +34,7 @@ export class Slabs {
   }
 
   setState(slab: SlabId, state: SlabState): void {
-    Atomics.store(this.memory.words, (slab >>> 2) + SlabWord.State, state)
+    enterState(this.memory.words, slab, state)
   }
 
   word(slab: SlabId, word: number): number {
@@ -41,6 +43,14 @@ export class Slabs {
 
   setWord(slab: SlabId, word: number, value: number): void {
     this.memory.words[(slab >>> 2) + word] = value
+  }
+
+  app(slab: SlabId): AppIndex {
+    return this.word(slab, SlabWord.App)
+  }
+
+  endpoint(slab: SlabId): EndpointNumber {
+    return this.word(slab, SlabWord.Endpoint)
   }
 
   time(slab: SlabId, word: number): number {

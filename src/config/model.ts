@@ -264,7 +264,7 @@ export interface PreviousSecret {
 }
 
 export interface EndpointConfig extends EndpointDefaults {
-  /** Unique within the app: given, or derived from what the webhook is (see `endpoint-id.ts`). */
+  /** Unique within the app: given, or derived from the target (see `endpoint-id.ts`). */
   readonly id: string
   readonly target: HttpTarget | LambdaTarget
   /** At least one. */

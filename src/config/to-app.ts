@@ -28,10 +28,13 @@ export function toApp(app: ParsedApp, defaults: EndpointDefaults): AppConfig {
       app.previous_secrets?.map(({ secret, expires_at }) => ({ secret, expiresAtMs: expires_at })) ?? NOTHING,
     standardWebhooksSecret: app.standard_webhooks_secret ?? null,
     webhooks: webhooks.flatMap((webhook) => {
-      const identity = { target: toTarget(webhook), eventTypes: webhook.event_types, filter: toFilter(webhook.filter) }
+      const target = toTarget(webhook)
       // A webhook that is off has its id all the same, so that those of the others do not change with it.
-      const id = idOf(webhook.id, identity)
-      return webhook.enabled ? [{ id, ...identity, tls: toTls(webhook.tls), ...mergeDelivery(webhook, defaults) }] : []
+      const id = idOf(webhook.id, target)
+      if (!webhook.enabled) return []
+      const { event_types: eventTypes, filter, tls } = webhook
+      const subscription = { eventTypes, filter: toFilter(filter) }
+      return [{ id, target, ...subscription, tls: toTls(tls), ...mergeDelivery(webhook, defaults) }]
     }),
   }
 }

@@ -1,5 +1,6 @@
 import { Fifo } from '../collections/fifo.js'
 import { type Linked, LinkedList } from '../collections/linked-list.js'
+import type { EndpointNumber } from '../indexes.js'
 
 /** A request that is being made, linked to those that entered its compartment before and after it. */
 export class Passage implements Linked<Passage> {
@@ -8,14 +9,14 @@ export class Passage implements Linked<Passage> {
   next: Passage | null = null
 
   constructor(
-    readonly endpoint: number,
+    readonly endpoint: EndpointNumber,
     readonly enteredAtMs: number,
   ) {}
 }
 
 class Compartment {
-  private readonly line = new Fifo<number>()
-  private readonly inLine = new Set<number>()
+  private readonly line = new Fifo<EndpointNumber>()
+  private readonly inLine = new Set<EndpointNumber>()
   private readonly passages = new LinkedList<Passage>()
   private count = 0
 
@@ -50,18 +51,18 @@ class Compartment {
     this.count -= 1
   }
 
-  queue(endpoint: number): void {
+  queue(endpoint: EndpointNumber): void {
     if (this.inLine.has(endpoint)) return
     this.inLine.add(endpoint)
     this.line.push(endpoint)
   }
 
   /** @returns whether it was in line */
-  unqueue(endpoint: number): boolean {
+  unqueue(endpoint: EndpointNumber): boolean {
     return this.inLine.delete(endpoint)
   }
 
-  next(): number | undefined {
+  next(): EndpointNumber | undefined {
     for (;;) {
       const endpoint = this.line.shift()
       if (endpoint === undefined || this.inLine.delete(endpoint)) return endpoint
@@ -84,9 +85,9 @@ class Compartment {
 export class Bulkhead {
   private readonly brisk: Compartment
   private readonly slow: Compartment
-  private readonly slowEndpoints = new Set<number>()
+  private readonly slowEndpoints = new Set<EndpointNumber>()
   private peak = 0
-  private turn: { readonly endpoint: number; readonly compartment: Compartment } | null = null
+  private turn: { readonly endpoint: EndpointNumber; readonly compartment: Compartment } | null = null
 
   constructor(
     /** Requests at once, of each compartment. */
@@ -127,7 +128,7 @@ export class Bulkhead {
   }
 
   /** Whether a request of this endpoint may be made now. When not, the endpoint is in line. */
-  hasRoom(endpoint: number, nowMs: number): boolean {
+  hasRoom(endpoint: EndpointNumber, nowMs: number): boolean {
     if (this.turn?.endpoint === endpoint) return true
     this.age(nowMs)
     const compartment = this.compartmentOf(endpoint)
@@ -138,7 +139,7 @@ export class Bulkhead {
   }
 
   /** A request is made, for which `hasRoom` said that there is. */
-  enter(endpoint: number, nowMs: number): Passage {
+  enter(endpoint: EndpointNumber, nowMs: number): Passage {
     const passage = new Passage(endpoint, nowMs)
     if (this.turn?.endpoint === endpoint) this.turn = null
     const compartment = this.compartmentOf(endpoint)
@@ -158,7 +159,7 @@ export class Bulkhead {
    * The endpoint whose turn it is: until the next call a place is kept for one request of it. undefined: there is no place, or
    * nobody in line.
    */
-  takeTurn(nowMs: number): number | undefined {
+  takeTurn(nowMs: number): EndpointNumber | undefined {
     this.turn = null
     this.age(nowMs)
     for (const compartment of [this.brisk, this.slow]) {
@@ -172,13 +173,13 @@ export class Bulkhead {
   }
 
   /** The endpoint is gone. */
-  forget(endpoint: number): void {
+  forget(endpoint: EndpointNumber): void {
     this.slowEndpoints.delete(endpoint)
     this.brisk.unqueue(endpoint)
     this.slow.unqueue(endpoint)
   }
 
-  private compartmentOf(endpoint: number): Compartment {
+  private compartmentOf(endpoint: EndpointNumber): Compartment {
     return this.slowEndpoints.has(endpoint) ? this.slow : this.brisk
   }
 
@@ -192,7 +193,7 @@ export class Bulkhead {
     }
   }
 
-  private quicken(endpoint: number): void {
+  private quicken(endpoint: EndpointNumber): void {
     if (!this.slowEndpoints.delete(endpoint)) return
     if (this.slow.unqueue(endpoint)) this.brisk.queue(endpoint)
   }

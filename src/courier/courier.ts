@@ -1,18 +1,21 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import { Fifo } from '../collections/fifo.js'
 import type { EndpointConfig } from '../config/model.js'
+import type { EndpointNumber } from '../indexes.js'
 import type { Outcome } from '../transport/transport.js'
 import { CircuitBreaker } from './circuit-breaker.js'
-import type { CourierPorts } from './ports.js'
+import type { BatchFacts, CourierPorts, Room } from './ports.js'
 import { TokenBucket } from './rate-limit.js'
 import { decideRetry } from './retry-policy.js'
 import { RetrySchedule } from './schedule.js'
 
-/** What the retry policy must know of a batch. */
-export interface BatchTimes {
-  attempts(slab: SlabId): number
-  firstAttemptAtMs(slab: SlabId): number
-  sealedAtMs(slab: SlabId): number
+/** What is the same for all couriers of a shard. */
+export interface CourierParts {
+  readonly facts: BatchFacts
+  readonly room: Room
+  readonly ports: CourierPorts
+  /** 0 to 1. */
+  readonly random: () => number
 }
 
 /**
@@ -47,17 +50,23 @@ export class Courier {
    * whole time: it would hold up those that come after, for however long it likes.
    */
   private notBeforeMs = 0
+  private readonly facts: BatchFacts
+  private readonly room: Room
+  private readonly ports: CourierPorts
+  private readonly random: () => number
 
   constructor(
     /** The endpoint's number. */
-    readonly number: number,
+    readonly number: EndpointNumber,
     config: EndpointConfig,
-    private readonly times: BatchTimes,
-    private readonly ports: CourierPorts,
-    private readonly random: () => number,
+    { facts, room, ports, random }: CourierParts,
     nowMs: number,
   ) {
     this.config = config
+    this.facts = facts
+    this.room = room
+    this.ports = ports
+    this.random = random
     this.breaker = new CircuitBreaker(config.circuitBreaker)
     this.bucket = config.rateLimit === null ? null : new TokenBucket(config.rateLimit, nowMs)
   }
@@ -85,7 +94,7 @@ export class Courier {
       this.inFlight + this.scheduledInWindow < this.config.concurrency &&
       nowMs >= this.notBeforeMs &&
       this.breaker.state(nowMs) === 'closed' &&
-      this.ports.hasRoom(this.number, nowMs)
+      this.room.hasRoom(this.number, nowMs)
     )
   }
 
@@ -182,7 +191,7 @@ export class Courier {
   /** The halves take the place of the batch, before everything that waits. */
   private halve(slab: SlabId, outcome: Outcome & { kind: 'too-large' }, nowMs: number): void {
     const { failure } = outcome
-    if (this.ports.events(slab) < 2) {
+    if (this.facts.events(slab) < 2) {
       this.ports.gaveUp(this.number, slab, 'rejected', outcome, failure.message)
       return
     }
@@ -200,8 +209,8 @@ export class Courier {
     const decision = decideRetry(
       retry,
       {
-        attempts: this.times.attempts(slab),
-        firstAttemptAtMs: this.times.firstAttemptAtMs(slab),
+        attempts: this.facts.attempts(slab),
+        firstAttemptAtMs: this.facts.firstAttemptAtMs(slab),
         nowMs,
         retryAfterMs: outcome.retryAfterMs,
       },
@@ -231,7 +240,7 @@ export class Courier {
 
   private passLimits(nowMs: number): boolean {
     if (!this.breaker.mayPass(nowMs)) return false
-    if (!this.ports.hasRoom(this.number, nowMs)) {
+    if (!this.room.hasRoom(this.number, nowMs)) {
       this.isInLine = true
       return false
     }
@@ -259,7 +268,7 @@ export class Courier {
   /** While the circuit is open nothing is tried, so a batch's time is counted from its sealing. */
   private giveUpExpired(nowMs: number): void {
     const { maxElapsedMs } = this.config.retry
-    const isExpired = (slab: SlabId) => this.times.sealedAtMs(slab) + maxElapsedMs <= nowMs
+    const isExpired = (slab: SlabId) => this.facts.sealedAtMs(slab) + maxElapsedMs <= nowMs
     const expired = this.schedule.takeWhere(isExpired)
     for (let slab = this.backlog.peek(); slab !== undefined && isExpired(slab); slab = this.backlog.peek()) {
       this.backlog.shift()

@@ -1,3 +1,4 @@
+import type { AppIndex, Sequence } from '../indexes.js'
 import { CUSTOM, EVENT_TYPES, type EventType } from './event-types.js'
 import { EVENT_HEADER_BYTES, Word } from './record.js'
 
@@ -9,8 +10,8 @@ export class EventView {
   type: EventType = CUSTOM
   /** `Field` bits. */
   fields = 0
-  app = 0
-  sequence = 0
+  app: AppIndex = 0
+  sequence: Sequence = 0
   /** Unix time in ms, for receivers. */
   timeMs = 0
   /** When it was emitted, by the clock of whoever reads it, who sets this. */

@@ -1,11 +1,12 @@
 import type { AppConfig, EndpointConfig } from '../config/model.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { HostMetric } from '../stats/layout.js'
 import { interestOf } from './interest.js'
 import type { Link } from './link.js'
 
 /** An endpoint as the main thread keeps it. */
 export interface Placement {
-  readonly number: number
+  readonly number: EndpointNumber
   readonly config: EndpointConfig
   readonly active: boolean
   readonly generation: number
@@ -22,7 +23,7 @@ export class AppEntry {
   /** Its shard; null: not placed yet. */
   link: Link | null = null
   /** What records of this app carry. */
-  index = -1
+  index: AppIndex = -1
   placements: readonly Placement[] = []
   types = 0
   names: ReadonlySet<string>

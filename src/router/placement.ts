@@ -1,4 +1,5 @@
 import type { AppConfig } from '../config/model.js'
+import type { EndpointNumber } from '../indexes.js'
 import type { AppEntry, Placement } from './app-entry.js'
 import type { Link } from './link.js'
 
@@ -23,7 +24,7 @@ export function placeEndpoints(
   entry: AppEntry,
   config: AppConfig | null,
   generation: number,
-  nextNumber: () => number,
+  nextNumber: () => EndpointNumber,
 ): Placement[] {
   const webhooks = config?.webhooks ?? []
   const wanted = webhooks.map((webhook) => {

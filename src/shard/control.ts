@@ -1,5 +1,5 @@
-import type { Loop } from './loop.js'
-import type { Markers } from './markers.js'
+import type { Loop } from '../gather/loop.js'
+import type { Markers } from '../gather/markers.js'
 import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, ShardControl } from './messages.js'
 import type { Shard } from './shard.js'
 
@@ -36,7 +36,7 @@ export class Control implements ShardControl {
   }
 
   async listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]> {
-    return this.shard.deadLetters.list(query)
+    return this.shard.deliver.deadLetters.list(query)
   }
 
   async replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number> {
@@ -46,7 +46,7 @@ export class Control implements ShardControl {
   }
 
   async purgeDeadLetters(selection: DeadLetterSelection): Promise<number> {
-    const count = this.shard.deadLetters.purge(selection)
+    const count = this.shard.deliver.deadLetters.purge(selection)
     this.loop.wake()
     return count
   }

@@ -1,16 +1,16 @@
 import { threadId } from 'node:worker_threads'
 import { expose } from 'comlink'
+import { Intake } from '../gather/intake.js'
+import { Loop } from '../gather/loop.js'
+import { Markers } from '../gather/markers.js'
+import { Quarantine } from '../gather/quarantine.js'
 import { RingConsumer } from '../ring/consumer.js'
 import { Counter } from '../stats/layout.js'
 import { Control } from './control.js'
 import { Heartbeat } from './heartbeat.js'
 import { Inbox } from './inbox.js'
-import { Intake } from './intake.js'
-import { Loop } from './loop.js'
-import { Markers } from './markers.js'
 import type { Report, ShardTask } from './messages.js'
 import { callChannel } from './protocol.js'
-import { Quarantine } from './quarantine.js'
 import { Shard } from './shard.js'
 
 /** The one task of a worker thread: runs a shard until it has to stop. @param task null: only loads what a shard needs */
@@ -26,9 +26,10 @@ export default async function run(task: ShardTask | null): Promise<void> {
   const wake = (): void => loop.wake()
   const markers = new Markers(ring.memory.control, task.lastMarker, wake)
   const shard = new Shard(task, ring.memory.control, wake)
-  const quarantine = new Quarantine(shard.actors, ring)
-  const intake = new Intake(shard, ring, markers, quarantine)
-  const loop = new Loop(shard, ring, intake, task.settings.durationMs)
+  const { gather, deliver } = shard
+  const quarantine = new Quarantine(gather.actors, ring)
+  const intake = new Intake(gather, ring, markers, quarantine)
+  const loop = new Loop(gather, deliver.couriers, ring, intake, task.settings.durationMs, () => shard.report())
   const heartbeat = new Heartbeat(ring.memory.control, shard.counters)
   /** The connections end with the thread: to destroy thousands of them one by one takes seconds. */
   const stop = (): void => {
@@ -55,7 +56,7 @@ export default async function run(task: ShardTask | null): Promise<void> {
       inbox.open((signal) => {
         if (signal === null) shard.counters.add(Counter.doorbells, 1)
         else if ('call' in signal) calls.receive(signal.call)
-        else shard.apps.expect(signal)
+        else gather.apps.expect(signal)
         wake()
       })
       shard.notices.tell({ kind: 'started', recovery })

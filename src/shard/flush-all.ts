@@ -1,26 +1,20 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabState } from '../arena/layout.js'
+import type { Deliver } from '../deliver/deliver.js'
+import type { Gather } from '../gather/gather.js'
 import { monotonicNow as now } from '../time/clocks.js'
-import type { ActorSupervisor } from './actor-supervisor.js'
-import type { Apps } from './apps.js'
-import type { DeadLetters } from './dead-letters.js'
-import type { Flushes } from './flushes.js'
-import type { Reserve } from './reserve.js'
 
 /** What a flush needs of the shard. */
 export interface FlushHost {
-  readonly apps: Apps
-  readonly actors: ActorSupervisor
   readonly batches: Batches
-  readonly deadLetters: DeadLetters
-  readonly flushes: Flushes
-  readonly reserve: Reserve
+  readonly gather: Pick<Gather, 'apps' | 'actors' | 'reserve'>
+  readonly deliver: Pick<Deliver, 'deadLetters' | 'flushes'>
 }
 
 /** Does what `flushNow` does, once what is set aside now has been told. */
 export function flushAll(host: FlushHost, done: () => void): void {
-  const apps = [...host.reserve.apps]
+  const apps = [...host.gather.reserve.apps]
   if (apps.length === 0) {
     flushNow(host, done)
     return
@@ -33,7 +27,7 @@ export function flushAll(host: FlushHost, done: () => void): void {
     if (waiting === 0) flushNow(host, done)
     return true
   }
-  for (const app of apps) host.reserve.defer(app, turn)
+  for (const app of apps) host.gather.reserve.defer(app, turn)
 }
 
 /**
@@ -42,12 +36,12 @@ export function flushAll(host: FlushHost, done: () => void): void {
  */
 export function flushNow(host: FlushHost, done: () => void): void {
   const nowMs = now()
-  const stalled = host.apps
-    .actors()
-    .filter(({ app }) => host.actors.receive(app, { kind: 'flush' }, nowMs) === 'stalled')
+  const { apps, actors } = host.gather
+  const { deadLetters, flushes } = host.deliver
+  const stalled = apps.actors().filter(({ app }) => actors.receive(app, { kind: 'flush' }, nowMs) === 'stalled')
   const batches = unsettled(host.batches)
-  const mustGoOn = stalled.length > 0 && (batches.length > 0 || host.deadLetters.evictOldest())
-  host.flushes.add(batches, mustGoOn ? () => flushNow(host, done) : done)
+  const mustGoOn = stalled.length > 0 && (batches.length > 0 || deadLetters.evictOldest())
+  flushes.add(batches, mustGoOn ? () => flushNow(host, done) : done)
 }
 
 function unsettled({ allocator, slabs }: Batches): SlabId[] {

@@ -1,12 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ArenaShape } from '../arena/layout.js'
 import type { AppConfig, EgressConfig, EndpointConfig, OnFull, PayloadFormat } from '../config/model.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 
 /** Everything that crosses between the main thread and a shard, save events and counters. */
 
 /** An endpoint with the number that stays its own for as long as the dispatcher lives. */
 export interface PlacedEndpoint {
-  readonly number: number
+  readonly number: EndpointNumber
   readonly config: EndpointConfig
   /** false: it gets no new events, but what it still has is delivered. */
   readonly active: boolean
@@ -16,7 +17,7 @@ export interface PlacedEndpoint {
 
 /** An app with the index that records carry. */
 export interface PlacedApp {
-  readonly index: number
+  readonly index: AppIndex
   readonly config: AppConfig
   readonly endpoints: readonly PlacedEndpoint[]
   /** The app is no longer configured; it goes with the last of its endpoints. */
@@ -56,7 +57,7 @@ export interface ShardTask {
   /** How many `DirectoryPart`s the thread must have before it takes over; they and the others follow. */
   readonly partsNeeded: number
   /** Numbers of the endpoints that answered 410. */
-  readonly stopped: readonly number[]
+  readonly stopped: readonly EndpointNumber[]
   /** Changes whose markers are still in the ring. */
   readonly changes: readonly Change[]
   /** The last marker that was written before this thread: any up to it that no change belongs to is passed over. */
@@ -203,22 +204,26 @@ export type Notice =
   | { readonly kind: 'started'; readonly recovery: Recovery }
   | { readonly kind: 'drain' }
   /** The app with this index has room again: endpoints that had used up their share, or what was set aside has been taken. */
-  | { readonly kind: 'relief'; readonly app: number }
+  | { readonly kind: 'relief'; readonly app: AppIndex }
   /** An inactive endpoint has nothing left. */
-  | { readonly kind: 'retired'; readonly app: number; readonly endpoint: number; readonly generation: number }
+  | { readonly kind: 'retired'; readonly app: AppIndex; readonly endpoint: EndpointNumber; readonly generation: number }
   /** The endpoint answered 410. */
-  | { readonly kind: 'stopped'; readonly app: number; readonly endpoint: number; readonly generation: number }
+  | { readonly kind: 'stopped'; readonly app: AppIndex; readonly endpoint: EndpointNumber; readonly generation: number }
   | { readonly kind: 'delivered'; readonly report: DeliveredReport }
   | { readonly kind: 'failed'; readonly report: FailedReport }
   | { readonly kind: 'dead-letter'; readonly report: FailedReport }
   | { readonly kind: 'dropped'; readonly report: DroppedReport }
-  | { readonly kind: 'endpoint-open' | 'endpoint-closed'; readonly number: number; readonly report: EndpointReport }
+  | {
+      readonly kind: 'endpoint-open' | 'endpoint-closed'
+      readonly number: EndpointNumber
+      readonly report: EndpointReport
+    }
   /** A batch in the arena is inconsistent: it is kept, counted and not delivered. */
   | {
       readonly kind: 'slab-quarantined'
-      readonly app: number
-      readonly endpoint: number
+      readonly app: AppIndex
+      readonly endpoint: EndpointNumber
       readonly events: number
       readonly reason: string
     }
-  | { readonly kind: 'actor-restart'; readonly app: number; readonly error: string; readonly quarantined: boolean }
+  | { readonly kind: 'actor-restart'; readonly app: AppIndex; readonly error: string; readonly quarantined: boolean }

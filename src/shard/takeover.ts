@@ -1,37 +1,22 @@
+import type { ActorMessage } from '../actor/app-actor.js'
 import { endpointHistories } from '../actor/history.js'
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
-import { SlabWord } from '../arena/layout.js'
+import { SlabState } from '../arena/layout.js'
 import { type Recovered, recover } from '../arena/recovery.js'
+import type { Deliver } from '../deliver/deliver.js'
+import type { Endpoint } from '../deliver/endpoint.js'
+import type { Gather } from '../gather/gather.js'
+import type { EndpointNumber } from '../indexes.js'
+import { Counter } from '../stats/layout.js'
 import { monotonicNow as now } from '../time/clocks.js'
-import type { ActorSupervisor } from './actor-supervisor.js'
-import type { Apps } from './apps.js'
-import type { Couriers } from './couriers.js'
-import type { DeadLetters } from './dead-letters.js'
-import type { Endpoint } from './endpoint.js'
-import type { Endpoints } from './endpoints.js'
 import type { PlacedApp } from './messages.js'
-import type { Reserve } from './reserve.js'
 
-/** What a takeover needs of the shard. */
-export interface TakeoverHost {
-  readonly apps: Apps
-  readonly actors: ActorSupervisor
-  readonly endpoints: Endpoints
-  readonly couriers: Couriers
+/** What takes over. */
+export interface Successor {
   readonly batches: Batches
-  readonly deadLetters: DeadLetters
-  readonly reserve: Reserve
-  holds(endpoint: number, bytes: number): void
-  /** Hands over a sealed batch of a former thread. */
-  takeUp(endpoint: Endpoint, slab: SlabId, nowMs: number): void
-  /** Gives up the slab of a batch that has nothing in it. */
-  free(endpoint: Endpoint, slab: SlabId): void
-  retireIfDone(endpoint: Endpoint): void
-  /** Shows the main thread what of the app finds no room. */
-  show(app: number): void
-  /** Sets an inconsistent slab aside: nothing uses it again. */
-  setAside(slab: SlabId, reason: string): void
+  readonly gather: Gather
+  readonly deliver: Deliver
 }
 
 /**
@@ -39,33 +24,35 @@ export interface TakeoverHost {
  * turns to come: there may be thousands.
  */
 export function takeOver(
-  host: TakeoverHost,
+  shard: Successor,
   apps: readonly PlacedApp[],
-  stopped: readonly number[],
+  stopped: readonly EndpointNumber[],
   nowMs: number,
 ): Recovered {
-  const { batches, endpoints } = host
+  const { batches, gather, deliver } = shard
+  const { memory } = batches.allocator
+  const { endpoints, couriers } = deliver
   const recovered = recover(batches)
-  host.reserve.recover()
+  gather.reserve.recover()
   const history = endpointHistories(batches.slabs, recovered)
   for (const app of apps) {
+    gather.holders.place(app)
     endpoints.place(app, nowMs)
-    host.apps.place(withThoseThatLeave(host, app), history, (message) => host.actors.receive(app.index, message, nowMs))
+    const tell = (message: ActorMessage) => gather.actors.receive(app.index, message, nowMs)
+    gather.apps.place(withThoseThatLeave(gather, app), history, tell)
   }
-  for (const number of stopped) host.couriers.of(endpoints.get(number), nowMs).stop()
-  for (const { slab, reason } of recovered.inconsistent) host.setAside(slab, reason)
-  const open = owned(host, recovered.open)
-  const sealed = owned(host, recovered.sealed)
-  const dead = owned(host, recovered.dead)
-  host.apps.recoverHeld(recovered.held, nowMs, (slab, reason) => host.setAside(slab, reason))
-  for (const [owner, slab] of [...sealed, ...open]) {
-    host.holds(owner.number, batches.allocator.memory.slabBytes(slab))
-  }
-  for (const [owner, slab] of dead) host.deadLetters.keep(owner, slab)
-  for (const [owner, slab] of sealed) host.takeUp(owner, slab, nowMs)
-  for (const [owner, slab] of open) resume(host, owner, slab, nowMs)
-  for (const endpoint of endpoints.values()) host.retireIfDone(endpoint)
-  for (const app of host.reserve.apps) host.show(app)
+  for (const number of stopped) couriers.of(endpoints.get(number), nowMs).stop()
+  for (const { slab, reason } of recovered.inconsistent) setAside(shard, slab, reason)
+  const open = owned(shard, recovered.open)
+  const sealed = owned(shard, recovered.sealed)
+  const dead = owned(shard, recovered.dead)
+  gather.apps.recoverHeld(recovered.held, nowMs, (slab, reason) => setAside(shard, slab, reason))
+  for (const [owner, slab] of [...sealed, ...open]) gather.host.holds(owner.number, memory.slabBytes(slab))
+  for (const [owner, slab] of dead) deliver.deadLetters.keep(owner, slab)
+  for (const [owner, slab] of sealed) couriers.takeUp(owner.number, slab, nowMs)
+  for (const [owner, slab] of open) resume(shard, owner, slab, nowMs)
+  for (const holder of gather.holders.values()) gather.retirement.retireIfDone(holder)
+  for (const app of gather.reserve.apps) gather.backpressure.show(app)
   return recovered
 }
 
@@ -73,8 +60,7 @@ export function takeOver(
  * A change that took endpoints from an app may have waited behind events that are set aside. Those are for the endpoints that there
  * were: the app's actor gets them as well, and loses them when it has come so far.
  */
-function withThoseThatLeave(host: TakeoverHost, app: PlacedApp): PlacedApp {
-  const { reserve, apps, actors } = host
+function withThoseThatLeave({ reserve, apps, actors }: Gather, app: PlacedApp): PlacedApp {
   if (!reserve.holds(app.index) || app.endpoints.every(({ active }) => active)) return app
   reserve.defer(app.index, () => {
     const nowMs = now()
@@ -84,23 +70,35 @@ function withThoseThatLeave(host: TakeoverHost, app: PlacedApp): PlacedApp {
 }
 
 /** The slabs with their endpoints. One whose endpoint is not known is set aside. */
-function owned(host: TakeoverHost, found: readonly SlabId[]): (readonly [Endpoint, SlabId])[] {
-  const { slabs } = host.batches
+function owned(shard: Successor, found: readonly SlabId[]): (readonly [Endpoint, SlabId])[] {
+  const { slabs } = shard.batches
   return found.flatMap((slab) => {
-    const owner = host.endpoints.find(slabs.word(slab, SlabWord.Endpoint))
-    if (owner?.appIndex === slabs.word(slab, SlabWord.App)) return [[owner, slab] as const]
-    host.setAside(slab, 'its endpoint is not known')
+    const owner = shard.deliver.endpoints.find(slabs.endpoint(slab))
+    if (owner?.appIndex === slabs.app(slab)) return [[owner, slab] as const]
+    setAside(shard, slab, 'its endpoint is not known')
     return []
   })
 }
 
 /** An open batch leaves as soon as it may, that of an endpoint that is gone too. */
-function resume(host: TakeoverHost, owner: Endpoint, slab: SlabId, nowMs: number): void {
-  const { batches, couriers } = host
-  if (owner.active || host.reserve.holds(owner.appIndex)) couriers.wake(owner, nowMs)
-  else if (batches.slabs.events(slab) === 0) host.free(owner, slab)
-  else {
+function resume({ batches, gather, deliver }: Successor, owner: Endpoint, slab: SlabId, nowMs: number): void {
+  const { number, appIndex } = owner
+  const { allocator } = batches
+  if (gather.holders.get(number).active || gather.reserve.holds(appIndex)) deliver.couriers.wake(owner, nowMs)
+  else if (batches.slabs.events(slab) === 0) {
+    gather.feedback.held(number, -allocator.memory.slabBytes(slab))
+    allocator.release(slab)
+  } else {
     batches.seal(slab, 'flush', nowMs)
-    host.takeUp(owner, slab, nowMs)
+    deliver.couriers.takeUp(number, slab, nowMs)
   }
+}
+
+/** Sets an inconsistent slab aside. Nothing uses it again; what it held counts as undelivered. */
+function setAside({ batches, gather }: Successor, slab: SlabId, reason: string): void {
+  const { slabs } = batches
+  const [app, endpoint] = [slabs.app(slab), slabs.endpoint(slab)]
+  slabs.setState(slab, SlabState.Quarantined)
+  gather.counters.add(Counter.quarantined_slabs, 1)
+  gather.notices.tell({ kind: 'slab-quarantined', app, endpoint, events: slabs.events(slab), reason })
 }

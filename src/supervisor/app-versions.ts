@@ -1,4 +1,5 @@
 import { Fifo } from '../collections/fifo.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { Change, PlacedApp, PlacedEndpoint } from '../shard/messages.js'
 
 /** What a shard's threads must know of the apps. */
@@ -6,7 +7,7 @@ export interface ShardDirectory {
   /** Each app as it was configured at one place in the ring. */
   readonly apps: readonly PlacedApp[]
   /** Numbers of the endpoints that answered 410 under that configuration. */
-  readonly stopped: readonly number[]
+  readonly stopped: readonly EndpointNumber[]
 }
 
 /** Whether a shard that has passed `passed` has passed `marker` too. Markers wrap around 2³². */
@@ -24,14 +25,14 @@ export function isPassed(marker: number, passed: number): boolean {
  */
 export class AppVersions {
   /** The oldest first: the first is in force once its marker is passed, the last is the newest. */
-  readonly #versions = new Map<number, Change[]>()
+  readonly #versions = new Map<AppIndex, Change[]>()
   /** Changes that may not have been reached yet, in their order. */
   readonly #waiting = new Fifo<Change>()
   /** The generation at which an endpoint, by its number, answered 410. */
-  readonly #stopped = new Map<number, number>()
+  readonly #stopped = new Map<EndpointNumber, number>()
 
   /** @param forgotten called with the index of an app of which nothing is left */
-  constructor(private readonly forgotten: (index: number) => void) {}
+  constructor(private readonly forgotten: (index: AppIndex) => void) {}
 
   /** The newest version of each app. */
   *newest(): Generator<PlacedApp> {
@@ -72,7 +73,7 @@ export class AppVersions {
   *directory(passed: number): Generator<void, ShardDirectory, void> {
     this.reached(passed)
     const apps: PlacedApp[] = []
-    const stopped: number[] = []
+    const stopped: EndpointNumber[] = []
     for (const [inForce] of this.#versions.values()) {
       yield
       if (inForce === undefined || !isPassed(inForce.marker, passed)) continue
@@ -83,7 +84,7 @@ export class AppVersions {
   }
 
   /** An endpoint of that generation answered 410. */
-  stopped(index: number, number: number, generation: number): void {
+  stopped(index: AppIndex, number: EndpointNumber, generation: number): void {
     const versions = this.#versions.get(index) ?? []
     const isKnown = versions.some(({ app }) => find(app, number)?.generation === generation)
     if (isKnown) this.#stopped.set(number, generation)
@@ -93,7 +94,7 @@ export class AppVersions {
    * A removed endpoint of that generation has nothing left.
    * @returns the app without it; undefined when the notice is late: the endpoint has come back or was removed again since
    */
-  retired(index: number, number: number, generation: number): PlacedApp | undefined {
+  retired(index: AppIndex, number: EndpointNumber, generation: number): PlacedApp | undefined {
     const newest = this.#versions.get(index)?.at(-1)
     const endpoint = newest === undefined ? undefined : find(newest.app, number)
     if (newest === undefined || endpoint === undefined) return undefined
@@ -105,7 +106,7 @@ export class AppVersions {
     return app
   }
 
-  #inForce(index: number, passed: number): void {
+  #inForce(index: AppIndex, passed: number): void {
     const versions = this.#versions.get(index)
     if (versions === undefined) return
     while (versions[1] !== undefined && isPassed(versions[1].marker, passed)) versions.shift()
@@ -126,6 +127,6 @@ export class AppVersions {
   }
 }
 
-function find({ endpoints }: PlacedApp, number: number): PlacedEndpoint | undefined {
+function find({ endpoints }: PlacedApp, number: EndpointNumber): PlacedEndpoint | undefined {
   return endpoints.find((endpoint) => endpoint.number === number)
 }

@@ -1,3 +1,4 @@
+import type { AppIndex } from '../indexes.js'
 import type { DirectoryPart, PlacedApp } from '../shard/messages.js'
 import type { ShardDirectory } from './app-versions.js'
 
@@ -17,7 +18,7 @@ export interface PartedDirectory {
  */
 export function* partDirectory(
   { apps, stopped }: ShardDirectory,
-  leftover: ReadonlySet<number>,
+  leftover: ReadonlySet<AppIndex>,
 ): Generator<void, PartedDirectory, void> {
   const isStopped = new Set(stopped)
   const needed = new Parts()

@@ -1,6 +1,7 @@
 import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
-import { type ArenaShape, HeldKind, RESERVE_HEADER_BYTES, reserveAt, SlabState, SlabWord } from '../arena/layout.js'
+import { type ArenaShape, HeldKind, RESERVE_HEADER_BYTES, reserveAt, SlabState } from '../arena/layout.js'
 import { Slabs } from '../arena/slab.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
 import { EventView } from '../ring/event-view.js'
 import { Control } from '../ring/layout.js'
 import { EVENT_HEADER_BYTES, RecordKind, Word } from '../ring/record.js'
@@ -13,9 +14,9 @@ const UNITS_A_PIECE = 16
 /** Events that were accepted and are neither delivered nor dead letters; the numbers are counts of events. */
 export interface Leftovers {
   /** By endpoint number. */
-  readonly batched: ReadonlyMap<number, number>
+  readonly batched: ReadonlyMap<EndpointNumber, number>
   /** By app index: still in the ring, set aside until there is room, or held back for a return. */
-  readonly unread: ReadonlyMap<number, number>
+  readonly unread: ReadonlyMap<AppIndex, number>
 }
 
 /**
@@ -28,20 +29,20 @@ export function* leftovers(
   arena: SharedArrayBuffer,
   shape: ArenaShape,
 ): Generator<void, Leftovers, void> {
-  const counts = { batched: new Map<number, number>(), unread: new Map<number, number>() }
+  const counts = { batched: new Map<EndpointNumber, number>(), unread: new Map<AppIndex, number>() }
   const memory = new ArenaMemory(arena, shape)
   const slabs = new Slabs(memory)
   const count = (slab: SlabId): void => {
     const state = slabs.state(slab)
     if (state === SlabState.Held) {
-      add(counts.unread, slabs.word(slab, SlabWord.App), waitingEvents(slabs, slab))
+      add(counts.unread, slabs.app(slab), waitingEvents(slabs, slab))
     } else if (
       state === SlabState.Open ||
       state === SlabState.Sealed ||
       state === SlabState.InFlight ||
       state === SlabState.Quarantined
     ) {
-      add(counts.batched, slabs.word(slab, SlabWord.Endpoint), slabs.events(slab))
+      add(counts.batched, slabs.endpoint(slab), slabs.events(slab))
     }
   }
   yield* inPieces(memory, count)
@@ -51,11 +52,14 @@ export function* leftovers(
 }
 
 /** The apps, by index, that a dead thread has left something of in its arena; read in pieces. */
-export function* leftoverApps(arena: SharedArrayBuffer, shape: ArenaShape): Generator<void, ReadonlySet<number>, void> {
+export function* leftoverApps(
+  arena: SharedArrayBuffer,
+  shape: ArenaShape,
+): Generator<void, ReadonlySet<AppIndex>, void> {
   const memory = new ArenaMemory(arena, shape)
   const slabs = new Slabs(memory)
-  const apps = new Set<number>()
-  yield* inPieces(memory, (slab) => apps.add(slabs.word(slab, SlabWord.App)))
+  const apps = new Set<AppIndex>()
+  yield* inPieces(memory, (slab) => apps.add(slabs.app(slab)))
   for (const app of appsSetAside(arena, shape)) apps.add(app)
   return apps
 }
@@ -72,7 +76,7 @@ function* inPieces(memory: ArenaMemory, visit: (slab: SlabId) => void): Generato
 }
 
 /** The app of each event that is set aside. */
-function* appsSetAside(arena: SharedArrayBuffer, shape: ArenaShape): Generator<number> {
+function* appsSetAside(arena: SharedArrayBuffer, shape: ArenaShape): Generator<AppIndex> {
   const log = new RecordLog(arena, reserveAt(shape), RESERVE_HEADER_BYTES, shape.reserveBytes)
   for (const offset of log.offsets()) {
     if (log.kindAt(offset) !== LogKind.Done) yield log.words[(offset >>> 2) + Word.Subject] ?? 0
@@ -91,7 +95,7 @@ function waitingEvents(slabs: Slabs, slab: SlabId): number {
   return waiting
 }
 
-function countUnread(ring: SharedArrayBuffer, counts: Map<number, number>): void {
+function countUnread(ring: SharedArrayBuffer, counts: Map<AppIndex, number>): void {
   const { bytes, words, doubles, control, mask } = new RingMemory(ring)
   const event = new EventView(bytes, words, doubles)
   const tail = Atomics.load(control, Control.Tail)
@@ -103,6 +107,6 @@ function countUnread(ring: SharedArrayBuffer, counts: Map<number, number>): void
   }
 }
 
-function add(counts: Map<number, number>, key: number, amount: number): void {
+function add<Key>(counts: Map<Key, number>, key: Key, amount: number): void {
   if (amount > 0) counts.set(key, (counts.get(key) ?? 0) + amount)
 }

@@ -1,3 +1,4 @@
+import type { EndpointNumber } from '../indexes.js'
 import type { EndpointReport, Notice } from '../shard/messages.js'
 
 /**
@@ -6,7 +7,7 @@ import type { EndpointReport, Notice } from '../shard/messages.js'
  */
 export class OpenCircuits {
   /** By endpoint number. */
-  readonly #open = new Map<number, EndpointReport>()
+  readonly #open = new Map<EndpointNumber, EndpointReport>()
 
   receive(notice: Notice): void {
     if (notice.kind === 'endpoint-closed') this.#open.delete(notice.number)

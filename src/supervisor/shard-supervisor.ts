@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import { ClosedError, ControlTimeoutError, ShardDownError } from '../errors.js'
+import type { EndpointNumber } from '../indexes.js'
 import { Control } from '../ring/layout.js'
 import type { Change, DirectoryPart, Notice, Recovery, ShardTask } from '../shard/messages.js'
 import { inTurns } from '../time/in-turns.js'
@@ -99,7 +100,7 @@ export class ShardSupervisor {
     this.#start([], { parts: [{ apps: [], isLast: true }], needed: 0 })
   }
 
-  #start(stopped: readonly number[], { parts, needed }: PartedDirectory): void {
+  #start(stopped: readonly EndpointNumber[], { parts, needed }: PartedDirectory): void {
     const { port1, port2 } = new MessageChannel()
     const task: ShardTask = {
       ...this.#memory,

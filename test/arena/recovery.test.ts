@@ -4,7 +4,7 @@ import { ArenaMemory, type SlabId } from '../../src/arena/arena-memory.js'
 import type { Batches } from '../../src/arena/batches.js'
 import { SlabState, SlabWord } from '../../src/arena/layout.js'
 import { recover } from '../../src/arena/recovery.js'
-import { append, batchesIn, dirtyArena, eventsOf, openBatch } from './support/arenas.js'
+import { append, batchesIn, dirtyArena, eventsOf, openBatch, plantState } from './support/arenas.js'
 
 const test = suite('recovery')
 
@@ -30,7 +30,7 @@ function sealed(batches: Batches, sequence: number): SlabId {
 
 function held(batches: Batches, sequence: number): SlabId {
   const slab = openBatch(batches, [], sequence)
-  batches.slabs.setState(slab, SlabState.Held)
+  plantState(batches, slab, SlabState.Held)
   return slab
 }
 
@@ -107,7 +107,7 @@ test('of a batch that had grown keeps the larger slab', () => {
   const batches = create()
   const smaller = openBatch(batches, ['1'])
   const larger = batches.grow(smaller, 1000)
-  batches.slabs.setState(smaller, SlabState.Open)
+  plantState(batches, smaller, SlabState.Open)
   const later = takeOver(batches)
   assert.equal([recover(later).open, later.allocator.usedBytes], [[larger], 4096])
 })
@@ -120,7 +120,7 @@ for (const state of [SlabState.Sealed, SlabState.InFlight]) {
     const waiting = sealed(batches, 2)
     const slab = sealed(batches, 3)
     const grave = batches.bury(slab, 500, 'e'.repeat(300), NOW + 1)
-    batches.slabs.setState(slab, state)
+    plantState(batches, slab, state)
     const later = takeOver(batches)
     const { dead, sealed: found, inFlight } = recover(later)
     assert.not.equal(grave, slab)

@@ -11,18 +11,17 @@ const idsOf = (...webhooks: object[]) => parseApp({ ...credentials, webhooks }, 
 
 const hook = { url: 'https://example.com/', event_types: ['member_added', 'member_removed'] }
 
-/** Webhooks of which each has another identity. */
+/** Webhooks of which each has another target. */
 const distinct = [
   hook,
   { ...hook, url: 'https://example.com/other' },
   { ...hook, url: 'http://example.com/' },
-  { ...hook, event_types: ['member_added'] },
-  { ...hook, filter: { channel_prefix: 'a' } },
-  { ...hook, filter: { channel_suffix: 'a' } },
-  { ...hook, filter: { channel_namespace: 'a' } },
+  { ...hook, url: 'https://example.com:8443/' },
   { lambda_function: 'f', event_types: ['member_added'] },
+  { lambda_function: 'g', event_types: ['member_added'] },
   { lambda: { function_name: 'f', region: 'eu-west-1' }, event_types: ['member_added'] },
   { lambda: { function_name: 'f', qualifier: 'live' }, event_types: ['member_added'] },
+  { lambda: { function_name: 'f', endpoint_url: 'http://127.0.0.1:4566' }, event_types: ['member_added'] },
 ]
 
 test('a given id is kept', () => {
@@ -33,7 +32,7 @@ test('a derived id is short and can stand anywhere', () => {
   assert.match(idsOf(hook)[0] ?? '', /^wh_[0-9a-f]{16}$/)
 })
 
-test('differ with the target, the event types and the filter', () => {
+test('differ with the target', () => {
   assert.is(new Set(idsOf(...distinct)).size, distinct.length)
 })
 
@@ -49,22 +48,47 @@ test('stay with their webhooks when the list is reordered', () => {
   )
 })
 
-test('stay when event types and namespaces are reordered', () => {
-  const namespaces = (...names: string[]) => ({ filter: { channel_namespaces: names } })
+for (const [what, changed] of [
+  ['other event types', { event_types: ['member_added'] }],
+  ['a filter', { filter: { channel_prefix: 'a' } }],
+  ['headers and settings', { headers: { a: 'b' }, concurrency: 1 }],
+  ['a query', { url: 'https://example.com/?token=1' }],
+  ['an empty query', { url: 'https://example.com/?' }],
+  ['a query with a slash, a question mark and an at sign', { url: 'https://example.com/?a=/b?c@d' }],
+  ['a fragment', { url: 'https://example.com/#a?b' }],
+  ['credentials', { url: 'https://user:pass%3Fword@example.com/' }],
+] as const) {
+  test(`stay with ${what}`, () => {
+    assert.equal(idsOf({ ...hook, ...changed }), idsOf(hook))
+  })
+}
+
+test('of a function stay with another way of calling it, a filter and other event types', () => {
+  const lambda = { function_name: 'f' }
+  const changed = { lambda: { ...lambda, invocation_type: 'RequestResponse' }, filter: { channel_suffix: 'a' } }
+  assert.equal(idsOf({ ...changed, event_types: ['member_added'] }), idsOf({ lambda, event_types: ['member_removed'] }))
+})
+
+test('of webhooks with one URL stay with their places when a token is rotated', () => {
+  const at = (...tokens: string[]) => idsOf(...tokens.map((token) => ({ ...hook, url: `${hook.url}?token=${token}` })))
+  const [first] = idsOf(hook)
   assert.equal(
-    idsOf({ ...hook, ...namespaces('a', 'b') }),
-    idsOf({ ...hook, ...namespaces('b', 'a'), event_types: ['member_removed', 'member_added'] }),
+    [at('a', 'b'), at('c', 'd')],
+    [
+      [first, `${first}-2`],
+      [first, `${first}-2`],
+    ],
   )
 })
 
-test('stay when headers, credentials and settings change', () => {
-  const changed = { ...hook, url: 'https://user:password@example.com/', headers: { a: 'b' }, concurrency: 1 }
-  assert.equal(idsOf(changed), idsOf(hook))
+test('of webhooks with one target stay when one before them is switched off', () => {
+  const [, second] = idsOf(hook, { ...hook, event_types: ['member_added'] })
+  assert.equal(idsOf({ ...hook, enabled: false }, { ...hook, event_types: ['member_added'] }), [second])
 })
 
-test('of webhooks that are the same, the later ones get an ordinal', () => {
+test('of webhooks with one target, the later ones get an ordinal', () => {
   const [first] = idsOf(hook)
-  assert.equal(idsOf(hook, hook, hook), [first, `${first}-2`, `${first}-3`])
+  assert.equal(idsOf(hook, { ...hook, event_types: ['member_added'] }, hook), [first, `${first}-2`, `${first}-3`])
 })
 
 test('a derived id is never one that is given', () => {

@@ -81,6 +81,26 @@ directions('main-thread code that loads worker code by way of shared messages is
   assert.match(await check(files), 'src/supervisor/pool.ts (main thread) loads src/actor/actor.ts (worker thread)')
 })
 
+for (const [from, to] of [
+  ['gather', 'deliver'],
+  ['deliver', 'gather'],
+]) {
+  directions(`${from} may not import ${to}, types neither`, async () => {
+    const files = { [`${from}/a.ts`]: `import type { B } from '../${to}/b.js'\n`, [`${to}/b.ts`]: '' }
+    assert.match(await check(files), `src/${from}/a.ts (${from}) may not import src/${to}/b.ts (${to})`)
+  })
+}
+
+directions('gather and deliver may import the types of the ports between them', async () => {
+  const files = {
+    'deliver/couriers.ts': `import type { Outlet } from '../gather/outlet.js'\n`,
+    'gather/feedback.ts': `import type { Upstream } from '../deliver/upstream.js'\n`,
+    'gather/outlet.ts': '',
+    'deliver/upstream.ts': '',
+  }
+  assert.is(await check(files), '')
+})
+
 directions('a circle is told of, with its way', async () => {
   const files = {
     'ring/a.ts': `import { b } from './b.js'\n`,

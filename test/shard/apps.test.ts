@@ -20,41 +20,41 @@ async function withApps(run: (rig: ShardRig) => void): Promise<void> {
 
 test('are not known while they may still come', () =>
   withApps(({ shard }) => {
-    shard.apps.expect({ apps: [], isLast: false })
-    assert.is(shard.apps.knows(LATE.index), false)
+    shard.gather.apps.expect({ apps: [], isLast: false })
+    assert.is(shard.gather.apps.knows(LATE.index), false)
   }))
 
 test('are known as gone when the last have come without them', () =>
   withApps(({ shard }) => {
-    shard.apps.expect({ apps: [], isLast: true })
-    assert.equal([shard.apps.knows(LATE.index), shard.apps.get(LATE.index)], [true, undefined])
+    shard.gather.apps.expect({ apps: [], isLast: true })
+    assert.equal([shard.gather.apps.knows(LATE.index), shard.gather.apps.get(LATE.index)], [true, undefined])
   }))
 
 test('are made when something comes for them, with their endpoints', () =>
   withApps(({ shard }) => {
-    shard.apps.expect({ apps: [LATE], isLast: true })
-    const before = shard.endpoints.find(70)
-    shard.apps.get(LATE.index)
-    assert.equal([before, shard.endpoints.find(70)?.number], [undefined, 70])
+    shard.gather.apps.expect({ apps: [LATE], isLast: true })
+    const before = shard.deliver.endpoints.find(70)
+    shard.gather.apps.get(LATE.index)
+    assert.equal([before, shard.deliver.endpoints.find(70)?.number], [undefined, 70])
   }))
 
 test('keep a change that came before they did', () =>
   withApps(({ shard }) => {
     const changed = { ...LATE, config: { ...testApp, secret: 'rotated' } }
-    shard.apps.expect({ apps: [], isLast: false })
+    shard.gather.apps.expect({ apps: [], isLast: false })
     shard.place(changed)
-    shard.apps.expect({ apps: [LATE], isLast: true })
-    assert.is(shard.apps.placed(LATE.index)?.config.secret, 'rotated')
+    shard.gather.apps.expect({ apps: [LATE], isLast: true })
+    assert.is(shard.gather.apps.placed(LATE.index)?.config.secret, 'rotated')
   }))
 
 test('keep a change that was made before they were put to rest', () =>
   withApps(({ shard }) => {
-    const { passivation } = shard
+    const { passivation } = shard.gather
     const changed = { ...LATE, config: { ...testApp, secret: 'rotated' } }
     shard.place(changed)
     while (passivation.active > 0) passivation.run(passivation.nextAtMs)
-    shard.apps.expect({ apps: [LATE], isLast: true })
-    assert.is(shard.apps.placed(LATE.index)?.config.secret, 'rotated')
+    shard.gather.apps.expect({ apps: [LATE], isLast: true })
+    assert.is(shard.gather.apps.placed(LATE.index)?.config.secret, 'rotated')
   }))
 
 test.run()

@@ -12,7 +12,7 @@ test('do not all leave in the same millisecond, and none later than its window a
   await using rig = new ShardRig({ durationMs: WINDOW_MS, endpoints })
   rig.emit('channel_vacated', 'room')
   const latestMs = Date.now() + WINDOW_MS
-  const { deadlines } = rig.shard
+  const { deadlines } = rig.shard.gather
   const byMs = new Map<number, number>()
   for (let due = deadlines.takeDue(latestMs); due !== undefined; due = deadlines.takeDue(latestMs)) {
     const ms = Math.floor(due.atMs)

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { IDLE_MS } from '../../src/shard/passivation.js'
+import { IDLE_MS } from '../../src/gather/passivation.js'
 import { startReceiver, type TestReceiver } from '../../src/testing/index.js'
 import { monotonicNow } from '../../src/time/clocks.js'
 import { testApp } from '../transport/support/endpoint.js'
@@ -12,11 +12,14 @@ const flushed = (rig: ShardRig): Promise<void> => new Promise((resolve) => rig.s
 
 /** Lets the app be idle for so many looks at it. */
 function idle(rig: ShardRig, looks: number): void {
-  const { passivation } = rig.shard
+  const { passivation } = rig.shard.gather
   for (let look = 0; look < looks; look++) passivation.run(passivation.nextAtMs)
 }
 
-const isLive = (rig: ShardRig): boolean => rig.shard.endpoints.find(0) !== undefined
+/** Whether either half of the endpoint is there. */
+function isLive({ shard }: ShardRig): boolean {
+  return shard.deliver.endpoints.find(0) !== undefined || shard.gather.holders.find(0) !== undefined
+}
 
 async function withDelivered(run: (rig: ShardRig, receiver: TestReceiver) => Promise<void> | void): Promise<void> {
   await using receiver = await startReceiver({ pusher: [testApp] })
@@ -33,14 +36,14 @@ test('puts an app to rest at the second look, and then looks no more', () =>
       idle(rig, 1)
       seen.push(isLive(rig))
     }
-    assert.equal([seen, rig.shard.passivation.nextAtMs], [[true, true, false], Number.POSITIVE_INFINITY])
+    assert.equal([seen, rig.shard.gather.passivation.nextAtMs], [[true, true, false], Number.POSITIVE_INFINITY])
   }))
 
 test('counts the apps that are not at rest', () =>
   withDelivered((rig) => {
-    const before = rig.shard.passivation.active
+    const before = rig.shard.gather.passivation.active
     idle(rig, 2)
-    assert.equal([before, rig.shard.passivation.active], [1, 0])
+    assert.equal([before, rig.shard.gather.passivation.active], [1, 0])
   }))
 
 test('gives an app that is used another look', () =>
@@ -86,7 +89,7 @@ test('lets no app rest that holds a leave', async () => {
 
 test('lets no app rest whose endpoint was stopped', () =>
   withDelivered((rig) => {
-    rig.shard.endpoint(0).courier?.stop()
+    rig.shard.deliver.endpoints.get(0).courier?.stop()
     idle(rig, 3)
     assert.is(isLive(rig), true)
   }))
@@ -96,27 +99,30 @@ test('puts a change in force that comes while the app is at rest', () =>
     idle(rig, 2)
     const app = rig.app([0])
     rig.shard.place({ ...app, config: { ...app.config, secret: 'rotated' } })
-    assert.equal([rig.shard.apps.placed(0)?.config.secret, isLive(rig)], ['rotated', true])
+    assert.equal([rig.shard.gather.apps.placed(0)?.config.secret, isLive(rig)], ['rotated', true])
   }))
 
 test('lets endpoints go that are removed while the app is at rest', () =>
   withDelivered((rig) => {
     idle(rig, 2)
     rig.shard.place(rig.app([]))
-    assert.equal([isLive(rig), rig.shard.apps.placed(0)?.endpoints.map(({ active }) => active)], [false, [false]])
+    assert.equal(
+      [isLive(rig), rig.shard.gather.apps.placed(0)?.endpoints.map(({ active }) => active)],
+      [false, [false]],
+    )
   }))
 
 test('keeps nothing of an app whose endpoints are gone', () =>
   withDelivered((rig) => {
     rig.shard.place(rig.app([]))
     idle(rig, 2)
-    rig.shard.apps.expect({ apps: [], isLast: true })
-    assert.equal([rig.shard.apps.get(0), rig.shard.apps.knows(0)], [undefined, true])
+    rig.shard.gather.apps.expect({ apps: [], isLast: true })
+    assert.equal([rig.shard.gather.apps.get(0), rig.shard.gather.apps.knows(0)], [undefined, true])
   }))
 
 test('looks at an app no earlier than after the idle time', () =>
   withDelivered((rig) => {
-    const { passivation } = rig.shard
+    const { passivation } = rig.shard.gather
     const atMs = passivation.nextAtMs
     for (const _ of [1, 2, 3]) passivation.run(atMs - 1)
     assert.equal([isLive(rig), atMs > monotonicNow() + IDLE_MS / 2], [true, true])

@@ -24,7 +24,7 @@ async function withHeldLeave(
 const flushed = (rig: ShardRig): Promise<void> => new Promise((resolve) => rig.shard.flush(resolve))
 
 const lettersOf = ({ shard }: ShardRig): string[] =>
-  shard.deadLetters.list({ all: true, limit: Number.POSITIVE_INFINITY, after: null }).map(({ id }) => id)
+  shard.deliver.deadLetters.list({ all: true, limit: Number.POSITIVE_INFINITY, after: null }).map(({ id }) => id)
 
 test('gives the oldest dead letters up for a flush, as few as it needs, and ends it when all is delivered', () =>
   withHeldLeave(async (rig, _, receiver) => {
@@ -50,7 +50,7 @@ test('ends a flush that waits for nothing at once', async () => {
 test('puts off the change of an app that needs room, and gives a dead letter up for it', () =>
   withHeldLeave(async (rig, letters) => {
     const isPlaced = rig.shard.place(rig.app([0]))
-    assert.equal([isPlaced, rig.shard.deadLetters.size, rig.progress > 0], [false, letters - 1, true])
+    assert.equal([isPlaced, rig.shard.deliver.deadLetters.size, rig.progress > 0], [false, letters - 1, true])
   }))
 
 test('puts a change in force once there is room, with what was held told to those that were there', () =>
@@ -63,7 +63,7 @@ test('puts a change in force once there is room, with what was held told to thos
 test('puts a change that needs no room in force at once', () =>
   withHeldLeave(async (rig, letters) => {
     const isPlaced = rig.shard.place({ ...rig.app([0, 1]), config: { ...testApp, secret: 'rotated' } })
-    assert.equal([isPlaced, rig.shard.deadLetters.size], [true, letters])
+    assert.equal([isPlaced, rig.shard.deliver.deadLetters.size], [true, letters])
   }))
 
 test.run()

@@ -51,7 +51,7 @@ const TARGETS = ['url', 'lambda', 'lambda_function'] as const
 const options = section({
   id: optional(
     text({ max: 128, pattern: /^[\w.:-]+$/, noun: 'letters, digits and any of _ . : -,' }),
-    'Names the webhook in events, statistics and dead letters. When not given, it is derived from what the webhook is.',
+    'Names the webhook in events, statistics and dead letters. When not given, it is derived from its target: the URL without query and credentials, or the function.',
   ),
   enabled: setting(toggle(), true, 'false: nothing is sent to it.'),
   url: optional(httpUrl(), 'The HTTP or HTTPS URL that gets the requests. Either this, `lambda` or `lambda_function`.'),

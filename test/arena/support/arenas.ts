@@ -3,7 +3,7 @@ import { ArenaMemory, type SlabId } from '../../../src/arena/arena-memory.js'
 import { Batches } from '../../../src/arena/batches.js'
 import { type BodyFormat, ENVELOPE } from '../../../src/arena/body.js'
 import { DeliveryIds } from '../../../src/arena/delivery-ids.js'
-import { type ArenaShape, createArena, unitTableBytes } from '../../../src/arena/layout.js'
+import { type ArenaShape, createArena, SlabWord, unitTableBytes } from '../../../src/arena/layout.js'
 import { unixMs } from '../../../src/time/clocks.js'
 
 /** What the wall clock says in all tests. */
@@ -62,4 +62,9 @@ export function eventsOf(body: Uint8Array): unknown[] {
     return parsed.events
   }
   throw new Error('the body has no events')
+}
+
+/** Has the slab in a state that its operations would not lead to, as a death or a fault leaves it. */
+export function plantState({ allocator }: Batches, slab: SlabId, state: number): void {
+  Atomics.store(allocator.memory.words, (slab >>> 2) + SlabWord.State, state)
 }

@@ -1,7 +1,7 @@
 import type { SlabId } from '../../../src/arena/arena-memory.js'
 import type { EndpointConfig, RetryConfig } from '../../../src/config/model.js'
 import { Courier } from '../../../src/courier/courier.js'
-import type { CourierPorts, GiveUpCause } from '../../../src/courier/ports.js'
+import type { BatchFacts, CourierPorts, GiveUpCause } from '../../../src/courier/ports.js'
 import type { Outcome } from '../../../src/transport/transport.js'
 import { httpEndpoint } from '../../transport/support/endpoint.js'
 
@@ -81,7 +81,6 @@ export class Rig {
 
   constructor(config: Partial<EndpointConfig> = {}) {
     const ports: CourierPorts = {
-      hasRoom: () => this.hasRoom,
       send: (_courier, slab) => {
         const batch = this.batch(slab)
         batch.attempts += 1
@@ -96,15 +95,16 @@ export class Rig {
         this.gaveUp.push({ batch: slab, cause, reason })
       },
       circuit: (_courier, change) => this.circuit.push(change),
-      events: (slab) => this.batch(slab).events,
       halve: (_courier, slab) => this.halve(slab),
     }
-    const times = {
-      attempts: (slab: SlabId) => this.batch(slab).attempts,
-      firstAttemptAtMs: (slab: SlabId) => this.batch(slab).firstAttemptAtMs,
-      sealedAtMs: (slab: SlabId) => this.batch(slab).sealedAtMs,
+    const room = { hasRoom: () => this.hasRoom }
+    const facts: BatchFacts = {
+      attempts: (slab) => this.batch(slab).attempts,
+      firstAttemptAtMs: (slab) => this.batch(slab).firstAttemptAtMs,
+      sealedAtMs: (slab) => this.batch(slab).sealedAtMs,
+      events: (slab) => this.batch(slab).events,
     }
-    this.courier = new Courier(1, endpoint(config), times, ports, () => this.random, this.nowMs)
+    this.courier = new Courier(1, endpoint(config), { facts, room, ports, random: () => this.random }, this.nowMs)
   }
 
   /** The batches of all requests, in order. */

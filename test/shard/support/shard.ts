@@ -105,13 +105,13 @@ export class ShardRig implements AsyncDisposable {
     const offset = this.consumer.peek()
     const event = new EventView(bytes, words, doubles).read(offset)
     event.emittedAtMs = now()
-    this.shard.actors.receive(0, { kind: 'event', event }, now())
+    this.shard.gather.actors.receive(0, { kind: 'event', event }, now())
     this.consumer.consume(offset)
   }
 
   /** Lets the time of every open batch be up. */
   fireDeadlines(): void {
-    const { deadlines, actors } = this.shard
+    const { deadlines, actors } = this.shard.gather
     while (deadlines.nextAtMs < Number.POSITIVE_INFINITY) {
       const due = deadlines.takeDue(deadlines.nextAtMs)
       if (due === undefined) throw new Error('a deadline is not due at its own time')
@@ -123,7 +123,7 @@ export class ShardRig implements AsyncDisposable {
   fillWithDeadLetters(number: number): number {
     const { memory } = this.shard.batches.allocator
     for (const slabBytes of memory.sizes.slice(0, -1).reverse()) while (this.buryOne(number, slabBytes));
-    return this.shard.deadLetters.size
+    return this.shard.deliver.deadLetters.size
   }
 
   private buryOne(number: number, slabBytes: number): boolean {
@@ -131,8 +131,9 @@ export class ShardRig implements AsyncDisposable {
     const slab = batches.open(0, number, slabBytes - SLAB_HEADER_BYTES - batches.overheadBytes, 0, now())
     if (slab === null) return false
     batches.seal(slab, 'flush', now())
-    this.shard.holds(number, slabBytes)
-    this.shard.bury(this.shard.endpoint(number), slab, null, 'test', '')
+    this.shard.gather.host.holds(number, slabBytes)
+    const { endpoints, settlement } = this.shard.deliver
+    settlement.bury(endpoints.get(number), slab, null, 'test', '')
     return true
   }
 
