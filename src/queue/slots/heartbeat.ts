@@ -19,7 +19,6 @@ export function beat(root: string, claim: Claim, { bootId, host, pid }: Identity
     })
     renameSync(next, path)
   } catch (error) {
-    rmSync(next, { force: true })
     touch(path, time, error)
   }
 }

@@ -60,12 +60,16 @@ export function openSlotRoot(path: string, options: SlotRootOptions = {}): SlotR
   }
 }
 
-/** The file system is checked first, so that nothing is left on one that is refused. */
+/**
+ * The file system is checked first, so that nothing is left on one that is refused. So is what may be done in the nearest folder that
+ * exists: making folders in several steps would say of a read-only file system that something is missing.
+ */
 function makeChecked(root: string): string | null {
   try {
-    const warning = checkFileSystem(root, nearestExisting(root))
+    const existing = nearestExisting(root)
+    const warning = checkFileSystem(root, existing)
+    if (statSync(existing).isDirectory()) accessSync(existing, constants.R_OK | constants.W_OK | constants.X_OK)
     makeFolder(root)
-    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK)
     return warning
   } catch (error) {
     throw asPathError(root, error)

@@ -19,7 +19,7 @@ names('say which claim a file belongs to', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...kinds),
-      fc.record({ number: fc.nat(MOST_SLOTS - 1), kernel: hexadecimal, token: hexadecimal }),
+      fc.record({ number: fc.nat(MOST_SLOTS - 1), kernel: hexadecimal, token: hexadecimal }, { noNullPrototype: true }),
       (kind, claim) => {
         const name = claimFileName(kind, claim)
         assert.equal(parseClaimFile(name), { name, kind, claim })

@@ -59,7 +59,7 @@ removal('that did not get to its end leaves the slot to be drained again', async
 removal('loses nothing of another that takes the slot at the same moment', async () => {
   await withRoot((root) =>
     withClaimants([Claimant.start(root.path), Claimant.start(root.path)], async (remover, other) => {
-      for (let round = 0; round < 60; round++) {
+      for (let round = 0; round < 30; round++) {
         await remover?.claim(0)
         writeFileSync(join(root.path, '000', 'segment'), 'done')
         const removed = remover?.remove(0)

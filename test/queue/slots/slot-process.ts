@@ -12,6 +12,7 @@ let root: SlotRoot | null = null
 const slots = new Map<number, Slot>()
 
 process.on('message', (order: Order) => {
+  if (order.kind === 'leave') return process.disconnect()
   carryOut(order).then(answer, (error: Error & { code?: string }) =>
     answer({ error: { code: error.code ?? null, message: error.message } }),
   )
@@ -21,14 +22,10 @@ function answer(message: Answer): void {
   process.send?.(message)
 }
 
-async function carryOut(order: Order): Promise<Answer> {
+async function carryOut(order: Exclude<Order, { kind: 'leave' }>): Promise<Answer> {
   if (order.kind === 'open') {
     root = openSlotRoot(order.path, order.options)
     return { value: root.warning }
-  }
-  if (order.kind === 'leave') {
-    process.disconnect()
-    return { value: null }
   }
   if (root === null) throw new Error('no root is open')
   if (order.kind === 'free') return { value: (await freeSlots(root)).numbers }

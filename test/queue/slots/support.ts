@@ -95,21 +95,32 @@ export class Claimant {
   /** Lets it end by itself, with its slots unreleased. @returns its exit status */
   async leave(): Promise<unknown> {
     const ended = once(this.#child, 'exit')
-    await this.#order({ kind: 'leave' }).catch(() => null)
+    this.#child.send({ kind: 'leave' } satisfies Order)
     const [status] = await ended
     return status
   }
 
   async #order(order: Order): Promise<unknown> {
-    this.#child.send(order)
-    const [answer] = (await Promise.race([once(this.#child, 'message'), this.#ended()])) as [Answer]
-    if ('error' in answer) throw Object.assign(new Error(answer.error.message), { code: answer.error.code })
-    return answer.value
+    const { promise, stop } = this.#nextAnswer()
+    try {
+      this.#child.send(order)
+      const answer = await promise
+      if ('error' in answer) throw Object.assign(new Error(answer.error.message), { code: answer.error.code })
+      return answer.value
+    } finally {
+      stop.abort()
+    }
   }
 
-  async #ended(): Promise<never> {
-    await once(this.#child, 'exit')
-    throw new Error('the process has ended')
+  #nextAnswer(): { promise: Promise<Answer>; stop: AbortController } {
+    const stop = new AbortController()
+    const { signal } = stop
+    const answered = once(this.#child, 'message', { signal }).then(([answer]) => answer as Answer)
+    const ended = once(this.#child, 'exit', { signal }).then((): Answer => {
+      throw new Error('the process has ended')
+    })
+    ended.catch(() => null)
+    return { promise: Promise.race([answered, ended]), stop }
   }
 }
 
