@@ -2,9 +2,10 @@ import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statfsSyn
 import { dirname, resolve } from 'node:path'
 import { QueuePathError } from '../../errors.js'
 import { monotonicNow } from '../../time/clocks.js'
-import { mountTypeOf, suitabilityOf } from './file-systems.js'
+import { isOneKernels, mountTypeOf, suitabilityOf } from './file-systems.js'
 import { syncFolder } from './folders.js'
 import { type Identity, kernelOf, ownIdentity } from './identity.js'
+import type { Kernel } from './names.js'
 import { asPathError } from './path-problems.js'
 import { Sightings } from './sightings.js'
 
@@ -15,8 +16,9 @@ export interface SlotRoot {
   /** What the file system may not keep, for the log, or null. */
   readonly warning: string | null
   readonly identity: Identity
-  /** The kernel's name in names of files. */
-  readonly kernel: string
+  readonly kernel: Kernel
+  /** No other kernel can have the file system. */
+  readonly isOneKernels: boolean
   /** What this process has seen of other machines' heartbeats: whoever looks for free slots again and again does it with the same root. */
   readonly sightings: Sightings
   readonly beatEveryMs: number
@@ -25,6 +27,8 @@ export interface SlotRoot {
 }
 
 export interface SlotRootOptions {
+  /** As the file system says unless given. */
+  readonly isOneKernels?: boolean
   readonly identity?: Identity
   readonly beatEveryMs?: number
   readonly nowMs?: () => number
@@ -51,6 +55,7 @@ export function openSlotRoot(path: string, options: SlotRootOptions = {}): SlotR
   const identity = options.identity ?? ownIdentity()
   return {
     path: realpathSync(root),
+    isOneKernels: options.isOneKernels ?? isOneKernels(statfsSync(root).type),
     warning,
     identity,
     kernel: kernelOf(identity),
