@@ -115,3 +115,18 @@ export class UnsupportedQueueError extends SignpostError {
     super('UNSUPPORTED_QUEUE', `queue.driver ${JSON.stringify(driver)} is not available in this version; use "memory"`)
   }
 }
+
+/** The folder of the disk queue cannot be used: it is not a folder, not writable, or on a network file system. Code `QUEUE_PATH_UNUSABLE`. */
+export class QueuePathError extends SignpostError {
+  override name = 'QueuePathError'
+
+  /** @param options the system's error as `cause` */
+  constructor(
+    /** Absolute. */
+    readonly path: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super('QUEUE_PATH_UNUSABLE', `queue.disk.path ${JSON.stringify(path)} ${problem}`, options)
+  }
+}

@@ -25,6 +25,7 @@ export {
   ControlTimeoutError,
   DeadLettersUnavailableError,
   PreflightError,
+  QueuePathError,
   ShardDownError,
   SignpostError,
   UnknownAppError,
