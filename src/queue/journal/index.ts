@@ -1,0 +1,5 @@
+export type { Disk, DiskFile } from './disk.js'
+export { JournalFormatError } from './format-file.js'
+export { NodeDisk } from './node-disk.js'
+export { longestBody, openJournal } from './open-journal.js'
+export type { JournalClock, JournalOptions } from './options.js'

@@ -1,0 +1,207 @@
+import { StoreDownError, StoreFullError } from '../errors.js'
+import { markBytes } from './encode-record.js'
+import type { JobIndex } from './job-index.js'
+import { aligned, alignmentOf } from './location.js'
+import type { JournalOptions } from './options.js'
+import type { Reclaim } from './reclaim.js'
+import { DATA_START } from './segment-header.js'
+import type { SegmentPool } from './segment-pool.js'
+import type { Writer } from './writer.js'
+
+/** With `sync: 'process'`: how long what was written waits for a sync. */
+const SYNC_EVERY_MS = 30_000
+/** More segments than there may be, for changes only: crashes and failures can take away all that were left free. */
+const BEYOND = 4
+/** How long a file system that has no room for another segment is not asked again. */
+const GROW_AGAIN_MS = 1000
+/** Free segments that new jobs leave alone: one for changes and one for copies, so that what settles jobs always finds room. */
+const LEFT_BY_JOBS = 2
+/** Free segments that changes leave alone. Copies of the oldest segment fit into one, and free it. */
+const LEFT_BY_CHANGES = 1
+/** Free segments that are kept, so that jobs find one to go on with. */
+const KEPT_FREE = LEFT_BY_JOBS + 1
+/** Segments are reclaimed from this many times the live bytes on … */
+const SPACIOUS = 3
+/** … and from this share of all that the journal may take up. */
+const RECLAIM_SHARE = 0.75
+/** New jobs are refused when the live bytes would be more than this share. */
+const FULL_SHARE = 0.7
+
+/** A group to be written: how much it is, at the most. */
+export interface GroupSize {
+  /** The padding of records aside. */
+  readonly bytes: number
+  readonly records: number
+  readonly largest: number
+  readonly hasJobs: boolean
+}
+
+interface Parts {
+  readonly pool: SegmentPool
+  readonly index: JobIndex
+  readonly writer: Writer
+  readonly reclaim: Reclaim
+}
+
+export interface LogOptions extends Pick<JournalOptions, 'sync' | 'clock'> {
+  readonly segmentBytes: number
+  readonly mostSegments: number
+}
+
+/** Writes groups of records, and keeps room for the next ones. */
+export class Log {
+  readonly #parts: Parts
+  readonly #options: LogOptions
+  #syncedAt: number
+  #growsAfter = Number.NEGATIVE_INFINITY
+
+  constructor(parts: Parts, options: LogOptions) {
+    this.#parts = parts
+    this.#options = options
+    this.#syncedAt = options.clock.monotonicNow()
+  }
+
+  /** Whether jobs of so many more bytes are too much. */
+  wouldBeFull(bytes: number): boolean {
+    const { index } = this.#parts
+    const { mostSegments, segmentBytes } = this.#options
+    const segments = Math.min(mostSegments * FULL_SHARE, mostSegments - KEPT_FREE)
+    return index.jobs.storedBytes + index.dead.storedBytes + bytes > segments * (segmentBytes - DATA_START)
+  }
+
+  /**
+   * Writes a group, and returns when it is as safe as the options say. The index may be changed then, and not before.
+   * @throws StoreFullError, StoreDownError: any part of the group may have been written
+   */
+  write(size: GroupSize, write: () => void): void {
+    const { reclaim } = this.#parts
+    try {
+      this.#makeRoom(size)
+      reclaim.mark()
+      write()
+      this.#sync()
+    } catch (error) {
+      throw this.#failed(error)
+    }
+    reclaim.settle()
+  }
+
+  /** Work that nobody waits for. What fails in it is tried again later, and costs no group anything. */
+  tidy(): void {
+    const { pool, reclaim } = this.#parts
+    try {
+      if (!reclaim.isIdle || this.#isReclaimDue()) this.#reclaimSlice()
+      while (pool.free.length < KEPT_FREE && this.#grow());
+      pool.trim(Math.max(KEPT_FREE, pool.log.length))
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  /** Brings all that was written onto the medium. @throws StoreDownError */
+  sync(): void {
+    try {
+      this.#parts.writer.sync()
+    } catch (error) {
+      throw this.#failed(error)
+    }
+    this.#parts.reclaim.settle()
+  }
+
+  #sync(): void {
+    const { writer, reclaim } = this.#parts
+    const { sync, clock } = this.#options
+    const now = clock.monotonicNow()
+    if (sync === 'power' || reclaim.waitsForGroup || now - this.#syncedAt >= SYNC_EVERY_MS) {
+      writer.sync()
+      this.#syncedAt = now
+    } else writer.flush()
+  }
+
+  #reclaimSlice(): void {
+    const { writer, reclaim } = this.#parts
+    reclaim.step()
+    if (this.#options.sync === 'power') return
+    // Else groups would count before the copies do, and these could not be taken back when a sync fails.
+    writer.sync()
+    reclaim.settle()
+  }
+
+  #isReclaimDue(): boolean {
+    const { pool, index } = this.#parts
+    const { mostSegments, segmentBytes } = this.#options
+    if (pool.free.length < KEPT_FREE) return true
+    const live = index.jobs.storedBytes + index.dead.storedBytes
+    const dueAt = Math.min(SPACIOUS * live, RECLAIM_SHARE * mostSegments * segmentBytes)
+    return pool.log.length * segmentBytes >= dueAt
+  }
+
+  #makeRoom(size: GroupSize): void {
+    const { pool } = this.#parts
+    const left = size.hasJobs ? LEFT_BY_JOBS : LEFT_BY_CHANGES
+    // Each round frees the oldest segment: when none of them has brought room, there is none.
+    for (let rounds = pool.log.length + 1; this.#lacksRoom(size, left); rounds--) {
+      if (this.#grow()) continue
+      if (rounds > 0 && this.#reclaimOne()) continue
+      if (size.hasJobs || !this.#grow(BEYOND)) throw new StoreFullError('the journal has no room')
+    }
+  }
+
+  /** @returns false when there is no room for the copies */
+  #reclaimOne(): boolean {
+    const { writer, reclaim } = this.#parts
+    try {
+      while (reclaim.step());
+      writer.sync()
+      reclaim.settle()
+      reclaim.mark()
+      writer.sync()
+      reclaim.settle()
+      return true
+    } catch (error) {
+      if (!(error instanceof StoreFullError)) throw error
+      writer.abandon()
+      reclaim.revert()
+      return false
+    }
+  }
+
+  #lacksRoom({ bytes, records, largest }: GroupSize, left: number): boolean {
+    const { pool, writer } = this.#parts
+    const { segmentBytes } = this.#options
+    const mark = aligned(markBytes(pool.log.length + 1), alignmentOf(segmentBytes))
+    const padded = bytes + records * alignmentOf(segmentBytes) + mark
+    if (padded <= writer.room) return false
+    const capacity = segmentBytes - DATA_START - mark
+    const needed = Math.min(records, Math.ceil(padded / Math.max(1, capacity - largest)))
+    return pool.free.length < needed + left
+  }
+
+  /** @param beyond how many more segments there may be than the options say */
+  #grow(beyond = 0): boolean {
+    const now = this.#options.clock.monotonicNow()
+    if (now < this.#growsAfter) return false
+    try {
+      return this.#parts.pool.grow(beyond)
+    } catch (error) {
+      this.#growsAfter = now + GROW_AGAIN_MS
+      if (isNoSpace(error)) return false
+      throw error
+    }
+  }
+
+  /** @returns what to throw */
+  #failed(error: unknown): Error {
+    const { writer, reclaim } = this.#parts
+    writer.abandon()
+    reclaim.revert()
+    if (error instanceof StoreFullError) return error
+    if (isNoSpace(error)) return new StoreFullError('the file system has no room for the journal', { cause: error })
+    return new StoreDownError('the journal cannot be written', { cause: error })
+  }
+}
+
+function isNoSpace(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}

@@ -1,0 +1,110 @@
+import { crc32 } from 'node:zlib'
+import type { JobHead, JobState } from '../job.js'
+import type { PlacedDeath } from './encode-record.js'
+import type { Entry } from './job-columns.js'
+import type { JobIndex } from './job-index.js'
+import { type Location, NOWHERE, offsetOf, slotOf } from './location.js'
+import { Kind, LONGEST_HEAD } from './record.js'
+import { RecordView } from './record-view.js'
+import type { SegmentPool } from './segment-pool.js'
+
+/** Most heads are shorter. */
+const USUAL_HEAD = 1024
+
+/** A job as its records say, with its newest state. */
+export interface StoredHead {
+  readonly head: JobHead
+  readonly bodyCrc: number
+}
+
+/** Reads single records: heads for `take`, bodies for `read`, and all of a letter. */
+export class RecordReader {
+  readonly #pool: SegmentPool
+  readonly #index: JobIndex
+  readonly #buffer = Buffer.allocUnsafeSlow(LONGEST_HEAD)
+  readonly #record = new RecordView()
+  #unreadable = 0
+
+  constructor(pool: SegmentPool, index: JobIndex) {
+    this.#pool = pool
+    this.#index = index
+  }
+
+  /** Records that could not be read. */
+  get unreadable(): number {
+    return this.#unreadable
+  }
+
+  /** @returns null when it cannot be read any more */
+  head(entry: Entry): StoredHead | null {
+    const { columns } = this.#index
+    const record = this.#at(columns.location(entry))
+    if (record === null) return null
+    const stored = record.jobHead()
+    const { bodyCrc } = record
+    if (this.#index.isDead(entry)) return { head: stored, bodyCrc }
+    return { head: { ...stored, ...this.#state(entry) }, bodyCrc }
+  }
+
+  /** Of a letter. A death whose record cannot be read any more is made up. */
+  death(entry: Entry): PlacedDeath {
+    const { columns } = this.#index
+    const later = columns.later(entry)
+    const record = this.#at(later === NOWHERE ? columns.location(entry) : later)
+    const position = columns.seq(entry)
+    if (record !== null && (record.kind === Kind.Dead || record.kind === Kind.Letter)) {
+      return { ...record.death(), position }
+    }
+    const life = columns.life(entry)
+    return {
+      position,
+      diedAt: 0,
+      life,
+      attempts: 0,
+      status: 0,
+      cause: 'damaged',
+      error: 'the record of its death cannot be read',
+    }
+  }
+
+  /**
+   * Copies the body.
+   * @param into as long as the body
+   * @returns whether it is as it was stored
+   */
+  body(entry: Entry, into: Uint8Array): boolean {
+    const location = this.#index.columns.location(entry)
+    const record = this.#at(location)
+    if (record === null) return false
+    const segment = this.#pool.at(slotOf(location))
+    const start = offsetOf(location, segment.alignment) + record.headBytes
+    try {
+      return segment.file.read(into, start) === into.byteLength && crc32(into) === record.bodyCrc
+    } catch {
+      this.#unreadable += 1
+      return false
+    }
+  }
+
+  #state(entry: Entry): JobState | null {
+    const later = this.#index.columns.later(entry)
+    const record = later === NOWHERE ? null : this.#at(later)
+    return record?.kind === Kind.State ? record.state() : null
+  }
+
+  #at(location: Location): RecordView | null {
+    const segment = this.#pool.at(slotOf(location))
+    const offset = offsetOf(location, segment.alignment)
+    for (const bytes of [USUAL_HEAD, LONGEST_HEAD]) {
+      const into = this.#buffer.subarray(0, bytes)
+      try {
+        const read = segment.file.read(into, offset)
+        if (this.#record.set(into.subarray(0, read), 0, segment.salt)) return this.#record
+      } catch {
+        break
+      }
+    }
+    this.#unreadable += 1
+    return null
+  }
+}
