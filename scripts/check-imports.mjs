@@ -21,7 +21,11 @@ const layers = [
   { name: 'stats', files: folder('stats'), imports: [] },
   { name: 'signing', files: folder('signing'), imports: ['config'] },
 
-  { name: 'messages', files: /^shard\/(?:messages|protocol[^/]*)\.ts$/, imports: ['ring', 'arena', 'config', 'stats'] },
+  {
+    name: 'messages',
+    files: /^shard\/(?:messages|protocol[^/]*)\.ts$/,
+    imports: ['type storage-messages', 'ring', 'arena', 'config', 'stats'],
+  },
   { name: 'apps', files: folder('apps'), imports: ['config'] },
 
   {
@@ -31,20 +35,28 @@ const layers = [
   },
   { name: 'preflight', files: folder('preflight'), imports: ['config', 'egress'] },
 
-  { name: 'queue', files: folder('queue'), imports: [] },
+  { name: 'queue', files: folder('queue'), imports: ['config'] },
+  { name: 'hand-over', files: folder('hand-over'), imports: ['arena'] },
+  { name: 'storage-messages', files: /^storage\/messages\.ts$/, imports: ['arena', 'queue'] },
+  {
+    name: 'storage',
+    files: folder('storage'),
+    imports: ['storage-messages', 'messages', 'queue', 'hand-over', 'arena', 'stats', 'config'],
+    thread: 'storage',
+  },
 
   { name: 'router', files: folder('router'), imports: ['ring', 'config', 'stats'], thread: 'main' },
   {
     name: 'supervisor',
     files: folder('supervisor'),
-    imports: ['ring', 'arena', 'config', 'stats', 'messages', 'collections'],
+    imports: ['ring', 'arena', 'config', 'stats', 'messages', 'collections', 'hand-over', 'storage-messages'],
     thread: 'main',
   },
   { name: 'app-handle', files: /^app-handle\.ts$/, imports: ['router', 'ring', 'config', 'stats'], thread: 'main' },
   {
     name: 'dispatcher',
     files:
-      /^(?:create-dispatcher|dispatcher|index|dispatcher-apps|dispatcher-events|dispatcher-notices|dead-letters|dead-letter-selection|invalid-events|loaded-config|start-report|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
+      /^(?:create-dispatcher|dispatcher|index|dispatcher-apps|dispatcher-events|dispatcher-notices|durable-queue|orphans|store-settings|stored-letters|dead-letters|dead-letter-selection|invalid-events|loaded-config|start-report|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
     imports: [
       'preflight',
       'app-handle',
@@ -57,6 +69,9 @@ const layers = [
       'arena',
       'stats',
       'messages',
+      'hand-over',
+      'type queue',
+      'type storage-messages',
     ],
     thread: 'main',
   },
@@ -90,8 +105,8 @@ const layers = [
     name: 'deliver',
     files: folder('deliver'),
     imports: [
-      ...['type outlet', 'upstream', 'notices', 'messages', 'courier', 'collections'],
-      ...['type transport', 'signing', 'arena', 'stats', 'config'],
+      ...['type outlet', 'upstream', 'notices', 'messages', 'courier', 'collections', 'hand-over'],
+      ...['type transport', 'type storage-messages', 'type queue', 'signing', 'arena', 'stats', 'config'],
     ],
     thread: 'worker',
   },
@@ -99,8 +114,8 @@ const layers = [
     name: 'shard',
     files: folder('shard'),
     imports: [
-      ...['gather', 'deliver', 'notices', 'messages', 'actor', 'collections', 'transport'],
-      ...['ring', 'arena', 'stats', 'config'],
+      ...['gather', 'deliver', 'notices', 'messages', 'actor', 'collections', 'transport', 'hand-over'],
+      ...['type storage-messages', 'ring', 'arena', 'stats', 'config'],
     ],
     thread: 'worker',
   },

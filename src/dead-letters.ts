@@ -30,13 +30,18 @@ export type ReplaySelection = DeadLetterSelection & {
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1000
 
-/** The batches that were given up, over all shards. */
+/** Who has dead letters: a shard, or the durable queue. */
+type Holder = Pick<ShardClient, 'number' | 'listDeadLetters' | 'replayDeadLetters' | 'purgeDeadLetters'>
+
+/** The batches that were given up, over all shards and in the durable queue. */
 export class DeadLetterBox {
   readonly #shards: readonly ShardClient[]
+  readonly #stored: Holder | null
 
   /** @internal */
-  constructor(shards: readonly ShardClient[]) {
+  constructor(shards: readonly ShardClient[], stored: Holder | null) {
     this.#shards = shards
+    this.#stored = stored
   }
 
   /**
@@ -96,7 +101,7 @@ export class DeadLetterBox {
     return this.#total(selection, (shard) => shard.purgeDeadLetters(selection))
   }
 
-  async #total(selection: DeadLetterSelection, ask: (shard: ShardClient) => Promise<number>): Promise<number> {
+  async #total(selection: DeadLetterSelection, ask: (holder: Holder) => Promise<number>): Promise<number> {
     const asked = this.#holding(selection)
     const counts = await Promise.all(asked.map((shard) => unlessDown(ask(shard))))
     const count = counts.reduce<number>((sum, one) => sum + (one ?? 0), 0)
@@ -105,10 +110,11 @@ export class DeadLetterBox {
     return count
   }
 
-  /** The shards that may have selected ones. For an app that none hosts all are asked, so that none is overlooked. */
-  #holding({ app }: DeadLetterSelection): readonly ShardClient[] {
+  /** Those that may have selected ones. For an app that none hosts all are asked, so that none is overlooked. */
+  #holding({ app }: DeadLetterSelection): readonly Holder[] {
     const hosts = app === undefined ? [] : this.#shards.filter((shard) => shard.hosts(app))
-    return hosts.length > 0 ? hosts : this.#shards
+    const shards = hosts.length > 0 ? hosts : this.#shards
+    return this.#stored === null ? shards : [...shards, this.#stored]
   }
 
   toJSON(): object {
@@ -123,7 +129,7 @@ export class DeadLetterBox {
     if (cursor === null) return { shard: 0, after: null }
     const match = typeof cursor === 'string' ? /^(\d+)\.(\d+(?:\.\d+)?)?$/.exec(cursor) : null
     const shard = Number(match?.[1])
-    if (match === null || shard >= this.#shards.length) {
+    if (match === null || shard >= this.#shards.length + (this.#stored === null ? 0 : 1)) {
       const got = typeof cursor === 'string' ? JSON.stringify(cursor) : `a value of type ${typeof cursor}`
       throw new SignpostError('INVALID_CURSOR', `cursor must be one that list() returned, not ${got}`)
     }

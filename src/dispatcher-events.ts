@@ -43,6 +43,12 @@ export interface DispatcherEvents {
   'endpoint-open': [EndpointReport]
   /** Its circuit closed again. */
   'endpoint-closed': [EndpointReport]
+  /** What is accepted waits for longer than a second to be stored. */
+  'queue-behind': [{ readonly lagMs: number }]
+  /** The store cannot be written, or has no room for more (`full`). `queue.on_failure` says what follows. */
+  'queue-down': [{ readonly reason: 'down' | 'full'; readonly message: string }]
+  /** The store takes batches again. */
+  'queue-up': []
 }
 
 /** A logger as pino has it: fields first, then the message. */

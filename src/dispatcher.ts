@@ -6,14 +6,23 @@ import type { AppInvalidReport } from './apps/app-records.js'
 import type { AppSource } from './apps/app-source.js'
 import { AppSync } from './apps/app-sync.js'
 import { createSource } from './apps/create-source.js'
-import { type AppConfig, type Config, type ConfigInput, type Environment, parseApp } from './config/index.js'
+import {
+  type AppConfig,
+  type Config,
+  type ConfigInput,
+  type Environment,
+  parseApp,
+  type QueueDriverName,
+} from './config/index.js'
 import { DeadLetterBox } from './dead-letters.js'
 import { type Apps, DispatcherApps } from './dispatcher-apps.js'
-import { DispatcherEmitter, guarded, type Logger, SILENT } from './dispatcher-events.js'
+import { DispatcherEmitter, type DispatcherEvents, guarded, type Logger, SILENT } from './dispatcher-events.js'
 import { DispatcherNotices } from './dispatcher-notices.js'
-import { ClosedError } from './errors.js'
+import { DurableQueue, NOTHING_RECOVERED } from './durable-queue.js'
+import { ClosedError, QueueNotDurableError } from './errors.js'
 import { InvalidEvents } from './invalid-events.js'
 import { type Config as LoadedConfig, loadedFrom } from './loaded-config.js'
+import type { StoreRecovery } from './queue/job-store.js'
 import type { AppEntry } from './router/app-entry.js'
 import { Directory } from './router/directory.js'
 import { Emitter } from './router/emitter.js'
@@ -27,6 +36,7 @@ import type { StartCounts } from './start-report.js'
 import { HOST_LAYOUT, type HostMetric } from './stats/layout.js'
 import { prometheusText } from './stats/prometheus.js'
 import { type ShardSource, type Stats, snapshot } from './stats/snapshot.js'
+import { StoredLetters } from './stored-letters.js'
 import { type ThreadOptions, ThreadPool } from './supervisor/pool.js'
 import { DEFAULT_INTENSITY, type RestartIntensity } from './supervisor/restart-policy.js'
 import type { RestartReport } from './supervisor/restart-report.js'
@@ -34,7 +44,7 @@ import type { ShardMemory } from './supervisor/shard-supervisor.js'
 import { DEFAULT_HANG_LIMITS, type HangLimits } from './supervisor/watchdog.js'
 import { durationOf } from './time/duration.js'
 import { unlessAborted, within } from './time/within.js'
-import { remaining, type Undelivered } from './undelivered.js'
+import { remaining, type Undelivered, withStored } from './undelivered.js'
 
 export interface DispatcherOptions {
   /** Gets restarts, circuits and the like; nothing per event. Silent by default. */
@@ -67,6 +77,11 @@ export interface FlushOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface PersistedOptions {
+  /** Gives up the waiting. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** What `reload` has done, in apps. */
 export interface Reloaded {
   readonly set: number
@@ -76,6 +91,9 @@ export interface Reloaded {
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 /** A shard that does not end within this, in ms, is terminated with its thread. */
 const STOP_GRACE_MS = 2000
+/** How long what was accepted may take to be stored at the end, in ms. */
+const STORE_WITHIN_MS = 10_000
+const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk'])
 const NOTHING_LEFT: Undelivered = { events: 0, endpoints: [] }
 
 /** Signs events and POSTs them to the webhooks of their apps, on worker threads. Made by `createDispatcher`. */
@@ -93,6 +111,8 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   readonly #logger: Logger
   readonly #notices: DispatcherNotices
   readonly #sync: AppSync
+  /** null where the queue is memory. */
+  readonly #queue: DurableQueue | null
   #endpointNumber = 0
   #closing: Promise<Undelivered> | null = null
 
@@ -125,10 +145,13 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       nextEndpointNumber: () => this.#endpointNumber++,
     }
     const settings = shardSettings(config, availableParallelism())
-    this.#shards = Array.from(
-      { length: shards },
-      (_, number) => new ShardClient(number, this.#pool, settings, sizes, host, { intensity, hang }),
-    )
+    const queue = DURABLE.has(config.queue.driver) ? this.#createQueue(intensity) : null
+    this.#queue = queue
+    this.#shards = Array.from({ length: shards }, (_, number) => {
+      const link = queue?.link(number) ?? null
+      return new ShardClient(number, this.#pool, settings, sizes, host, { intensity, hang }, link)
+    })
+    queue?.start(this.#shards)
     this.#emitter = new Emitter(
       { place: (entry) => this.#place(entry), refuse: (cause) => this.#count(cause) },
       config.batching.maxBytes,
@@ -147,13 +170,25 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       delete: (id) => this.#deleteApp(id),
       isClosed: () => this.#closing !== null,
     })
-    this.deadLetters = new DeadLetterBox(this.#shards)
+    this.deadLetters = new DeadLetterBox(this.#shards, queue === null ? null : new StoredLetters(queue, shards))
   }
 
   /** Resolves when every shard's thread runs and the apps have been read, or to why not. @internal */
   async started(): Promise<Error | null> {
-    const failures = await Promise.all([...this.#shards.map((shard) => shard.ready), this.#appsRead()])
-    return failures.find((failure) => failure !== null) ?? null
+    const ready = [...this.#shards.map((shard) => shard.ready), this.#appsRead(), this.#queue?.ready ?? null]
+    const failure = (await Promise.all(ready)).find((each) => each !== null) ?? null
+    if (failure === null) await this.#queue?.resume()
+    return failure
+  }
+
+  /** What this start took over from the durable queue; nothing where the queue is `memory`. */
+  get recovery(): StoreRecovery {
+    return this.#queue?.recovery ?? NOTHING_RECOVERED
+  }
+
+  /** What people should know of where the durable queue lies. @internal */
+  get queueWarnings(): readonly string[] {
+    return this.#queue?.warnings ?? []
   }
 
   /** Whether the apps of an app manager in a database have been read once; always, where it is `memory`. */
@@ -192,6 +227,18 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   }
 
   /**
+   * Waits until every event accepted before the call is stored, delivered or a dead letter: it outlives the process then. Leaves that
+   * `webhooks.flap_window_ms` holds back are waited for. While the store is down it waits.
+   * @throws QueueNotDurableError where the queue is `memory`; ClosedError; ShardDownError; the signal's reason when it aborts
+   */
+  async persisted({ signal }: PersistedOptions = {}): Promise<void> {
+    if (this.#closing !== null) throw new ClosedError()
+    if (this.#queue === null) throw new QueueNotDurableError(this.#config.queue.driver)
+    signal?.throwIfAborted()
+    await unlessAborted(Promise.all(this.#shards.map((shard) => shard.persist())), signal)
+  }
+
+  /**
    * Takes no more events, delivers what it can within the timeout and ends all threads. Calling it again returns the same.
    * @returns what was accepted and is neither delivered nor a dead letter
    * @throws SignpostError `INVALID_DURATION`: then nothing has happened
@@ -226,12 +273,12 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
 
   /** Everything that is counted, now. Reads shared memory and waits for nobody. */
   stats(): Stats {
-    return snapshot(this.#sources, this.#directory.size)
+    return snapshot(this.#sources, this.#directory.size, this.#queue?.counters ?? null)
   }
 
   /** The same as Prometheus text. */
   metrics(): Promise<string> {
-    return prometheusText(this.#sources, this.#directory.size)
+    return prometheusText(this.#sources, this.#directory.size, this.#queue?.counters ?? null)
   }
 
   /** What it has to do for. @internal */
@@ -297,12 +344,12 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
 
   async #putApp(app: AppConfig): Promise<void> {
     const entry = this.#directory.find(app.id)
-    if (entry === undefined) {
-      this.#directory.add(app)
-      return
+    if (entry === undefined) this.#directory.add(app)
+    else {
+      entry.configure(app)
+      if (entry.link !== null) await this.#shards[entry.link.number]?.change(entry, app)
     }
-    entry.configure(app)
-    if (entry.link !== null) await this.#shards[entry.link.number]?.change(entry, app)
+    await this.#queue?.appSet(app.id)
   }
 
   async #deleteApp(id: string): Promise<boolean> {
@@ -317,11 +364,28 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   async #shutDown(timeoutMs: number): Promise<Undelivered> {
     this.#emitter.close()
     const isSyncEnded = this.#sync.close()
-    await within(Promise.allSettled(this.#shards.map((shard) => shard.flush())), timeoutMs)
+    // Held leaves are told, and everything is sealed, before it is stored.
+    const flushed = Promise.allSettled(this.#shards.map((shard) => shard.flush()))
+    await this.#queue?.persisted(STORE_WITHIN_MS)
+    await within(flushed, timeoutMs)
     await isSyncEnded
     await Promise.all(this.#shards.map((shard) => shard.stop(STOP_GRACE_MS)))
+    const parked = (await this.#queue?.backlogs()) ?? []
+    await this.#queue?.close(STORE_WITHIN_MS)
     await this.#pool.destroy()
-    return remaining(this.#shards)
+    return withStored(await remaining(this.#shards), parked)
+  }
+
+  #createQueue(intensity: RestartIntensity): DurableQueue {
+    const host = {
+      notify: <Name extends keyof DispatcherEvents>(name: Name, ...args: DispatcherEvents[Name]) =>
+        this.notify(name, ...args),
+      find: (app: string) => this.#directory.find(app),
+      place: (entry: AppEntry) => void this.#place(entry),
+      areAppsLoaded: () => this.#sync.isLoaded,
+      refuse: (isDown: boolean) => this.#emitter.refuseQueueDown(isDown),
+    }
+    return new DurableQueue(this.#config, this.#logger, host, intensity)
   }
 
   #count(cause: HostMetric): void {

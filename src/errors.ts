@@ -107,6 +107,30 @@ export class AppManagerError extends SignpostError {
   }
 }
 
+const CODES_OF_QUEUES: ReadonlySet<string> = new Set(['QUEUE_PATH_UNUSABLE', 'JOURNAL_FORMAT'])
+
+/** The durable queue cannot be used where it is configured. Code `QUEUE_UNUSABLE`, or one that says more. */
+export class QueueUnusableError extends SignpostError {
+  override name = 'QueueUnusableError'
+
+  /** @param code that of the driver's error, or an empty text */
+  constructor(code: string, message: string) {
+    super(CODES_OF_QUEUES.has(code) ? code : 'QUEUE_UNUSABLE', `the queue cannot be used: ${message}`)
+  }
+}
+
+/** `persisted()` was called with a queue that stores nothing. Code `QUEUE_NOT_DURABLE`. */
+export class QueueNotDurableError extends SignpostError {
+  override name = 'QueueNotDurableError'
+
+  constructor(readonly driver: string) {
+    super(
+      'QUEUE_NOT_DURABLE',
+      `queue.driver ${JSON.stringify(driver)} stores nothing, so nothing can be persisted; use "disk"`,
+    )
+  }
+}
+
 /** `queue.driver` names a driver that this version does not have. Code `UNSUPPORTED_QUEUE`. */
 export class UnsupportedQueueError extends SignpostError {
   override name = 'UnsupportedQueueError'

@@ -16,7 +16,14 @@ export {
 } from './config/index.js'
 export { createDispatcher } from './create-dispatcher.js'
 export type { DeadLetterBox, DeadLetterList, DeadLetterListOptions, ReplaySelection } from './dead-letters.js'
-export type { CloseOptions, Dispatcher, DispatcherOptions, FlushOptions, Reloaded } from './dispatcher.js'
+export type {
+  CloseOptions,
+  Dispatcher,
+  DispatcherOptions,
+  FlushOptions,
+  PersistedOptions,
+  Reloaded,
+} from './dispatcher.js'
 export type { AppList, AppListOptions, Apps } from './dispatcher-apps.js'
 export type { DispatcherEvents, InvalidReport, Logger } from './dispatcher-events.js'
 export {
@@ -25,13 +32,16 @@ export {
   ControlTimeoutError,
   DeadLettersUnavailableError,
   PreflightError,
+  QueueNotDurableError,
   QueuePathError,
+  QueueUnusableError,
   ShardDownError,
   SignpostError,
   UnknownAppError,
   UnsupportedQueueError,
 } from './errors.js'
 export { type Config, loadConfig } from './loaded-config.js'
+export type { StoreRecovery } from './queue/job-store.js'
 export type { EmitEvent } from './router/event-intake.js'
 export type {
   DeadLetter,

@@ -1,6 +1,7 @@
-import type { Worker } from 'node:worker_threads'
-import { arenaShape, createArena } from './arena/layout.js'
+import type { MessagePort, Worker } from 'node:worker_threads'
+import { arenaShape, createArena, mostSlabs } from './arena/layout.js'
 import type { AppConfig } from './config/model.js'
+import { createHandOver } from './hand-over/layout.js'
 import type { AppIndex, EndpointNumber } from './indexes.js'
 import { createSlot } from './names/shared-slot.js'
 import { Control, createBoard, createRing } from './ring/layout.js'
@@ -17,13 +18,19 @@ import type {
 } from './shard/messages.js'
 import { createHostBlock, createShardBlock, HostCounter } from './stats/layout.js'
 import type { ShardSource } from './stats/snapshot.js'
+import type { BehindEndpoint, ShardMemoryForStorage } from './storage/messages.js'
 import { AppVersions } from './supervisor/app-versions.js'
 import { ChangeQueue } from './supervisor/change-queue.js'
 import { type Leftovers, leftovers } from './supervisor/leftovers.js'
 import { OpenCircuits } from './supervisor/open-circuits.js'
 import type { ThreadPool } from './supervisor/pool.js'
 import type { RestartReport } from './supervisor/restart-report.js'
-import { type ShardMemory, ShardSupervisor, type SupervisorLimits } from './supervisor/shard-supervisor.js'
+import {
+  type ShardMemory,
+  type ShardQueueLink,
+  ShardSupervisor,
+  type SupervisorLimits,
+} from './supervisor/shard-supervisor.js'
 
 /** Threads of all dispatchers share the system's resolver, and so this. */
 const nameSlot = createSlot()
@@ -53,6 +60,7 @@ export class ShardClient {
   readonly #host: ShardClientHost
   readonly #supervisor: ShardSupervisor
   readonly #memory: ShardMemory
+  readonly #handOver: SharedArrayBuffer | null
   readonly #entries = new Map<AppIndex, AppEntry>()
   readonly #apps = new AppVersions((index) => this.#forget(index))
   readonly #circuits = new OpenCircuits()
@@ -68,6 +76,7 @@ export class ShardClient {
     sizes: ShardSizes,
     host: ShardClientHost,
     limits: SupervisorLimits,
+    createQueue: ((handOver: SharedArrayBuffer) => ShardQueueLink) | null,
   ) {
     this.number = number
     this.#host = host
@@ -81,7 +90,10 @@ export class ShardClient {
       counters: createShardBlock(),
       settings,
     }
-    this.#supervisor = new ShardSupervisor(number, pool, this.#memory, this.#supervisorHost(), limits)
+    const supervisorHost = this.#supervisorHost()
+    this.#handOver = createQueue === null ? null : createHandOver(mostSlabs(shape))
+    const queue = this.#handOver === null ? null : (createQueue?.(this.#handOver) ?? null)
+    this.#supervisor = new ShardSupervisor(number, pool, this.#memory, supervisorHost, limits, queue)
     this.link = new Link(number, this.#memory.ring, this.#memory.board, createHostBlock(), () =>
       this.#supervisor.ring(),
     )
@@ -101,6 +113,12 @@ export class ShardClient {
   /** What outlives its threads. */
   get memory(): ShardMemory {
     return this.#memory
+  }
+
+  /** What the storage thread shares with it, or null without a durable queue. */
+  get storageMemory(): ShardMemoryForStorage | null {
+    const { arena, shape } = this.#memory
+    return this.#handOver === null ? null : { shard: this.number, arena, shape, handOver: this.#handOver }
   }
 
   get source(): ShardSource {
@@ -141,6 +159,22 @@ export class ShardClient {
   flush(): Promise<void> {
     const marker = this.link.mark()
     return this.#supervisor.control.call((remote) => remote.flush(marker), Number.POSITIVE_INFINITY)
+  }
+
+  /** Resolves when every event accepted before is stored, delivered or a dead letter. @throws ShardDownError */
+  persist(): Promise<void> {
+    const marker = this.link.mark()
+    return this.#supervisor.control.call((remote) => remote.persist(marker), Number.POSITIVE_INFINITY)
+  }
+
+  /** The store may have parked jobs of these endpoints. */
+  behind(endpoints: readonly BehindEndpoint[]): Promise<void> {
+    return this.#supervisor.control.call((remote) => remote.behind(endpoints), Number.POSITIVE_INFINITY)
+  }
+
+  /** Connects its thread to another storage thread. */
+  connectStorage(port: MessagePort): void {
+    this.#supervisor.connectStorage(port)
   }
 
   /** Whether the app has a place here, or had one and its batches or dead letters are not all gone. */

@@ -1,3 +1,4 @@
+import type { Backlog } from './queue/job-store.js'
 import type { ShardClient } from './shard-client.js'
 import { inTurns } from './time/in-turns.js'
 
@@ -5,6 +6,17 @@ import { inTurns } from './time/in-turns.js'
 export interface Undelivered {
   readonly events: number
   readonly endpoints: readonly UndeliveredEndpoint[]
+  /** Batches that are parked in the durable queue, beside the events above. The next start delivers them. */
+  readonly stored?: number
+}
+
+/**
+ * With what is parked in a durable queue. `stored` says how many batches that is; where nothing is, there is no such field.
+ * @internal
+ */
+export function withStored(left: Undelivered, parked: readonly Backlog[]): Undelivered {
+  const stored = parked.reduce((sum, { jobs }) => sum + jobs, 0)
+  return stored === 0 ? left : { ...left, stored }
 }
 
 export interface UndeliveredEndpoint {

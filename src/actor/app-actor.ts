@@ -14,7 +14,10 @@ export type ActorMessage =
   /** The time of some held leave is up. */
   | { readonly kind: 'release' }
   /** Tells what is held and seals all batches now, however young. */
+  /** Seals what there is, and tells what is held back. */
   | { readonly kind: 'flush' }
+  /** Seals what there is. */
+  | { readonly kind: 'seal' }
 
 /**
  * One app: decides for each event which endpoints get it and when their batches leave. Synchronous, without I/O and without
@@ -55,6 +58,9 @@ export class AppActor implements Teller {
         return this.configure(message.buffers, nowMs)
       case 'release':
         return this.flaps?.release(this, nowMs) ?? 'done'
+      case 'seal':
+        for (const buffer of this.buffers) buffer.flush(nowMs)
+        return 'done'
       case 'flush': {
         const received = this.flaps?.releaseAll(this, nowMs) ?? 'done'
         for (const buffer of this.buffers) buffer.flush(nowMs)

@@ -16,11 +16,18 @@ export const NO_HISTORY: EndpointHistory = { open: null, lastSequence: null, las
 /** What of the ring and of the held events each endpoint, by its number, has in the slabs that a dead thread left. */
 export function endpointHistories(slabs: Slabs, recovered: Recovered): Map<EndpointNumber, EndpointHistory> {
   const histories = new Map<EndpointNumber, EndpointHistory>()
-  for (const slab of [...recovered.dead, ...recovered.sealed, ...recovered.open]) {
+  const { dead, sealed, settled, left, parked, open } = recovered
+  for (const slab of [...dead, ...settled, ...left, ...parked, ...sealed, ...open]) {
+    if (isFromStore(slabs, slab)) continue
     const number = slabs.endpoint(slab)
     histories.set(number, extended(histories.get(number), slabs, slab))
   }
   return histories
+}
+
+/** A batch that came back from the store was sealed by none here: its events were never in this ring. */
+function isFromStore(slabs: Slabs, slab: SlabId): boolean {
+  return slabs.state(slab) !== SlabState.Open && slabs.sealedBy(slab) === 'none'
 }
 
 function extended(former: EndpointHistory | undefined, slabs: Slabs, slab: SlabId): EndpointHistory {

@@ -3,9 +3,10 @@ import { numberOf, type UnixMs, unixNow } from '../time/clocks.js'
 import type { Allocator } from './allocator.js'
 import type { ArenaMemory, SlabId } from './arena-memory.js'
 import { type BodyFormat, writePrefix, writeTime } from './body.js'
+import { CustodyWords } from './custody.js'
 import type { DeliveryIds } from './delivery-ids.js'
 import { eventEnds } from './event-ends.js'
-import { SEAL_REASONS, type SealReason, SLAB_HEADER_BYTES, SlabState, SlabWord } from './layout.js'
+import { type SealReason, SLAB_HEADER_BYTES, SlabState, SlabWord } from './layout.js'
 import { halfOf, type PartId, singleOf, WHOLE } from './part-id.js'
 import { Slabs } from './slab.js'
 
@@ -24,6 +25,39 @@ interface Part {
   readonly id: PartId
 }
 
+/** Numbers that a durable queue needs of slabs, in shared memory so that no thread gives one out twice. */
+export interface SlabNumbers {
+  /** Of the next sealed batch, in the order of sealing. */
+  nextSeal(): number
+  /** Of the next use of a slab. */
+  nextGeneration(): number
+}
+
+/** What becomes of a slab whose batch is in others now. */
+export interface Replaced {
+  /** The batch was split into these. */
+  split(slab: SlabId, parts: readonly SlabId[]): void
+  /** The batch has moved to another slab. */
+  moved(slab: SlabId): void
+}
+
+/** A job of the store, as it is put into a slab. */
+export interface StoredBatch {
+  readonly app: number
+  readonly endpoint: number
+  readonly id: Uint8Array
+  readonly life: number
+  readonly order: number
+  readonly events: number
+  readonly attempts: number
+  readonly status: number
+  readonly bodyBytes: number
+  /** Monotonic, in ms; 0: not yet. */
+  readonly firstEventAt: number
+  readonly sealedAt: number
+  readonly firstAttemptAt: number
+}
+
 /**
  * Batches in slabs: the transitions of `SlabState`, each with all that has to be written before it.
  *
@@ -31,16 +65,29 @@ interface Part {
  */
 export class Batches {
   readonly slabs: Slabs
+  readonly custody: CustodyWords
+  /** Frees them, unless somebody else does more. */
+  replaced: Replaced
   private readonly memory: ArenaMemory
 
+  /** @param numbers null without a durable queue */
   constructor(
     readonly allocator: Allocator,
     private readonly format: BodyFormat,
     private readonly ids: DeliveryIds,
     private readonly readUnix: () => UnixMs = unixNow,
+    private readonly numbers: SlabNumbers | null = null,
   ) {
     this.memory = allocator.memory
     this.slabs = new Slabs(this.memory)
+    this.custody = new CustodyWords(this.memory.words)
+    const free = (slab: SlabId): void => allocator.release(slab)
+    this.replaced = { split: free, moved: free }
+  }
+
+  /** Whether a durable queue keeps its batches. */
+  get isDurable(): boolean {
+    return this.numbers !== null
   }
 
   /** Bytes of a body that are not events. */
@@ -55,7 +102,7 @@ export class Batches {
    */
   open(app: AppIndex, endpoint: EndpointNumber, bytes: number, sequence: Sequence, eventAtMs: number): SlabId | null {
     const { slabs, memory } = this
-    const slab = this.allocator.allocate(this.allocator.classFor(SLAB_HEADER_BYTES + this.overheadBytes + bytes))
+    const slab = this.allocate(SLAB_HEADER_BYTES + this.overheadBytes + bytes)
     if (slab === null) return null
     slabs.setWord(slab, SlabWord.App, app)
     slabs.setWord(slab, SlabWord.Endpoint, endpoint)
@@ -112,8 +159,9 @@ export class Batches {
     const bodyAt = slabs.bodyAt(slab)
     memory.bytes.set(format.suffix, bodyAt + slabs.length(slab))
     if (format.timeAt >= 0) writeTime(memory.view, bodyAt + format.timeAt, numberOf(this.readUnix()))
-    slabs.setWord(slab, SlabWord.SealedBy, SEAL_REASONS.indexOf(reason))
+    slabs.setSealedBy(slab, reason, 0)
     slabs.setTime(slab, SlabWord.SealedAt, nowMs)
+    if (this.numbers !== null) slabs.setWord(slab, SlabWord.Order, this.numbers.nextSeal() | 0)
     slabs.setState(slab, SlabState.Sealed)
   }
 
@@ -159,7 +207,7 @@ export class Batches {
     slabs.setWord(grave, SlabWord.LastStatus, status ?? 0)
     slabs.setTime(grave, SlabWord.LastAttemptAt, nowMs)
     slabs.setState(grave, SlabState.Dead)
-    if (grave !== slab) this.allocator.release(slab)
+    if (grave !== slab) this.replaced.moved(slab)
     return grave
   }
 
@@ -206,7 +254,7 @@ export class Batches {
       from = to + 1
     }
     for (const one of made) slabs.setState(one, SlabState.Sealed)
-    allocator.release(slab)
+    this.replaced.split(slab, made)
     return made
   }
 
@@ -236,9 +284,11 @@ export class Batches {
     return this.memory.bytes.toString('utf8', at, at + this.slabs.word(slab, SlabWord.ErrorBytes))
   }
 
-  /** dead → sealed, with its attempts and times counted from zero and its delivery id kept. */
+  /** dead → sealed, in its next life, with its attempts and times counted from zero and its delivery id kept. */
   revive(slab: SlabId, nowMs: number): void {
     const { slabs } = this
+    slabs.setSealedBy(slab, slabs.sealedBy(slab), slabs.life(slab) + 1)
+    if (this.numbers !== null) slabs.setWord(slab, SlabWord.Order, this.numbers.nextSeal() | 0)
     slabs.setWord(slab, SlabWord.Attempts, 0)
     slabs.setTime(slab, SlabWord.FirstAttemptAt, 0)
     slabs.setTime(slab, SlabWord.SealedAt, nowMs)
@@ -252,10 +302,48 @@ export class Batches {
     return needed > this.memory.slabBytes(slab) ? this.copyToSlabOf(needed, slab, length) : null
   }
 
-  /** Copies all but the state. @returns a claimed slab of at least `bytes`, or null when the arena has no room */
+  /**
+   * Claims a slab for a job of the store, and writes all but its body. It counts once the state is `Sealed`.
+   * @returns null when the arena has no room, or no slab is that large
+   */
+  claimStored(job: StoredBatch): SlabId | null {
+    const { slabs, memory, numbers, format } = this
+    const bytes = SLAB_HEADER_BYTES + job.bodyBytes
+    if (bytes > memory.shape.pageBytes || numbers === null) return null
+    const slab = this.allocate(bytes)
+    if (slab === null) return null
+    this.custody.beginStored(slab, numbers.nextGeneration())
+    slabs.setWord(slab, SlabWord.App, job.app)
+    slabs.setWord(slab, SlabWord.Endpoint, job.endpoint)
+    slabs.setWord(slab, SlabWord.Attempts, job.attempts)
+    slabs.setSealedBy(slab, 'none', job.life)
+    slabs.setWord(slab, SlabWord.LastStatus, job.status)
+    slabs.setWord(slab, SlabWord.ErrorBytes, 0)
+    slabs.setWord(slab, SlabWord.Order, job.order | 0)
+    slabs.setTime(slab, SlabWord.FirstEventAt, job.firstEventAt)
+    slabs.setTime(slab, SlabWord.SealedAt, job.sealedAt)
+    slabs.setTime(slab, SlabWord.FirstAttemptAt, job.firstAttemptAt)
+    slabs.setTime(slab, SlabWord.LastAttemptAt, 0)
+    memory.bytes.set(job.id, slab + SlabWord.DeliveryId * 4)
+    slabs.commit(slab, job.bodyBytes - format.suffix.length, job.events, 0, 0)
+    return slab
+  }
+
+  /** Copies all but the state and the custody. @returns a claimed slab of at least `bytes`, or null when the arena has no room */
   private copyToSlabOf(bytes: number, slab: SlabId, length: number): SlabId | null {
-    const copy = this.allocator.allocate(this.allocator.classFor(bytes))
-    if (copy !== null) this.memory.bytes.copyWithin(copy + 4, slab + 4, slab + SLAB_HEADER_BYTES + length)
+    const copy = this.allocate(bytes)
+    if (copy === null) return null
+    const { bytes: memory } = this.memory
+    const custodyAt = SlabWord.Custody * 4
+    memory.copyWithin(copy + 4, slab + 4, slab + custodyAt)
+    memory.copyWithin(copy + custodyAt + 4, slab + custodyAt + 4, slab + SLAB_HEADER_BYTES + length)
     return copy
+  }
+
+  /** @returns a claimed slab of at least `bytes`, in nobody's custody, or null when the arena has no room */
+  private allocate(bytes: number): SlabId | null {
+    const slab = this.allocator.allocate(this.allocator.classFor(bytes))
+    if (slab !== null && this.numbers !== null) this.custody.begin(slab, this.numbers.nextGeneration())
+    return slab
   }
 }

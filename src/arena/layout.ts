@@ -24,7 +24,7 @@ export const SlabWord = {
   App: 1,
   Endpoint: 2,
   Attempts: 3,
-  /** Index in `SEAL_REASONS`. */
+  /** The lowest byte: index in `SEAL_REASONS`. Above it: how often the batch was replayed, its life. */
   SealedBy: 4,
   /** The receiver's last status; 0: none. */
   LastStatus: 5,
@@ -44,6 +44,10 @@ export const SlabWord = {
   /** … and which part of that delivery it is: see `part-id.ts`. */
   Halves: 28,
   Single: 29,
+  /** With a durable queue, who besides the shard has to do with the slab: see `custody.ts`. Never copied. */
+  Custody: 30,
+  /** With a durable queue, the place of the batch in the order of sealing, the lowest 32 bits of it. */
+  Order: 31,
 } as const
 
 export const PROGRESS_WORDS = 4
@@ -73,6 +77,9 @@ export const ProgressWord = {
  *                └──────────────────────────────┘
  *                    (a larger slab for the error text)
  *
+ * With a durable queue sealed, in flight and dead also go to settled or left, sealed to parked (and back, when the store is not to be
+ * had), and these three to free.
+ *
  * Every state but `quarantined` ends in `free`. `slab-states.ts` has the same as a table, which tests check.
  */
 export const SlabState = {
@@ -92,6 +99,12 @@ export const SlabState = {
   Held: 6,
   /** Recovery found it inconsistent: it is kept for the report of what is undelivered, and never used again. */
   Quarantined: 7,
+  /** With a durable queue: delivered, dropped or split, but still being stored, or the store is not told yet. */
+  Settled: 8,
+  /** With a durable queue: its batch has moved to another slab while it was being stored. */
+  Left: 9,
+  /** With a durable queue: its batch is to be in the store alone, until its endpoint takes it again. */
+  Parked: 10,
 } as const
 
 export type SlabState = (typeof SlabState)[keyof typeof SlabState]
@@ -203,6 +216,11 @@ export function regionsOf({ pageBytes, pages }: ArenaShape): {
     to = from
   }
   return { common: { from: 0, to }, own: own.toReversed() }
+}
+
+/** The most slabs that an arena can have: all of the smallest size. */
+export function mostSlabs({ pageBytes, pages }: ArenaShape): number {
+  return Math.floor((pages * pageBytes) / (SMALL_SLABS[0] ?? pageBytes))
 }
 
 /** Bytes of the unit table, rounded to a cache line. */

@@ -20,6 +20,10 @@ export interface Recovered {
   readonly inFlight: number
   readonly dead: readonly SlabId[]
   readonly held: readonly SlabId[]
+  /** With a durable queue: what the store has to be told, or still writes. See `SlabState`. */
+  readonly settled: readonly SlabId[]
+  readonly left: readonly SlabId[]
+  readonly parked: readonly SlabId[]
   /** Not touched: whoever takes over sets them aside. */
   readonly inconsistent: readonly Inconsistent[]
   /** How many had been set aside before. */
@@ -38,6 +42,9 @@ export function recover(batches: Batches): Recovered {
   const pending: SlabId[] = []
   const dead: SlabId[] = []
   const held: SlabId[] = []
+  const settled: SlabId[] = []
+  const left: SlabId[] = []
+  const parked: SlabId[] = []
   const unused: SlabId[] = []
   const inconsistent: Inconsistent[] = []
   let quarantined = 0
@@ -64,6 +71,15 @@ export function recover(batches: Batches): Recovered {
       case SlabState.Held:
         held.push(slab)
         break
+      case SlabState.Settled:
+        settled.push(slab)
+        break
+      case SlabState.Left:
+        left.push(slab)
+        break
+      case SlabState.Parked:
+        parked.push(slab)
+        break
       case SlabState.Quarantined:
         quarantined += 1
         break
@@ -76,7 +92,14 @@ export function recover(batches: Batches): Recovered {
   const superseded = partsBesideTheWhole(slabs, [...pending, ...dead])
   const moved = movedFrom(slabs, pending, dead.sort(byTime).at(-1))
   if (moved !== undefined) superseded.add(moved)
-  for (const slab of [...unused, ...superseded]) allocator.release(slab)
+  for (const slab of unused) allocator.release(slab)
+  for (const slab of superseded) {
+    if (!batches.isDurable) allocator.release(slab)
+    else {
+      slabs.setState(slab, SlabState.Left)
+      left.push(slab)
+    }
+  }
 
   const sealed = superseded.size === 0 ? pending : pending.filter((slab) => !superseded.has(slab))
   const inFlight = sealed.filter((slab) => slabs.state(slab) === SlabState.InFlight)
@@ -84,12 +107,17 @@ export function recover(batches: Batches): Recovered {
 
   const bySequence = (a: SlabId, b: SlabId) =>
     (slabs.lastSequence(a) - slabs.lastSequence(b)) | 0 || (slabs.lastHeldSequence(a) - slabs.lastHeldSequence(b)) | 0
+  const byOrder = (a: SlabId, b: SlabId) => (slabs.word(a, SlabWord.Order) - slabs.word(b, SlabWord.Order)) | 0
+  const inOrder = batches.isDurable ? byOrder : bySequence
   return {
     open: [...open.values()].sort(bySequence),
-    sealed: sealed.sort((a, b) => bySequence(a, b) || byPart(slabs, a, b)),
+    sealed: sealed.sort((a, b) => inOrder(a, b) || byPart(slabs, a, b)),
     inFlight: inFlight.length,
     dead,
     held: held.sort(bySequence),
+    settled,
+    left,
+    parked: parked.sort(byOrder),
     inconsistent,
     quarantined,
   }

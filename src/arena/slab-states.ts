@@ -1,17 +1,20 @@
 import type { SlabId } from './arena-memory.js'
 import { SlabState, SlabWord } from './layout.js'
 
-const { Free, Claimed, Open, Sealed, InFlight, Dead, Held, Quarantined } = SlabState
+const { Free, Claimed, Open, Sealed, InFlight, Dead, Held, Quarantined, Settled, Left, Parked } = SlabState
 
 /** What a slab in each state may become. Recovery may also set aside whatever is not free. */
 const NEXT: Readonly<Record<SlabState, readonly SlabState[]>> = {
   [Free]: [Claimed],
   [Claimed]: [Open, Sealed, Dead, Held, Free],
   [Open]: [Sealed, Free],
-  [Sealed]: [InFlight, Dead, Free],
-  [InFlight]: [Sealed, Dead, Free],
-  [Dead]: [Sealed, Free],
+  [Sealed]: [InFlight, Dead, Settled, Left, Parked, Free],
+  [InFlight]: [Sealed, Dead, Settled, Left, Free],
+  [Dead]: [Sealed, Settled, Left, Free],
   [Held]: [Free],
+  [Settled]: [Free],
+  [Left]: [Free],
+  [Parked]: [Sealed, Free],
   [Quarantined]: [],
 }
 

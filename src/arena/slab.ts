@@ -14,6 +14,9 @@ import {
 import { type PartId, partSuffix } from './part-id.js'
 import { enterState } from './slab-states.js'
 
+const LIFE_SHIFT = 8
+const SEAL_REASON_MASK = 0xff
+
 /** How far a slab's body has come. */
 export interface Progress {
   length: number
@@ -115,7 +118,16 @@ export class Slabs {
   }
 
   sealedBy(slab: SlabId): SealReason {
-    return SEAL_REASONS[this.word(slab, SlabWord.SealedBy)] ?? 'none'
+    return SEAL_REASONS[this.word(slab, SlabWord.SealedBy) & SEAL_REASON_MASK] ?? 'none'
+  }
+
+  /** How often the batch was replayed. */
+  life(slab: SlabId): number {
+    return this.word(slab, SlabWord.SealedBy) >>> LIFE_SHIFT
+  }
+
+  setSealedBy(slab: SlabId, reason: SealReason, life: number): void {
+    this.setWord(slab, SlabWord.SealedBy, SEAL_REASONS.indexOf(reason) | (life << LIFE_SHIFT))
   }
 
   /** The delivery id: `xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx`, and the part behind it where the batch was split. */

@@ -76,6 +76,11 @@ export class Courier {
     return this.backlog.size + this.schedule.size + this.inFlight
   }
 
+  /** Batches that wait for an attempt, the first or another. */
+  get waiting(): number {
+    return this.backlog.size + this.schedule.size
+  }
+
   /** Whether there is nothing to remember: a new courier would do the same from now on. */
   isAtRest(nowMs: number): boolean {
     const isFree = !this.isStopped && !this.isInLine && nowMs >= this.notBeforeMs

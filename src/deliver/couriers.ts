@@ -1,4 +1,4 @@
-import type { SlabId } from '../arena/arena-memory.js'
+import type { ArenaMemory, SlabId } from '../arena/arena-memory.js'
 import { WakeUps } from '../collections/wake-ups.js'
 import { Courier, type CourierParts } from '../courier/courier.js'
 import type { Outlet } from '../gather/outlet.js'
@@ -12,6 +12,7 @@ import type { Drops } from './drops.js'
 import type { Endpoint } from './endpoint.js'
 import type { Endpoints } from './endpoints.js'
 import type { Settlement } from './settlement.js'
+import type { DeliverTurns } from './turns.js'
 import type { Upstream } from './upstream.js'
 
 /** Couriers that are called at one turn of the event loop, before the ring and the sockets get theirs again. */
@@ -26,13 +27,16 @@ interface CouriersParts {
   readonly settlement: Settlement
   readonly counters: ShardCounters
   readonly upstream: Upstream
+  readonly memory: ArenaMemory
 }
 
 /**
  * The couriers of a shard's endpoints: each is made when the first batch comes, and called when its time or its turn has come. They
  * are the outlet of batches that are only in memory: `#enter` is the only way in, `Settlement` the only way out.
  */
-export class Couriers implements Outlet {
+export class Couriers implements Outlet, DeliverTurns {
+  /** Called when the courier of an endpoint with a backlog has been called: it may need more of that. */
+  onPumped: (endpoint: Endpoint, nowMs: number) => void = () => undefined
   private readonly wakeUps = new WakeUps<EndpointNumber>()
   private readonly endpoints: Endpoints
   private readonly admission: Admission
@@ -42,6 +46,7 @@ export class Couriers implements Outlet {
   private readonly settlement: Settlement
   private readonly counters: ShardCounters
   private readonly upstream: Upstream
+  private readonly memory: ArenaMemory
   private readonly courierParts: CourierParts
 
   constructor(parts: CouriersParts) {
@@ -53,6 +58,7 @@ export class Couriers implements Outlet {
     this.settlement = parts.settlement
     this.counters = parts.counters
     this.upstream = parts.upstream
+    this.memory = parts.memory
     const { admission, delivery } = parts
     this.courierParts = { facts: delivery.facts, room: admission.bulkhead, ports: delivery, random: Math.random }
   }
@@ -68,19 +74,19 @@ export class Couriers implements Outlet {
   }
 
   submit(number: EndpointNumber, slab: SlabId, nowMs: number): void {
-    const endpoint = this.#enter(number)
+    const endpoint = this.#enter(number, slab)
     this.wake(endpoint, this.of(endpoint, nowMs).submit(slab, nowMs))
   }
 
-  /** Takes a batch of a former thread's that is sent in the turns to come. */
+  /** Takes a batch that is sent in the turns to come: one of a former thread's, or of the store's. */
   takeUp(number: EndpointNumber, slab: SlabId, nowMs: number): void {
-    const endpoint = this.#enter(number)
+    const endpoint = this.#enter(number, slab)
     this.of(endpoint, nowMs).enqueue(slab)
     this.wake(endpoint, nowMs)
   }
 
   giveUp(number: EndpointNumber, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void {
-    this.#enter(number)
+    this.#enter(number, slab)
     this.delivery.gaveUp(number, slab, cause, null, error)
   }
 
@@ -108,6 +114,7 @@ export class Couriers implements Outlet {
 
   pump(endpoint: Endpoint, nowMs: number): void {
     if (endpoint.courier !== null) this.wake(endpoint, endpoint.courier.pump(nowMs))
+    if (endpoint.backlog !== null) this.onPumped(endpoint, nowMs)
     this.upstream.called(endpoint.number, nowMs)
   }
 
@@ -123,8 +130,14 @@ export class Couriers implements Outlet {
     this.pumpAll(() => this.admission.takeTurn(nowMs), nowMs)
   }
 
-  #enter(number: EndpointNumber): Endpoint {
+  /** Nothing here is waited for without a time. */
+  rest(): boolean {
+    return true
+  }
+
+  #enter(number: EndpointNumber, slab: SlabId): Endpoint {
     const endpoint = this.endpoints.get(number)
+    endpoint.heldBytes += this.memory.slabBytes(slab)
     this.counters.add(Counter.pending_batches, 1)
     return endpoint
   }

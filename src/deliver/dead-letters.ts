@@ -5,6 +5,7 @@ import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from '../
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import { monotonicNow as now, numberOf, unixOf } from '../time/clocks.js'
+import type { Disposal } from './disposal.js'
 import type { Endpoint } from './endpoint.js'
 import type { Upstream } from './upstream.js'
 
@@ -40,6 +41,7 @@ export class DeadLetters {
     private readonly maxBytes: number,
     private readonly counters: ShardCounters,
     private readonly upstream: Pick<Upstream, 'held' | 'discarded'>,
+    private readonly disposal: Disposal,
   ) {}
 
   get size(): number {
@@ -62,11 +64,23 @@ export class DeadLetters {
     this.lastDiedAt = diedAt
     endpoint.deadLetters += 1
     this.account(bytes)
+    this.disposal.buried(slab)
+  }
+
+  /** The dead letter in this slab is in a store now, and no longer here. */
+  handedOver(slab: SlabId): void {
+    const id = this.batches.slabs.deliveryId(slab)
+    const letter = this.kept.get(id)
+    if (letter?.slab !== slab) return
+    this.remove(id, letter)
+    this.batches.allocator.release(slab)
+    this.upstream.discarded(letter.endpoint.number)
   }
 
   /** Makes room for others. @returns false when there is none to evict */
   evictOldest(): boolean {
     for (const [id, letter] of this.kept) {
+      if (!this.disposal.isMovable(letter.slab)) continue
       this.counters.add(Counter.dead_letters_evicted, this.batches.slabs.events(letter.slab))
       this.discard(id, letter)
       return true
@@ -123,12 +137,14 @@ export class DeadLetters {
 
   private select(selection: DeadLetterSelection): (readonly [string, Kept])[] {
     const isSelected = matcher(selection)
-    return [...this.kept].filter(([id, { endpoint }]) => isSelected(id, endpoint))
+    return [...this.kept].filter(
+      ([id, { endpoint, slab }]) => isSelected(id, endpoint) && this.disposal.isMovable(slab),
+    )
   }
 
   private discard(id: string, letter: Kept): void {
     this.remove(id, letter)
-    this.batches.allocator.release(letter.slab)
+    this.disposal.done(letter.slab)
     this.upstream.discarded(letter.endpoint.number)
   }
 

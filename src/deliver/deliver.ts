@@ -1,4 +1,6 @@
 import type { Batches } from '../arena/batches.js'
+import type { Outlet } from '../gather/outlet.js'
+import type { HandOverProducer } from '../hand-over/producer.js'
 import type { ShardSettings } from '../shard/messages.js'
 import type { Notices } from '../shard/notices.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
@@ -7,21 +9,37 @@ import type { Transports } from '../transport/transport.js'
 import { Admission } from './admission.js'
 import { CoreYield } from './core-yield.js'
 import { Couriers } from './couriers.js'
+import { Custodian } from './custodian.js'
 import { DeadLetters } from './dead-letters.js'
 import { Delivery } from './delivery.js'
+import { Freeing } from './disposal.js'
 import { Drops } from './drops.js'
+import { Durable } from './durable.js'
+import { DurableTurns } from './durable-turns.js'
 import { Endpoints } from './endpoints.js'
 import { Flushes } from './flushes.js'
+import { Parking } from './parking.js'
 import { Settlement } from './settlement.js'
+import { nameTo, type StorePort } from './store-port.js'
+import type { DeliverTurns } from './turns.js'
 import type { Upstream } from './upstream.js'
 
 interface DeliverParts {
-  readonly settings: Pick<ShardSettings, 'deadLetterShare' | 'maxInFlight' | 'sharesCore'>
+  readonly settings: Pick<ShardSettings, 'deadLetterShare' | 'endpointShare' | 'maxInFlight' | 'sharesCore'>
   readonly batches: Batches
   readonly counters: ShardCounters
   readonly notices: Notices
   readonly transports: Transports
   readonly upstream: Upstream
+  /** null without a durable queue. */
+  readonly queue: DeliverQueue | null
+}
+
+/** What a shard has of a durable queue. */
+export interface DeliverQueue {
+  readonly handOver: HandOverProducer
+  readonly port: StorePort
+  readonly afterMs: number
 }
 
 /** The parts of a shard that bring sealed batches to their receivers, wired. */
@@ -31,20 +49,28 @@ export class Deliver {
   readonly deadLetters: DeadLetters
   readonly settlement: Settlement
   readonly flushes: Flushes
+  /** Where sealed batches come in. */
+  readonly outlet: Outlet
+  /** What is called at each turn. */
+  readonly turns: DeliverTurns
+  /** null without a durable queue. */
+  readonly durable: Durable | null
   readonly #delivery: Delivery
   readonly #drops: Drops
   readonly #transports: Transports
 
-  constructor({ settings, batches, counters, notices, transports, upstream }: DeliverParts) {
+  constructor({ settings, batches, counters, notices, transports, upstream, queue }: DeliverParts) {
     const { allocator } = batches
     const admission = new Admission(settings.maxInFlight, now())
     const { bulkhead } = admission
     const coreYield = settings.sharesCore ? new CoreYield() : null
     const maxDeadBytes = Math.floor(settings.deadLetterShare * allocator.totalBytes)
     this.endpoints = new Endpoints(bulkhead, notices)
-    this.deadLetters = new DeadLetters(batches, maxDeadBytes, counters, upstream)
+    const custodian = queue === null ? null : this.#createCustodian(batches, queue)
+    const disposal = custodian ?? new Freeing(allocator)
+    this.deadLetters = new DeadLetters(batches, maxDeadBytes, counters, upstream, disposal)
     this.flushes = new Flushes(allocator.memory.shared.byteLength)
-    this.settlement = new Settlement(batches, this.deadLetters, this.flushes, counters, upstream)
+    this.settlement = new Settlement(batches, this.deadLetters, this.flushes, counters, upstream, disposal)
     this.#drops = new Drops(batches.slabs, counters, notices)
     const { endpoints, deadLetters, settlement } = this
     this.#delivery = new Delivery({
@@ -59,6 +85,7 @@ export class Deliver {
         this.couriers.ended(endpoint, nowMs)
         coreYield?.pause(nowMs, admission.utilization)
       },
+      disposal,
     })
     this.couriers = new Couriers({
       endpoints,
@@ -69,8 +96,26 @@ export class Deliver {
       settlement,
       counters,
       upstream,
+      memory: allocator.memory,
     })
     this.#transports = transports
+    if (queue === null || custodian === null) {
+      this.durable = null
+      this.outlet = this.couriers
+      this.turns = this.couriers
+    } else {
+      const { couriers, flushes } = this
+      const { handOver, port } = queue
+      const { endpointShare } = settings
+      const parking = new Parking({
+        ...{ batches, endpoints, couriers, custodian, delivery: this.#delivery, flushes },
+        ...{ handOver, port, upstream, endpointShare },
+      })
+      couriers.onPumped = (endpoint, nowMs) => parking.refill(endpoint, nowMs)
+      this.durable = new Durable(custodian, parking, handOver)
+      this.outlet = parking
+      this.turns = new DurableTurns(couriers, custodian, parking)
+    }
   }
 
   /** From now on requests that end change nothing: they are left as they are in the arena. */
@@ -82,6 +127,22 @@ export class Deliver {
   async close(): Promise<void> {
     this.stop()
     await this.#transports.close()
+  }
+
+  #createCustodian(batches: Batches, { handOver, port, afterMs }: DeliverQueue): Custodian {
+    const custodian = new Custodian(batches, handOver, afterMs, {
+      name: (number) => this.#name(number, port),
+      letterStored: (slab) => this.deadLetters.handedOver(slab),
+      parked: (slab) => this.durable?.parking.parked(slab),
+    })
+    batches.replaced = custodian
+    return custodian
+  }
+
+  /** One that has gone since needs no name any more. */
+  #name(number: number, port: StorePort): void {
+    const endpoint = this.endpoints.find(number)
+    if (endpoint !== undefined) nameTo(port, endpoint)
   }
 
   /** Reports what is reported once a turn. */

@@ -1,15 +1,18 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
+import { jobIdText } from '../arena/job-id.js'
 import { SlabWord } from '../arena/layout.js'
 import type { Bulkhead } from '../courier/bulkhead.js'
 import type { BatchFacts, CourierPorts, GiveUpCause } from '../courier/ports.js'
 import type { EndpointNumber } from '../indexes.js'
+import type { JobHead } from '../queue/job.js'
 import type { DeliveryReport } from '../shard/messages.js'
 import type { Notices } from '../shard/notices.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import { monotonicNow as now, unixNow } from '../time/clocks.js'
 import type { Outcome, Transports } from '../transport/transport.js'
+import type { Disposal } from './disposal.js'
 import type { Endpoint } from './endpoint.js'
 import type { Endpoints } from './endpoints.js'
 import type { Settlement } from './settlement.js'
@@ -24,6 +27,7 @@ interface DeliveryParts {
   readonly notices: Pick<Notices, 'wants' | 'tell'>
   /** Called when a request of the endpoint has ended: there is room for another. */
   readonly onEnded: (endpoint: Endpoint, nowMs: number) => void
+  readonly disposal: Pick<Disposal, 'failed'>
 }
 
 /** The couriers' way to the outside: signs, sends, counts and reports. */
@@ -39,6 +43,7 @@ export class Delivery implements CourierPorts {
   private readonly counters: ShardCounters
   private readonly notices: Pick<Notices, 'wants' | 'tell'>
   private readonly onEnded: (endpoint: Endpoint, nowMs: number) => void
+  private readonly disposal: Pick<Disposal, 'failed'>
 
   constructor(parts: DeliveryParts) {
     this.endpoints = parts.endpoints
@@ -49,6 +54,7 @@ export class Delivery implements CourierPorts {
     this.counters = parts.counters
     this.notices = parts.notices
     this.onEnded = parts.onEnded
+    this.disposal = parts.disposal
     const { slabs } = parts.batches
     this.facts = {
       attempts: (slab) => slabs.word(slab, SlabWord.Attempts),
@@ -115,6 +121,7 @@ export class Delivery implements CourierPorts {
   retrying(_courier: EndpointNumber, slab: SlabId, outcome: Outcome & { kind: 'retry' }): void {
     this.counters.add(Counter.retries, 1)
     this.batches.putBack(slab, outcome.failure.status)
+    this.disposal.failed(slab)
   }
 
   halve(courier: EndpointNumber, slab: SlabId): readonly SlabId[] | null {
@@ -131,6 +138,24 @@ export class Delivery implements CourierPorts {
     if (this.notices.wants('failed')) this.notices.tell({ kind: 'failed', report })
     if (this.notices.wants('dead-letter')) this.notices.tell({ kind: 'dead-letter', report })
     this.settlement.bury(endpoint, slab, status, specific, reason)
+  }
+
+  /** A batch that is in the store alone was given up there. */
+  gaveUpStored(endpoint: Endpoint, head: JobHead, cause: string, error: string): void {
+    const report = {
+      id: jobIdText(head.id),
+      app: endpoint.app.id,
+      endpoint: endpoint.config.id,
+      events: head.events,
+      attempts: head.attempts,
+      cause,
+      status: head.status || null,
+      error,
+    }
+    this.counters.add(Counter.failed, head.events)
+    this.counters.add(Counter.dead_lettered, head.events)
+    if (this.notices.wants('failed')) this.notices.tell({ kind: 'failed', report })
+    if (this.notices.wants('dead-letter')) this.notices.tell({ kind: 'dead-letter', report })
   }
 
   circuit(courier: EndpointNumber, change: 'opened' | 'closed' | 'gone'): void {

@@ -5,11 +5,16 @@ import type { PlacedEndpoint } from '../shard/messages.js'
 import type { Signer } from '../signing/scheme.js'
 import { createSigner } from '../signing/schemes.js'
 import type { Transport, Transports } from '../transport/transport.js'
+import type { Backlog } from './backlog.js'
 
 /** The half of an endpoint that deliver knows. Connections and keys are made when the first batch leaves. */
 export class Endpoint {
   courier: Courier | null = null
   deadLetters = 0
+  /** Arena bytes of its batches that deliver has. */
+  heldBytes = 0
+  /** What it has in a durable queue alone, or null for nothing. */
+  backlog: Backlog | null = null
   private cachedTransport: Transport | null = null
   private cachedSigner: Signer | null = null
 
@@ -36,7 +41,7 @@ export class Endpoint {
 
   /** Whether there is nothing to remember of it: one that is created again would do the same from now on. */
   isAtRest(nowMs: number): boolean {
-    return (this.courier?.isAtRest(nowMs) ?? true) && this.deadLetters === 0
+    return (this.courier?.isAtRest(nowMs) ?? true) && this.deadLetters === 0 && this.backlog === null
   }
 
   /** Takes effect at the next attempt, of batches that are waiting too: a rotated secret signs at once. */

@@ -43,8 +43,8 @@ export class Endpoints implements OutletEndpoints {
   }
 
   retire(number: EndpointNumber): boolean {
-    const { courier, deadLetters, appIndex: app, generation } = this.get(number)
-    if (courier !== null && courier.size > 0) return false
+    const { courier, backlog, deadLetters, appIndex: app, generation } = this.get(number)
+    if ((courier !== null && courier.size > 0) || backlog !== null) return false
     courier?.closeCircuit()
     if (deadLetters > 0) return false
     this.forget(number)

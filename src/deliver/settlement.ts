@@ -3,6 +3,7 @@ import type { Batches } from '../arena/batches.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import type { DeadLetters } from './dead-letters.js'
+import type { Disposal } from './disposal.js'
 import type { Endpoint } from './endpoint.js'
 import type { Flushes } from './flushes.js'
 import type { Upstream } from './upstream.js'
@@ -14,6 +15,7 @@ export class Settlement {
   readonly #flushes: Flushes
   readonly #counters: ShardCounters
   readonly #upstream: Upstream
+  readonly #disposal: Disposal
 
   constructor(
     batches: Batches,
@@ -21,18 +23,20 @@ export class Settlement {
     flushes: Flushes,
     counters: ShardCounters,
     upstream: Upstream,
+    disposal: Disposal,
   ) {
     this.#batches = batches
     this.#deadLetters = deadLetters
     this.#flushes = flushes
     this.#counters = counters
     this.#upstream = upstream
+    this.#disposal = disposal
   }
 
   /** The batch was delivered or dropped: gives its slab back. */
   free(endpoint: Endpoint, slab: SlabId): void {
     this.#leave(endpoint, slab)
-    this.#batches.allocator.release(slab)
+    this.#disposal.done(slab)
     this.#flushes.settled(slab)
   }
 
@@ -52,15 +56,16 @@ export class Settlement {
     if (halves === null) return null
     this.#counters.add(Counter.pending_batches, halves.length - 1)
     this.#flushes.split(slab, halves)
-    this.#upstream.grew(
-      endpoint.number,
-      halves.reduce((sum, half) => sum + memory.slabBytes(half), -bytes),
-    )
+    const grownBytes = halves.reduce((sum, half) => sum + memory.slabBytes(half), -bytes)
+    endpoint.heldBytes += grownBytes
+    this.#upstream.grew(endpoint.number, grownBytes)
     return halves
   }
 
   #leave(endpoint: Endpoint, slab: SlabId): void {
+    const bytes = this.#batches.allocator.memory.slabBytes(slab)
     this.#counters.add(Counter.pending_batches, -1)
-    this.#upstream.held(endpoint.number, -this.#batches.allocator.memory.slabBytes(slab))
+    endpoint.heldBytes -= bytes
+    this.#upstream.held(endpoint.number, -bytes)
   }
 }

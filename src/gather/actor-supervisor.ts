@@ -105,6 +105,8 @@ export class ActorSupervisor {
         return this.giveUpHeld(app, text, nowMs) ?? 'done'
       case 'flush':
         return this.giveUpHeld(app, text, nowMs) ?? this.flushEach(buffers, nowMs)
+      case 'seal':
+        return this.flushEach(buffers, nowMs)
       case 'configure':
         return this.giveUpRemoved(app, message.buffers, text, nowMs)
     }

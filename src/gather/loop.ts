@@ -25,6 +25,8 @@ export interface Timed {
   /** In ms; Infinity: nothing is to be done. */
   readonly nextAtMs: number
   run(nowMs: number): void
+  /** The thread is about to rest until something comes. @returns false: another turn first */
+  rest(): boolean
 }
 
 /**
@@ -153,6 +155,10 @@ export class Loop {
       return
     }
     const ringAtMs = this.isBlocked ? Number.POSITIVE_INFINITY : this.nextLookAtMs()
+    if (ringAtMs === Number.POSITIVE_INFINITY && !this.couriers.rest()) {
+      this.wake()
+      return
+    }
     const dueAtMs = Math.min(deadlines.nextAtMs, releases.nextAtMs, this.couriers.nextAtMs)
     this.setTimer(Math.min(ringAtMs, dueAtMs, passivation.nextAtMs))
   }

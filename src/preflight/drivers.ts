@@ -19,7 +19,7 @@ export const DRIVERS: Drivers = {
   queue: {
     memory: { packageName: null, isAvailable: true },
     none: { packageName: null, isAvailable: true },
-    disk: { packageName: null, isAvailable: false },
+    disk: { packageName: null, isAvailable: true },
     redis: { packageName: 'redis', isAvailable: false },
     'redis-cluster': { packageName: 'redis', isAvailable: false },
     sqs: { packageName: '@aws-sdk/client-sqs', isAvailable: false },

@@ -28,7 +28,7 @@ export interface EmitterHost {
  */
 export class Emitter {
   /** Why nothing is taken at all; null: it is. */
-  private refusal: 'refused_closed' | 'refused_disabled' | null = null
+  private refusal: 'refused_closed' | 'refused_disabled' | 'refused_queue_down' | null = null
   /** Fields up to this long fit into a request however they are escaped. */
   private readonly surelyFits: number
   private readonly turn = new Turn()
@@ -44,6 +44,12 @@ export class Emitter {
 
   close(): void {
     this.refusal = 'refused_closed'
+  }
+
+  /** The store is down and `queue.on_failure` is `refuse`, or it is back. */
+  refuseQueueDown(isDown: boolean): void {
+    if (this.refusal === null && isDown) this.refusal = 'refused_queue_down'
+    else if (this.refusal === 'refused_queue_down' && !isDown) this.refusal = null
   }
 
   /** `webhooks.enabled` is false. */

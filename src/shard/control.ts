@@ -1,5 +1,6 @@
 import type { Loop } from '../gather/loop.js'
 import type { Markers } from '../gather/markers.js'
+import type { BehindEndpoint } from '../storage/messages.js'
 import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, ShardControl } from './messages.js'
 import type { Shard } from './shard.js'
 
@@ -29,6 +30,21 @@ export class Control implements ShardControl {
       }
       this.markers.expect(marker, flush, flush)
     })
+  }
+
+  persist(marker: number): Promise<void> {
+    return new Promise((resolve) => {
+      const persist = (): boolean => {
+        this.shard.persist(resolve)
+        return true
+      }
+      this.markers.expect(marker, persist, persist)
+    })
+  }
+
+  async behind(endpoints: readonly BehindEndpoint[]): Promise<void> {
+    this.shard.behind(endpoints)
+    this.loop.wake()
   }
 
   async stop(): Promise<void> {

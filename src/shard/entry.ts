@@ -29,7 +29,7 @@ export default async function run(task: ShardTask | null): Promise<void> {
   const { gather, deliver } = shard
   const quarantine = new Quarantine(gather.actors, ring)
   const intake = new Intake(gather, ring, markers, quarantine)
-  const loop = new Loop(gather, deliver.couriers, ring, intake, task.settings.durationMs, () => shard.report())
+  const loop = new Loop(gather, deliver.turns, ring, intake, task.settings.durationMs, () => shard.report())
   const heartbeat = new Heartbeat(ring.memory.control, shard.counters)
   /** The connections end with the thread: to destroy thousands of them one by one takes seconds. */
   const stop = (): void => {
@@ -56,6 +56,7 @@ export default async function run(task: ShardTask | null): Promise<void> {
       inbox.open((signal) => {
         if (signal === null) shard.counters.add(Counter.doorbells, 1)
         else if ('call' in signal) calls.receive(signal.call)
+        else if ('storage' in signal) shard.reconnect(signal.storage)
         else gather.apps.expect(signal)
         wake()
       })
@@ -70,5 +71,6 @@ export default async function run(task: ShardTask | null): Promise<void> {
     throw error
   } finally {
     port.close()
+    task.queue?.port.close()
   }
 }

@@ -8,26 +8,28 @@ import { monotonicNow as now } from '../time/clocks.js'
 /** What a flush needs of the shard. */
 export interface FlushHost {
   readonly batches: Batches
-  readonly gather: Pick<Gather, 'apps' | 'actors' | 'reserve'>
-  readonly deliver: Pick<Deliver, 'deadLetters' | 'flushes'>
+  readonly gather: Pick<Gather, 'apps' | 'actors' | 'reserve' | 'releases'>
+  readonly deliver: Pick<Deliver, 'deadLetters' | 'flushes' | 'durable'>
 }
 
 /** Does what `flushNow` does, once what is set aside now has been told. */
 export function flushAll(host: FlushHost, done: () => void): void {
-  const apps = [...host.gather.reserve.apps]
-  if (apps.length === 0) {
-    flushNow(host, done)
-    return
-  }
   // What is sealed leaves and makes room for what is set aside.
-  flushNow(host, () => undefined)
+  if ([...host.gather.reserve.apps].length > 0) flushNow(host, () => undefined)
+  afterReserve(host, () => flushNow(host, done))
+}
+
+/** Calls `next` when what is set aside now has been told: at once where nothing is. */
+export function afterReserve({ gather: { reserve } }: Pick<FlushHost, 'gather'>, next: () => void): void {
+  const apps = [...reserve.apps]
   let waiting = apps.length
+  if (waiting === 0) next()
   const turn = (): boolean => {
     waiting -= 1
-    if (waiting === 0) flushNow(host, done)
+    if (waiting === 0) next()
     return true
   }
-  for (const app of apps) host.gather.reserve.defer(app, turn)
+  for (const app of apps) reserve.defer(app, turn)
 }
 
 /**
@@ -35,13 +37,13 @@ export function flushAll(host: FlushHost, done: () => void): void {
  * something, that comes when batches have settled or a dead letter has gone.
  */
 export function flushNow(host: FlushHost, done: () => void): void {
-  const nowMs = now()
+  const { deadLetters, flushes, durable } = host.deliver
   const { apps, actors } = host.gather
-  const { deadLetters, flushes } = host.deliver
+  const nowMs = now()
   const stalled = apps.actors().filter(({ app }) => actors.receive(app, { kind: 'flush' }, nowMs) === 'stalled')
   const batches = unsettled(host.batches)
   const mustGoOn = stalled.length > 0 && (batches.length > 0 || deadLetters.evictOldest())
-  flushes.add(batches, mustGoOn ? () => flushNow(host, done) : done)
+  flushes.add(batches, mustGoOn ? () => flushNow(host, done) : done, durable?.parking.behind, durable?.nextSeq)
 }
 
 function unsettled({ allocator, slabs }: Batches): SlabId[] {

@@ -23,7 +23,7 @@ export class Inbox {
         resolve(apps)
       }
       this.#receive = (signal) => {
-        if (signal === null || 'call' in signal) keep(signal)
+        if (signal === null || 'call' in signal || 'storage' in signal) keep(signal)
         else {
           missing -= 1
           for (const app of signal.apps) apps.push(app)

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ArenaShape } from '../arena/layout.js'
 import type { AppConfig, EgressConfig, EndpointConfig, OnFull, PayloadFormat } from '../config/model.js'
 import type { AppIndex, EndpointNumber } from '../indexes.js'
+import type { BehindEndpoint } from '../storage/messages.js'
 
 /** Everything that crosses between the main thread and a shard, save events and counters. */
 
@@ -66,6 +67,20 @@ export interface ShardTask {
   readonly restarts: number
   /** The only way between the two threads beside shared memory: see `Signal` and `Report`. */
   readonly port: MessagePort
+  /** null without a durable queue. */
+  readonly queue: ShardQueue | null
+}
+
+/** A shard's part of a durable queue. */
+export interface ShardQueue {
+  /** See `hand-over/layout.ts`. */
+  readonly handOver: SharedArrayBuffer
+  /** To the storage thread. */
+  readonly port: MessagePort
+  /** The endpoints of which the store may have parked jobs. */
+  readonly behind: readonly BehindEndpoint[]
+  /** How old a batch is before it is stored, in ms. */
+  readonly afterMs: number
 }
 
 /**
@@ -77,8 +92,8 @@ export interface DirectoryPart {
   readonly isLast: boolean
 }
 
-/** What the main thread sends a shard's thread; null: there is something in the ring. */
-export type Signal = DirectoryPart | { readonly call: unknown } | null
+/** What the main thread sends a shard's thread; null: there is something in the ring. `storage`: the port to another storage thread. */
+export type Signal = DirectoryPart | { readonly call: unknown } | { readonly storage: MessagePort } | null
 
 /** What a shard's thread sends the main thread, in one order: what an answer implies has been reported before it. */
 export type Report = readonly Notice[] | { readonly answer: unknown }
@@ -95,6 +110,10 @@ export interface ShardControl {
   configure(changes: readonly Change[]): Promise<void>
   /** Resolves when every event before the marker is delivered or a dead letter. */
   flush(marker: number): Promise<void>
+  /** Resolves when every event before the marker is stored, delivered or a dead letter. Only with a durable queue. */
+  persist(marker: number): Promise<void>
+  /** The store may have parked jobs of these endpoints. */
+  behind(endpoints: readonly BehindEndpoint[]): Promise<void>
   /** Ends the shard's task, however much is left. */
   stop(): Promise<void>
   listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]>

@@ -1,20 +1,25 @@
+import type { MessagePort } from 'node:worker_threads'
 import { Allocator } from '../arena/allocator.js'
 import { ArenaMemory } from '../arena/arena-memory.js'
 import { Batches } from '../arena/batches.js'
 import { BARE, ENVELOPE } from '../arena/body.js'
 import { DeliveryIds } from '../arena/delivery-ids.js'
-import { Deliver } from '../deliver/deliver.js'
+import { Deliver, type DeliverQueue } from '../deliver/deliver.js'
 import { Gather } from '../gather/gather.js'
+import { HandOverProducer } from '../hand-over/producer.js'
 import { Counter, SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
-import { monotonicNow as now } from '../time/clocks.js'
+import type { BehindEndpoint } from '../storage/messages.js'
+import { monotonicNow as now, unixNow } from '../time/clocks.js'
 import type { Transports } from '../transport/transport.js'
 import { createTransports } from '../transport/transports.js'
 import { AppChanges } from './app-changes.js'
 import { flushAll } from './flush-all.js'
 import type { DeadLetterSelection, PlacedApp, Recovery, ShardTask } from './messages.js'
 import { Notices } from './notices.js'
+import { persistAll } from './persist-all.js'
 import { replay, replaySplit } from './replay.js'
+import { StoragePort } from './storage-port.js'
 import { takeOver } from './takeover.js'
 
 /** One shard: gather and deliver, wired. */
@@ -25,6 +30,7 @@ export class Shard {
   readonly deliver: Deliver
   readonly gather: Gather
   private readonly changes: AppChanges
+  private storagePort: StoragePort | null = null
 
   constructor(
     private readonly task: ShardTask,
@@ -39,7 +45,8 @@ export class Shard {
     const allocator = new Allocator(new ArenaMemory(task.arena, task.shape))
     this.counters = new ShardCounters(task.counters)
     this.notices = new Notices(task.port, control)
-    this.batches = new Batches(allocator, isBare ? BARE : ENVELOPE, new DeliveryIds())
+    const queue = this.createQueue(allocator.memory, onProgress)
+    this.batches = new Batches(allocator, isBare ? BARE : ENVELOPE, new DeliveryIds(), unixNow, queue?.handOver ?? null)
     const { counters, notices, batches } = this
     this.deliver = new Deliver({
       settings,
@@ -53,10 +60,45 @@ export class Shard {
         called: (endpoint, nowMs) => this.gather.feedback.called(endpoint, nowMs),
         discarded: (endpoint) => this.gather.feedback.discarded(endpoint),
       },
+      queue,
     })
-    const { couriers: outlet, endpoints } = this.deliver
+    const { outlet, endpoints } = this.deliver
     this.gather = new Gather({ task, control, batches, counters, notices, outlet, endpoints, onProgress })
     this.changes = new AppChanges(this.gather, this.deliver, onProgress)
+  }
+
+  private createQueue(memory: ArenaMemory, onProgress: () => void): DeliverQueue | null {
+    const { queue } = this.task
+    if (queue === null) return null
+    const port = new StoragePort(queue.port, (report) => {
+      this.deliver.durable?.parking.receive(report)
+      onProgress()
+    })
+    this.storagePort = port
+    const handOver = new HandOverProducer(queue.handOver, memory, port.ring)
+    return { handOver, port, afterMs: queue.afterMs }
+  }
+
+  /** The store may have parked jobs of these endpoints. */
+  behind(endpoints: readonly BehindEndpoint[]): void {
+    for (const { app, endpoint } of endpoints) {
+      // One that is at rest comes back with its app.
+      this.gather.apps.get(app)
+      this.deliver.durable?.parking.mayHave(endpoint)
+    }
+  }
+
+  /** Connects another storage thread. */
+  reconnect(port: MessagePort): void {
+    this.storagePort?.reconnect(port)
+    this.deliver.durable?.reconnected()
+  }
+
+  /** Calls `done` when everything that has been consumed is stored, delivered or a dead letter. @throws without a durable queue */
+  persist(done: () => void): void {
+    const custodian = this.deliver.durable?.custodian
+    if (custodian === undefined) throw new Error('nothing is stored: the queue is memory')
+    persistAll(this, custodian, this.task.settings.flapWindowMs, done)
   }
 
   /** Threads of this shard that died before this one. */
@@ -74,6 +116,7 @@ export class Shard {
     for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') counters.set(Counter[name], 0)
     const { open, sealed, inFlight, dead, quarantined } = takeOver(this, apps, task.stopped, now())
     counters.add(Counter.quarantined_slabs, quarantined)
+    this.behind(task.queue?.behind ?? [])
     return {
       open: open.length,
       waiting: sealed.length - inFlight,
@@ -111,6 +154,7 @@ export class Shard {
 
   /** Stops, and destroys all connections. */
   async close(): Promise<void> {
+    this.storagePort?.close()
     await this.deliver.close()
   }
 

@@ -49,7 +49,12 @@ export function takeOver(
   gather.apps.recoverHeld(recovered.held, nowMs, (slab, reason) => setAside(shard, slab, reason))
   for (const [owner, slab] of [...sealed, ...open]) gather.host.holds(owner.number, memory.slabBytes(slab))
   for (const [owner, slab] of dead) deliver.deadLetters.keep(owner, slab)
-  for (const [owner, slab] of sealed) couriers.takeUp(owner.number, slab, nowMs)
+  for (const [owner, slab] of owned(shard, recovered.parked)) {
+    gather.host.holds(owner.number, memory.slabBytes(slab))
+    deliver.durable?.parking.takeUpParked(owner, slab)
+  }
+  for (const slab of [...recovered.settled, ...recovered.left]) deliver.durable?.custodian.adopt(slab)
+  for (const [owner, slab] of sealed) takeUp(deliver, owner, slab, nowMs)
   for (const [owner, slab] of open) resume(shard, owner, slab, nowMs)
   for (const holder of gather.holders.values()) gather.retirement.retireIfDone(holder)
   for (const app of gather.reserve.apps) gather.backpressure.show(app)
@@ -90,8 +95,13 @@ function resume({ batches, gather, deliver }: Successor, owner: Endpoint, slab: 
     allocator.release(slab)
   } else {
     batches.seal(slab, 'flush', nowMs)
-    deliver.couriers.takeUp(number, slab, nowMs)
+    takeUp(deliver, owner, slab, nowMs)
   }
+}
+
+function takeUp({ couriers, durable }: Deliver, { number }: Endpoint, slab: SlabId, nowMs: number): void {
+  if (durable === null) couriers.takeUp(number, slab, nowMs)
+  else durable.parking.takeUp(number, slab, nowMs)
 }
 
 /** Sets an inconsistent slab aside. Nothing uses it again; what it held counts as undelivered. */

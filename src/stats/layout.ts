@@ -40,6 +40,7 @@ export const HOST_METRICS = [
   { name: 'refused_disabled', kind: 'counter', help: 'Events refused because webhooks or the app are disabled' },
   { name: 'refused_closed', kind: 'counter', help: 'Events refused because the dispatcher is closed' },
   { name: 'refused_shard_down', kind: 'counter', help: 'Events refused because their shard restarts too often' },
+  { name: 'refused_queue_down', kind: 'counter', help: 'Events refused because the store was down' },
   { name: 'refused_invalid', kind: 'counter', help: 'Events refused because they cannot be encoded' },
   { name: 'invalid_apps', kind: 'counter', help: 'Times that the record of an app could not be read' },
   { name: 'shard_restarts', kind: 'counter', help: 'Times that the shard got another thread after one had died' },
@@ -85,8 +86,29 @@ export const SHARD_METRICS = [
   { name: 'active_apps', kind: 'gauge', help: 'Apps that have emitted lately; the others are at rest' },
 ] as const satisfies readonly Metric[]
 
+/** Written by the storage thread, one block a dispatcher. */
+export const STORAGE_METRICS = [
+  { name: 'stored_jobs', kind: 'gauge', help: 'Batches in the store that are neither delivered nor dead letters' },
+  { name: 'stored_bytes', kind: 'gauge', help: 'Bytes of their bodies' },
+  { name: 'stored_dead_letters', kind: 'gauge', help: 'Dead letters in the store' },
+  { name: 'stored_dead_letter_bytes', kind: 'gauge', help: 'Bytes of their bodies' },
+  {
+    name: 'stored_dead_letters_evicted',
+    kind: 'counter',
+    help: 'Dead letters that left the store to make room, or because of their age',
+  },
+  { name: 'store_medium_bytes', kind: 'gauge', help: 'Bytes that the store takes on its medium' },
+  { name: 'store_lag_ms', kind: 'gauge', help: 'How long what is handed over waits to be stored' },
+  { name: 'store_commit_ms', kind: 'gauge', help: 'How long the last commit took' },
+  { name: 'store_failures', kind: 'counter', help: 'Commits that failed' },
+  { name: 'skipped_records', kind: 'counter', help: 'Records of the store that could not be read' },
+  { name: 'unnamed_jobs', kind: 'counter', help: 'Batches that were not stored because their endpoint was not known' },
+  { name: 'recovered_jobs', kind: 'counter', help: 'Batches that the start found in the store' },
+] as const satisfies readonly Metric[]
+
 export type HostMetric = (typeof HOST_METRICS)[number]['name']
 export type ShardMetric = (typeof SHARD_METRICS)[number]['name']
+export type StorageMetric = (typeof STORAGE_METRICS)[number]['name']
 
 /** Upper bounds of the buckets of the time from emit to acknowledgement, in ms; one more bucket takes the rest. */
 export const LATENCY_BOUNDS_MS = [
@@ -110,6 +132,7 @@ function layout<Name extends string>(metrics: readonly (Metric & { readonly name
 
 export const HOST_LAYOUT: BlockLayout<HostMetric> = layout<HostMetric>(HOST_METRICS)
 export const SHARD_LAYOUT: BlockLayout<ShardMetric> = layout<ShardMetric>(SHARD_METRICS)
+export const STORAGE_LAYOUT: BlockLayout<StorageMetric> = layout<StorageMetric>(STORAGE_METRICS)
 
 /**
  * Where the counters are, by name. Numbers and not names are handed around: a look-up by a name that varies costs more than
@@ -127,6 +150,10 @@ const SHARD_DOUBLES = SIZE_CLASSES_AT + MAX_SIZE_CLASSES * 3
 
 export function createHostBlock(): Float64Array {
   return new Float64Array(HOST_METRICS.length)
+}
+
+export function createStorageBlock(): SharedArrayBuffer {
+  return new SharedArrayBuffer(STORAGE_METRICS.length * Float64Array.BYTES_PER_ELEMENT)
 }
 
 export function createShardBlock(): SharedArrayBuffer {

@@ -1,15 +1,19 @@
 import { loadPackage } from '../load-package.js'
-import { HOST_METRICS, LATENCY_BOUNDS_MS, SHARD_METRICS } from './layout.js'
-import { latencyBuckets, latencySum, type ShardSource, snapshot } from './snapshot.js'
+import { HOST_METRICS, LATENCY_BOUNDS_MS, SHARD_METRICS, STORAGE_METRICS } from './layout.js'
+import { latencyBuckets, latencySum, type ShardSource, snapshot, storageFigures } from './snapshot.js'
 
 /**
  * The Prometheus text of all counters, a label `shard` on each, and a histogram of the time from emit to acknowledgement.
  * The counters live in shared memory, so the text is made from a snapshot and the registry holds nothing between calls.
  */
-export async function prometheusText(sources: readonly ShardSource[], apps: number): Promise<string> {
+export async function prometheusText(
+  sources: readonly ShardSource[],
+  apps: number,
+  storage: SharedArrayBuffer | null = null,
+): Promise<string> {
   const { Gauge, Counter, Registry } = loadPackage<typeof import('prom-client')>('prom-client')
   const registry = new Registry()
-  const { shards } = snapshot(sources, apps)
+  const { shards } = snapshot(sources, apps, storage)
   for (const { name, kind, help } of [...HOST_METRICS, ...SHARD_METRICS]) {
     const options = { help, labelNames: ['shard'], registers: [registry] }
     const metric =
@@ -21,6 +25,12 @@ export async function prometheusText(sources: readonly ShardSource[], apps: numb
     })
   }
   new Gauge({ name: 'signpost_apps', help: 'Apps that are configured', registers: [registry] }).set(apps)
+  const figures = storageFigures(storage)
+  for (const { name, kind, help } of STORAGE_METRICS) {
+    const options = { help, registers: [registry] }
+    if (kind === 'counter') new Counter({ ...options, name: `signpost_${name}_total` }).inc(figures[name])
+    else new Gauge({ ...options, name: `signpost_${name}` }).set(figures[name])
+  }
   const text = await registry.metrics()
   return text + latencyText(sources)
 }

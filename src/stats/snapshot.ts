@@ -11,6 +11,9 @@ import {
   SHARD_METRICS,
   type ShardMetric,
   SIZE_CLASSES_AT,
+  STORAGE_LAYOUT,
+  STORAGE_METRICS,
+  type StorageMetric,
 } from './layout.js'
 import type { SlabUsage } from './shard-counters.js'
 
@@ -31,7 +34,10 @@ export type ShardStats = Readonly<Record<HostMetric, number>> &
   }
 
 /** Everything that is counted, at one moment. Events unless the name says otherwise. */
-export interface Stats extends Readonly<Record<HostMetric, number>>, Readonly<Record<ShardMetric, number>> {
+export interface Stats
+  extends Readonly<Record<HostMetric, number>>,
+    Readonly<Record<ShardMetric, number>>,
+    Readonly<Record<StorageMetric, number>> {
   readonly apps: number
   readonly latency: LatencySummary
   readonly shards: readonly ShardStats[]
@@ -43,8 +49,12 @@ export interface ShardSource {
   readonly ringBacklogBytes: number
 }
 
-/** Reads all blocks. Never waits and asks nobody. */
-export function snapshot(sources: readonly ShardSource[], apps: number): Stats {
+/** Reads all blocks. `storage` is null without a durable queue. Never waits and asks nobody. */
+export function snapshot(
+  sources: readonly ShardSource[],
+  apps: number,
+  storage: SharedArrayBuffer | null = null,
+): Stats {
   const shards = sources.map(shardStats)
   const buckets = latencyBuckets(sources)
   const total = <Name extends HostMetric | ShardMetric>(metrics: readonly (Metric & { readonly name: Name })[]) =>
@@ -57,10 +67,18 @@ export function snapshot(sources: readonly ShardSource[], apps: number): Stats {
   return {
     ...total(HOST_METRICS),
     ...total(SHARD_METRICS),
+    ...storageFigures(storage),
     apps,
     latency: summarise(buckets, latencySum(sources)),
     shards,
   }
+}
+
+/** @param block null without a durable queue: all figures are 0 then */
+export function storageFigures(block: SharedArrayBuffer | null): Readonly<Record<StorageMetric, number>> {
+  const figures = block === null ? null : new Float64Array(block)
+  const entries = STORAGE_METRICS.map(({ name }) => [name, figures?.[STORAGE_LAYOUT.at[name]] ?? 0])
+  return Object.fromEntries(entries) as Record<StorageMetric, number>
 }
 
 /** Events in each latency bucket, over all shards. */

@@ -1,20 +1,19 @@
 import { type Remote, releaseProxy, wrap } from 'comlink'
-import type { ShardControl } from '../shard/messages.js'
 import type { CallChannel } from '../shard/protocol.js'
 import { Timer } from '../time/timer.js'
 
-interface Pending {
-  readonly ask: (remote: Remote<ShardControl>) => void
+interface Pending<Methods> {
+  readonly ask: (remote: Remote<Methods>) => void
   readonly reject: (error: Error) => void
 }
 
 /**
- * Calls to a shard that outlive its threads: a call that a thread's death left without an answer is made again to the next
- * thread. Every call of `ShardControl` may be repeated.
+ * Calls to a thread that outlive it: a call that a thread's death left without an answer is made again to the next
+ * thread. Every call of `Methods` may be repeated.
  */
-export class ControlClient {
-  #remote: Remote<ShardControl> | null = null
-  readonly #pending = new Set<Pending>()
+export class ControlClient<Methods> {
+  #remote: Remote<Methods> | null = null
+  readonly #pending = new Set<Pending<Methods>>()
   /** Why calls are rejected; null: they are made. */
   #failure: Error | null = null
   readonly #timedOut: (timeoutMs: number) => Error
@@ -28,7 +27,7 @@ export class ControlClient {
   attach(calls: CallChannel): void {
     this.detach()
     this.#failure = null
-    this.#remote = wrap<ShardControl>(calls.endpoint)
+    this.#remote = wrap<Methods>(calls.endpoint)
     for (const { ask } of [...this.#pending]) ask(this.#remote)
   }
 
@@ -49,7 +48,7 @@ export class ControlClient {
    * @param timeoutMs the longest that the answer may take, or Infinity
    * @throws what the shard's method throws, the reason of `fail`, or that no answer came in time
    */
-  call<T>(request: (remote: Remote<ShardControl>) => Promise<T>, timeoutMs: number): Promise<T> {
+  call<T>(request: (remote: Remote<Methods>) => Promise<T>, timeoutMs: number): Promise<T> {
     if (this.#failure !== null) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       const leave = (): boolean => {
@@ -59,7 +58,7 @@ export class ControlClient {
       const fail = (error: unknown): void => {
         if (leave()) reject(error)
       }
-      const pending: Pending = {
+      const pending: Pending<Methods> = {
         ask: (remote) => {
           request(remote).then((value) => {
             if (leave()) resolve(value)

@@ -28,6 +28,12 @@ export class ShardPort {
     this.#send(part)
   }
 
+  /** Connects another storage thread. */
+  connectStorage(storage: MessagePort): void {
+    const signal: Signal = { storage }
+    this.#port.postMessage(signal, [storage])
+  }
+
   /** Handles what the thread has sent and nobody has read yet, then closes. */
   close(): void {
     for (let sent = receiveMessageOnPort(this.#port); sent !== undefined; sent = receiveMessageOnPort(this.#port)) {

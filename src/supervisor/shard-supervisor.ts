@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { MessageChannel, type Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { ClosedError, ControlTimeoutError, ShardDownError } from '../errors.js'
 import type { EndpointNumber } from '../indexes.js'
 import { Control } from '../ring/layout.js'
-import type { Change, DirectoryPart, Notice, Recovery, ShardTask } from '../shard/messages.js'
+import type { Change, DirectoryPart, Notice, Recovery, ShardControl, ShardQueue, ShardTask } from '../shard/messages.js'
+import type { BehindEndpoint } from '../storage/messages.js'
 import { inTurns } from '../time/in-turns.js'
 import { Timer } from '../time/timer.js'
 import { within } from '../time/within.js'
@@ -19,6 +20,16 @@ import { type HangLimits, Watchdog } from './watchdog.js'
 
 /** What stays the same when a shard gets a new thread. */
 export type ShardMemory = Pick<ShardTask, 'ring' | 'board' | 'nameSlot' | 'arena' | 'shape' | 'counters' | 'settings'>
+
+/** A shard's way to the durable queue. */
+export interface ShardQueueLink {
+  readonly handOver: SharedArrayBuffer
+  readonly afterMs: number
+  /** A port for a new thread to the storage thread. */
+  connect(): MessagePort
+  /** The endpoints of which the store may have parked jobs; none when it does not answer. */
+  behind(): Promise<readonly BehindEndpoint[]>
+}
 
 /** What a supervisor reports to the dispatcher. */
 export interface SupervisorHost {
@@ -54,7 +65,7 @@ const EXIT_GRACE_MS = 5000
  *     any      → stopped   `stop`
  */
 export class ShardSupervisor {
-  readonly control: ControlClient
+  readonly control: ControlClient<ShardControl>
   /** Resolves when the first thread runs, or to why there is none. */
   readonly ready: Promise<Error | null>
   #settleReady: (failure: Error | null) => void = () => undefined
@@ -71,17 +82,26 @@ export class ShardSupervisor {
   readonly #host: SupervisorHost
   readonly #policy: RestartPolicy
   readonly #hang: HangLimits
+  readonly #queue: ShardQueueLink | null
   readonly #watchdog = new Watchdog()
   readonly #heartbeats: Int32Array
   readonly #watch: NodeJS.Timeout
 
-  constructor(shard: number, pool: ThreadPool, memory: ShardMemory, host: SupervisorHost, limits: SupervisorLimits) {
+  constructor(
+    shard: number,
+    pool: ThreadPool,
+    memory: ShardMemory,
+    host: SupervisorHost,
+    limits: SupervisorLimits,
+    queue: ShardQueueLink | null,
+  ) {
     this.#shard = shard
     this.#pool = pool
     this.#memory = memory
     this.#host = host
     this.#policy = new RestartPolicy(limits.intensity)
     this.#hang = limits.hang
+    this.#queue = queue
     this.#heartbeats = new Int32Array(memory.ring)
     this.control = new ControlClient((timeoutMs) => new ControlTimeoutError(shard, timeoutMs))
     this.ready = new Promise((resolve) => {
@@ -97,10 +117,21 @@ export class ShardSupervisor {
 
   /** Starts the first thread, for apps that are all still to come. */
   start(): void {
-    this.#start([], { parts: [{ apps: [], isLast: true }], needed: 0 })
+    const queue = this.#queue === null ? null : this.#queueFor(this.#queue, this.#queue.connect(), [])
+    this.#start([], { parts: [{ apps: [], isLast: true }], needed: 0 }, queue)
   }
 
-  #start(stopped: readonly EndpointNumber[], { parts, needed }: PartedDirectory): void {
+  /** Connects the thread that runs to another storage thread. */
+  connectStorage(port: MessagePort): void {
+    if (this.#port === null) port.close()
+    else this.#port.connectStorage(port)
+  }
+
+  #queueFor({ handOver, afterMs }: ShardQueueLink, port: MessagePort, behind: readonly BehindEndpoint[]): ShardQueue {
+    return { handOver, afterMs, port, behind }
+  }
+
+  #start(stopped: readonly EndpointNumber[], { parts, needed }: PartedDirectory, queue: ShardQueue | null): void {
     const { port1, port2 } = new MessageChannel()
     const task: ShardTask = {
       ...this.#memory,
@@ -112,13 +143,14 @@ export class ShardSupervisor {
       shard: this.#shard,
       restarts: this.#restarts,
       port: port2,
+      queue,
     }
     const port = new ShardPort(port1, (notices) => this.#receive(notices))
     this.#state = 'starting'
     this.#watchdog.reset()
     this.#port = port
     this.control.attach(port.calls)
-    this.#task = this.#pool.run(task, [port2])
+    this.#task = this.#pool.run(task, queue === null ? [port2] : [port2, queue.port])
     this.#task.ended.then(
       () => this.#ended(new Error('the shard ended by itself')),
       (error: unknown) => this.#ended(error instanceof Error ? error : new Error(String(error))),
@@ -221,12 +253,24 @@ export class ShardSupervisor {
 
   async #startNext(): Promise<void> {
     const { arena, shape } = this.#memory
-    const leftover = await inTurns(leftoverApps(arena, shape))
+    const queue = await this.#nextQueue()
+    const leftover = new Set(await inTurns(leftoverApps(arena, shape)))
+    for (const { app } of queue?.behind ?? []) leftover.add(app)
     const directory = await inTurns(this.#host.directory())
     const parts = await inTurns(partDirectory(directory, leftover))
-    if (this.#isStopped) return
+    if (this.#isStopped) {
+      queue?.port.close()
+      return
+    }
     this.#restarts += 1
-    this.#start(directory.stopped, parts)
+    this.#start(directory.stopped, parts, queue)
+  }
+
+  /** The next thread's part of the durable queue. What the former one had taken is parked again before it is asked about. */
+  async #nextQueue(): Promise<ShardQueue | null> {
+    if (this.#queue === null) return null
+    const port = this.#queue.connect()
+    return this.#queueFor(this.#queue, port, await this.#queue.behind())
   }
 
   /**

@@ -38,6 +38,11 @@ export function unixOf(monotonicMs: number): UnixMs {
   return unixMs(Date.now() - monotonicNow() + monotonicMs)
 }
 
+/** When a moment of the wall clock was by the monotonic one, as both go now. */
+export function monotonicOf(time: UnixMs): number {
+  return monotonicNow() - (Date.now() - numberOf(time))
+}
+
 function processClockMs(): number {
   const [seconds, nanoseconds] = process.hrtime()
   return seconds * 1000 + nanoseconds / 1e6

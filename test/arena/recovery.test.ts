@@ -8,7 +8,7 @@ import { append, batchesIn, dirtyArena, eventsOf, openBatch, plantState } from '
 
 const test = suite('recovery')
 
-const NOTHING_WRONG = { inconsistent: [], quarantined: 0 }
+const NOTHING_WRONG = { settled: [], left: [], parked: [], inconsistent: [], quarantined: 0 }
 
 const SHAPE = { pageBytes: 4096, pages: 8, reserveBytes: 0 }
 const NOW = 1_700_000_000_000

@@ -33,11 +33,14 @@ for (const [name, state, allowed] of [
   ['free', SlabState.Free, ['Claimed']],
   ['claimed', SlabState.Claimed, ['Free', 'Open', 'Sealed', 'Dead', 'Held', 'Quarantined']],
   ['open', SlabState.Open, ['Free', 'Sealed', 'Quarantined']],
-  ['sealed', SlabState.Sealed, ['Free', 'InFlight', 'Dead', 'Quarantined']],
-  ['in flight', SlabState.InFlight, ['Free', 'Sealed', 'Dead', 'Quarantined']],
-  ['dead', SlabState.Dead, ['Free', 'Sealed', 'Quarantined']],
+  ['sealed', SlabState.Sealed, ['Free', 'InFlight', 'Dead', 'Quarantined', 'Settled', 'Left', 'Parked']],
+  ['in flight', SlabState.InFlight, ['Free', 'Sealed', 'Dead', 'Quarantined', 'Settled', 'Left']],
+  ['dead', SlabState.Dead, ['Free', 'Sealed', 'Quarantined', 'Settled', 'Left']],
   ['held', SlabState.Held, ['Free', 'Quarantined']],
   ['quarantined', SlabState.Quarantined, []],
+  ['settled', SlabState.Settled, ['Free', 'Quarantined']],
+  ['left', SlabState.Left, ['Free', 'Quarantined']],
+  ['parked', SlabState.Parked, ['Free', 'Sealed', 'Quarantined']],
 ] as const) {
   test(`a slab that is ${name} becomes only what the picture shows`, () => {
     assert.equal(following(state), allowed)

@@ -7,6 +7,7 @@ import { ENVELOPE } from '../../src/arena/body.js'
 import { DeliveryIds } from '../../src/arena/delivery-ids.js'
 import { arenaShape, createArena, SlabState } from '../../src/arena/layout.js'
 import { DeadLetters } from '../../src/deliver/dead-letters.js'
+import { Freeing } from '../../src/deliver/disposal.js'
 import type { Endpoint } from '../../src/deliver/endpoint.js'
 import { Flushes } from '../../src/deliver/flushes.js'
 import { Settlement } from '../../src/deliver/settlement.js'
@@ -54,9 +55,10 @@ class Rig {
       called: () => undefined,
       discarded: (endpoint) => this.discarded.push(endpoint),
     }
-    this.letters = new DeadLetters(this.batches, slabs * SLAB_BYTES, counters, upstream)
+    const disposal = new Freeing(this.batches.allocator)
+    this.letters = new DeadLetters(this.batches, slabs * SLAB_BYTES, counters, upstream, disposal)
     const flushes = new Flushes(shape.pages * shape.pageBytes)
-    this.settlement = new Settlement(this.batches, this.letters, flushes, counters, upstream)
+    this.settlement = new Settlement(this.batches, this.letters, flushes, counters, upstream, disposal)
   }
 
   /** A sealed batch that the endpoint holds. */

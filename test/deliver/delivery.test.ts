@@ -68,6 +68,7 @@ class Rig {
       counters: this.counters,
       notices,
       onEnded: (endpoint) => this.ended(endpoint),
+      disposal: { failed: () => undefined },
     })
     this.endpoints = [0, 1].map((number) => {
       const endpoint = endpointOf(number, { retry: TWO_ATTEMPTS, ...overrides })

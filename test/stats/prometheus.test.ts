@@ -1,6 +1,13 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Counter, HOST_LAYOUT, HOST_METRICS, LATENCY_BOUNDS_MS, SHARD_METRICS } from '../../src/stats/layout.js'
+import {
+  Counter,
+  HOST_LAYOUT,
+  HOST_METRICS,
+  LATENCY_BOUNDS_MS,
+  SHARD_METRICS,
+  STORAGE_METRICS,
+} from '../../src/stats/layout.js'
 import { prometheusText } from '../../src/stats/prometheus.js'
 import { createShard, type Shard } from './support.js'
 
@@ -47,15 +54,15 @@ function seriesOf({ kind, name }: { readonly kind: string; readonly name: string
 
 test('every metric is a family with its kind and its help', async () => {
   const found = await families([createShard()])
-  const described = [...HOST_METRICS, ...SHARD_METRICS].map((metric) => {
+  const described = [...HOST_METRICS, ...SHARD_METRICS, ...STORAGE_METRICS].map((metric) => {
     const { type, help } = found.get(seriesOf(metric)) ?? {}
     return { ...metric, kind: type, help }
   })
-  assert.equal(described, [...HOST_METRICS, ...SHARD_METRICS])
+  assert.equal(described, [...HOST_METRICS, ...SHARD_METRICS, ...STORAGE_METRICS])
 })
 
 test('there is no family that nobody declared', async () => {
-  const declared = [...HOST_METRICS, ...SHARD_METRICS].map(seriesOf)
+  const declared = [...HOST_METRICS, ...SHARD_METRICS, ...STORAGE_METRICS].map(seriesOf)
   const others = [...(await families([createShard()])).keys()].filter((name) => !declared.includes(name))
   assert.equal(others, ['signpost_apps', 'signpost_delivery_latency_seconds'])
 })

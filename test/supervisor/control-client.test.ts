@@ -10,7 +10,7 @@ const test = suite('calls to a shard')
 
 const FOREVER = Number.POSITIVE_INFINITY
 
-const client = () => new ControlClient((timeoutMs) => new ControlTimeoutError(3, timeoutMs))
+const client = () => new ControlClient<ShardControl>((timeoutMs) => new ControlTimeoutError(3, timeoutMs))
 
 /** The host's end of a channel to a shard that answers `purgeDeadLetters` so. */
 function shardThat(purge: () => Promise<number>): CallChannel {
@@ -20,7 +20,7 @@ function shardThat(purge: () => Promise<number>): CallChannel {
   return host
 }
 
-const purge = (control: ControlClient, timeoutMs = FOREVER) =>
+const purge = (control: ControlClient<ShardControl>, timeoutMs = FOREVER) =>
   control.call((remote) => remote.purgeDeadLetters({ all: true }), timeoutMs)
 
 test('are answered', async () => {

@@ -81,21 +81,6 @@ export function mountTypeOf(mounts: string, path: string): string | null {
   return found?.type ?? null
 }
 
-/** Those of which only one kernel can have a mount: a second one would destroy them. Types as `statfs` has them on Linux. */
-const ONE_KERNELS: ReadonlySet<number> = new Set([
-  0xef53, // ext2, ext3, ext4
-  0x58465342, // XFS
-  0x9123683e, // Btrfs
-  0xf2f52010, // F2FS
-  0xca451a4e, // bcachefs
-  0x2fc12fc1, // ZFS
-  0x01021994, // tmpfs
-])
-
-export function isOneKernels(type: number): boolean {
-  return ONE_KERNELS.has(type >>> 0)
-}
-
 interface Mount {
   readonly point: string
   readonly type: string

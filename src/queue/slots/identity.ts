@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import type { Kernel } from './names.js'
 
 /** Who claims a slot. */
 export interface Identity {
@@ -18,13 +17,15 @@ export function ownIdentity(): Identity {
   return { bootId: readBootId(), host: hostname(), pid: process.pid }
 }
 
-/** Without a boot id the host's name has to do: it only has to differ among machines that share a folder. */
-export function kernelOf({ bootId, host }: Identity): Kernel {
-  return { boot: digest(bootId === null ? `host ${host}` : `boot ${bootId}`, 16), host: digest(host, 8) }
-}
-
-function digest(text: string, digits: number): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, digits)
+/**
+ * The kernel's name in names of files. Two processes with the same name reach each other's Unix sockets. Without a boot id the machine's
+ * name has to do: it only has to differ among machines that share a folder.
+ */
+export function kernelOf({ bootId, host }: Identity): string {
+  return createHash('sha256')
+    .update(bootId === null ? `host ${host}` : `boot ${bootId}`)
+    .digest('hex')
+    .slice(0, 16)
 }
 
 function readBootId(): string | null {

@@ -2,7 +2,7 @@ import { ask } from './claim-socket.js'
 import { readHeartbeat } from './heartbeat.js'
 import type { ClaimFile } from './names.js'
 import type { SlotRoot } from './root.js'
-import { type Evidence, isAlive, type Rival, relationOf } from './standing.js'
+import { type Evidence, isAlive, type Rival } from './standing.js'
 
 export interface FoundRival extends Rival {
   readonly file: ClaimFile
@@ -24,9 +24,7 @@ export async function findRivals(root: SlotRoot, files: readonly ClaimFile[]): P
 }
 
 async function gather(root: SlotRoot, { name, claim }: ClaimFile): Promise<Evidence> {
-  const kernel = relationOf(claim.kernel, root.kernel, root.isOneKernels)
-  if (kernel === 'earlier') return { kernel }
-  if (kernel === 'same') return { kernel, answer: await ask(root.path, name) }
+  if (claim.kernel === root.kernel) return { kernel: 'same', answer: await ask(root.path, name) }
   const heartbeat = readHeartbeat(root.path, claim)
-  return { kernel, unchangedForMs: root.sightings.look(name, heartbeat, root.nowMs()) }
+  return { kernel: 'other', unchangedForMs: root.sightings.look(name, heartbeat, root.nowMs()) }
 }

@@ -2,10 +2,9 @@ import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statfsSyn
 import { dirname, resolve } from 'node:path'
 import { QueuePathError } from '../../errors.js'
 import { monotonicNow } from '../../time/clocks.js'
-import { isOneKernels, mountTypeOf, suitabilityOf } from './file-systems.js'
+import { mountTypeOf, suitabilityOf } from './file-systems.js'
 import { syncFolder } from './folders.js'
 import { type Identity, kernelOf, ownIdentity } from './identity.js'
-import type { Kernel } from './names.js'
 import { asPathError } from './path-problems.js'
 import { Sightings } from './sightings.js'
 
@@ -16,9 +15,8 @@ export interface SlotRoot {
   /** What the file system may not keep, for the log, or null. */
   readonly warning: string | null
   readonly identity: Identity
-  readonly kernel: Kernel
-  /** No other kernel can have the file system. */
-  readonly isOneKernels: boolean
+  /** The kernel's name in names of files. */
+  readonly kernel: string
   /** What this process has seen of other machines' heartbeats: whoever looks for free slots again and again does it with the same root. */
   readonly sightings: Sightings
   readonly beatEveryMs: number
@@ -27,8 +25,6 @@ export interface SlotRoot {
 }
 
 export interface SlotRootOptions {
-  /** As the file system says unless given. */
-  readonly isOneKernels?: boolean
   readonly identity?: Identity
   readonly beatEveryMs?: number
   readonly nowMs?: () => number
@@ -55,7 +51,6 @@ export function openSlotRoot(path: string, options: SlotRootOptions = {}): SlotR
   const identity = options.identity ?? ownIdentity()
   return {
     path: realpathSync(root),
-    isOneKernels: options.isOneKernels ?? isOneKernels(statfsSync(root).type),
     warning,
     identity,
     kernel: kernelOf(identity),

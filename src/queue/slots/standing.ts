@@ -1,5 +1,3 @@
-import type { Kernel } from './names.js'
-
 /**
  * Who owns a slot. Each claimant puts a claim into the root (a socket of its own, listening before it gets its name), and only then looks
  * at the others' claims. It owns the slot once no other claim is alive; from then on its claim is the lock.
@@ -26,8 +24,6 @@ export type SocketAnswer = 'listening' | 'refused' | 'missing' | 'unclear'
  */
 export type Evidence =
   | { readonly kernel: 'same'; readonly answer: SocketAnswer }
-  /** This machine's, before its last start. */
-  | { readonly kernel: 'earlier' }
   | {
       readonly kernel: 'other'
       /** How long this process has seen the same heartbeat, by its own monotonic clock. */
@@ -35,18 +31,8 @@ export type Evidence =
     }
 
 export function isAlive(evidence: Evidence): boolean {
-  if (evidence.kernel === 'earlier') return false
   if (evidence.kernel === 'other') return evidence.unchangedForMs < FOREIGN_CLAIM_LASTS_MS
   return evidence.answer === 'listening' || evidence.answer === 'unclear'
-}
-
-/**
- * A claim of the same host from another boot is from before a restart, if no other kernel can have the file system. Where others can, the
- * host's name proves nothing.
- */
-export function relationOf(claim: Kernel, own: Kernel, isOneKernels: boolean): Evidence['kernel'] {
-  if (claim.boot === own.boot) return 'same'
-  return isOneKernels && claim.host === own.host ? 'earlier' : 'other'
 }
 
 /** Another claim on the same slot. */

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isOneKernels, mountTypeOf, suitabilityOf } from '../../../src/queue/slots/file-systems.js'
+import { mountTypeOf, suitabilityOf } from '../../../src/queue/slots/file-systems.js'
 
 const systems = suite('file systems')
 
@@ -53,11 +53,6 @@ systems('are found in the table of mounts by the longest mount point, and the la
 
 systems('are unknown without a table of mounts', () => {
   assert.is(mountTypeOf('', '/data'), null)
-})
-
-systems('of one kernel are those that a second mount would destroy', () => {
-  const types = [0xef53, 0x58465342, 0xf2f52010, 0xf2f52010 | 0, 0x01161970, 0x794c7630, FUSE]
-  assert.equal(types.map(isOneKernels), [true, true, true, true, false, false, false])
 })
 
 systems.run()

@@ -115,18 +115,6 @@ foreign('are taken too when their claimant died before its first heartbeat', asy
   })
 })
 
-foreign('are free at once after a restart of their machine, where no other machine has the file system', async () => {
-  const folder = temporaryFolder()
-  const root = openSlotRoot(folder.path, { isOneKernels: true })
-  const claim = { number: 0, kernel: { ...root.kernel, boot: '0'.repeat(16) }, token: '7'.repeat(16) }
-  for (const kind of ['lock', 'beat'] as const) writeFileSync(join(root.path, claimFileName(kind, claim)), '')
-  const careful = openSlotRoot(folder.path, { isOneKernels: false })
-  const [refused, taken] = [await claimSlot(careful, 0), await claimSlot(root, 0)]
-  await taken?.release()
-  folder.remove()
-  assert.equal([refused, taken?.number], [null, 0])
-})
-
 foreign('are shared by containers of one machine as by its processes', async () => {
   await withMachines(async ({ first }) => {
     const container = openSlotRoot(first.path, { identity: { ...first.identity, host: 'container', pid: 1 } })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { QueuePathError } from '../../../src/errors.js'
-import { kernelOf } from '../../../src/queue/slots/identity.js'
+import { kernelOf, ownIdentity } from '../../../src/queue/slots/identity.js'
 import { openSlotRoot } from '../../../src/queue/slots/root.js'
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js'
 import { Claimant } from './support.js'
@@ -97,27 +97,16 @@ roots('warns of a file system that lives in memory', () => {
   if (isThere) assert.match(warning ?? '', /queue" is on tmpfs: it is lost when the machine or the container stops/)
 })
 
-roots('knows the kernel by its boot, whatever the names of hosts and processes', () => {
-  const own = { bootId: 'this boot', host: 'host', pid: 7 }
-  const others = [
-    { ...own, host: 'container', pid: 1 },
-    { ...own, bootId: 'next boot' },
-    { ...own, bootId: null },
-  ]
-  const { boot, host } = kernelOf(own)
+roots('knows the kernel by its boot, not by the names of hosts and processes', () => {
+  const own = ownIdentity()
+  const container = { ...own, host: 'container', pid: 1 }
+  const rebooted = { ...own, bootId: 'another' }
+  const unknown = { ...own, bootId: null }
+  const kernels = [own, container, rebooted, unknown].map(kernelOf)
   assert.equal(
-    others.map(kernelOf).map((kernel) => [kernel.boot === boot, kernel.host === host]),
-    [
-      [true, false],
-      [false, true],
-      [false, true],
-    ],
+    kernels.map((kernel) => kernels.indexOf(kernel)),
+    [0, own.bootId === null ? 1 : 0, 2, own.bootId === null ? 0 : 3],
   )
-})
-
-roots('knows hosts by their names where there is no boot id', () => {
-  const kernels = ['a', 'a', 'b'].map((host) => kernelOf({ bootId: null, host, pid: 1 }).boot)
-  assert.equal([kernels[0] === kernels[1], kernels[0] === kernels[2]], [true, false])
 })
 
 roots.run()

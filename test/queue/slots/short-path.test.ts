@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const shortPath = suite('the path of a socket')
 
-const name = '000.removing-0123456789abcdef-01234567-0123456789abcdef'
+const name = '000.lock-0123456789abcdef-0123456789abcdef'
 
 async function withLongFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const temporary = temporaryFolder()

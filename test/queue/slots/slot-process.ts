@@ -17,7 +17,6 @@ process.on('message', (order: Order) => {
     answer({ error: { code: error.code ?? null, message: error.message } }),
   )
 })
-answer({ value: 'ready' })
 
 function answer(message: Answer): void {
   process.send?.(message)

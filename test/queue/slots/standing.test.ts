@@ -8,7 +8,6 @@ import {
   isAlive,
   RIVAL_PATIENCE_MS,
   type Rival,
-  relationOf,
   type Verdict,
 } from '../../../src/queue/slots/standing.js'
 
@@ -19,7 +18,6 @@ const evidence: readonly { what: string; evidence: Evidence; alive: boolean }[] 
   { what: 'a socket that refuses', evidence: { kernel: 'same', answer: 'refused' }, alive: false },
   { what: 'a socket that has gone', evidence: { kernel: 'same', answer: 'missing' }, alive: false },
   { what: 'a socket that may not be asked', evidence: { kernel: 'same', answer: 'unclear' }, alive: true },
-  { what: 'an earlier start of this machine', evidence: { kernel: 'earlier' }, alive: false },
   { what: "another kernel's, first seen now", evidence: { kernel: 'other', unchangedForMs: 0 }, alive: true },
   {
     what: "another kernel's, unchanged for nearly long enough",
@@ -36,22 +34,6 @@ const evidence: readonly { what: string; evidence: Evidence; alive: boolean }[] 
 for (const { what, evidence: given, alive } of evidence) {
   standing(`is ${alive ? 'alive' : 'dead'} with ${what}`, () => {
     assert.is(isAlive(given), alive)
-  })
-}
-
-const own = { boot: 'now', host: 'here' }
-
-const relations: readonly { what: string; boot: string; host: string; isOneKernels: boolean; relation: string }[] = [
-  { what: 'this kernel', boot: 'now', host: 'here', isOneKernels: true, relation: 'same' },
-  { what: 'a container of this kernel', boot: 'now', host: 'container', isOneKernels: false, relation: 'same' },
-  { what: 'this host before a restart', boot: 'before', host: 'here', isOneKernels: true, relation: 'earlier' },
-  { what: 'another host', boot: 'other', host: 'there', isOneKernels: true, relation: 'other' },
-  { what: 'a namesake on a shared file system', boot: 'other', host: 'here', isOneKernels: false, relation: 'other' },
-]
-
-for (const { what, boot, host, isOneKernels, relation } of relations) {
-  standing(`takes a claim of ${what} for that of the ${relation} kernel`, () => {
-    assert.is(relationOf({ boot, host }, own, isOneKernels), relation)
   })
 }
 

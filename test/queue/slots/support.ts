@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Identity } from '../../../src/queue/slots/identity.js'
@@ -23,38 +22,27 @@ export type Answer =
 
 export const elsewhere: Identity = { bootId: 'another boot', host: 'another host', pid: 1 }
 
-const PROGRAM = join(import.meta.dirname, 'slot-process.js')
-
 /** A process that claims slots. */
 export class Claimant {
   readonly #child: ChildProcess
 
-  private constructor(child: ChildProcess) {
-    this.#child = child
+  private constructor(uid: number | null) {
+    this.#child = fork(join(import.meta.dirname, 'slot-process.js'), {
+      execArgv: [],
+      ...(uid === null ? {} : { uid, gid: uid }),
+    })
   }
 
   /** @param uid the user that it runs as; only root may choose one */
   static async start(path: string, options: RootOptions = {}, uid: number | null = null): Promise<Claimant> {
-    const user = uid === null ? {} : { uid, gid: uid }
-    return await Claimant.#open(fork(PROGRAM, { execArgv: [], ...user }), path, options)
-  }
-
-  /** Starts it as a worker of this process's cluster. */
-  static async startInCluster(path: string): Promise<Claimant> {
-    cluster.setupPrimary({ exec: PROGRAM, execArgv: [] })
-    return await Claimant.#open(cluster.fork().process, path, {})
-  }
-
-  static async #open(child: ChildProcess, path: string, options: RootOptions): Promise<Claimant> {
-    const claimant = new Claimant(child)
+    const claimant = new Claimant(uid)
     try {
-      await claimant.#ready()
       await claimant.#order({ kind: 'open', path, options })
-      return claimant
     } catch (error) {
       await claimant.kill()
       throw error
     }
+    return claimant
   }
 
   async claimLowest(): Promise<number> {
@@ -110,12 +98,6 @@ export class Claimant {
     this.#child.send({ kind: 'leave' } satisfies Order)
     const [status] = await ended
     return status
-  }
-
-  /** A cluster's worker loses what is sent before it listens. */
-  async #ready(): Promise<void> {
-    const { promise, stop } = this.#nextAnswer()
-    await promise.finally(() => stop.abort())
   }
 
   async #order(order: Order): Promise<unknown> {

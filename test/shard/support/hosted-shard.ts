@@ -239,6 +239,7 @@ export class HostedShard implements AsyncDisposable {
       lastMarker: this.link.lastMarker,
       restarts: this.restarts,
       port: channel.port2,
+      queue: null,
     }
     const consumer = new RingConsumer(this.ring)
     const { control } = consumer.memory

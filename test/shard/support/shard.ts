@@ -65,6 +65,7 @@ export class ShardRig implements AsyncDisposable {
       lastMarker: 0,
       restarts: 0,
       port: this.channel.port2,
+      queue: null,
     }
     this.producer = new RingProducer(ring, () => undefined)
     this.consumer = new RingConsumer(ring)

@@ -1,0 +1,40 @@
+import type { SlabId } from '../arena/arena-memory.js'
+import type { JobHead } from '../queue/job.js'
+
+/**
+ * What an endpoint has in the store alone, as far as its shard knows it. While it has a backlog, new batches queue behind it.
+ *
+ *     heads  → loading  there is room for their bodies, and the courier will soon need them
+ *     asked  → heads    the storage thread has answered
+ */
+export class Backlog {
+  /** Whether there may be parked jobs whose heads are not here. */
+  mayHaveMore: boolean
+  /** Heads were asked for. */
+  isAsked = false
+  /** Jobs whose bodies were asked for, by slab, in order. */
+  loading: { readonly head: JobHead; readonly slab: SlabId }[] = []
+  /** The next jobs, the oldest first. */
+  heads: JobHead[] = []
+  /** Batches that are on their way to the store. */
+  leaving = 0
+  /** When it is looked at again though nothing happens, in ms: an expired batch, or a body that could not be read. */
+  lookAtMs = Number.POSITIVE_INFINITY
+
+  constructor(mayHaveMore: boolean) {
+    this.mayHaveMore = mayHaveMore
+  }
+
+  get isEmpty(): boolean {
+    return (
+      !this.mayHaveMore && !this.isAsked && this.leaving === 0 && this.heads.length === 0 && this.loading.length === 0
+    )
+  }
+
+  /** Every job with a lower `seq` is in the arena, settled or given up. */
+  get nextSeq(): number {
+    const next = this.loading[0]?.head ?? this.heads[0]
+    if (next !== undefined) return next.seq
+    return this.isEmpty ? Number.POSITIVE_INFINITY : 0
+  }
+}

@@ -1,0 +1,307 @@
+import type { SlabId } from '../arena/arena-memory.js'
+import type { Batches, Replaced } from '../arena/batches.js'
+import { Custody, custodyOf, isKnown } from '../arena/custody.js'
+import { SlabState, SlabWord } from '../arena/layout.js'
+import { Fifo } from '../collections/fifo.js'
+import type { HandOverProducer } from '../hand-over/producer.js'
+import type { EndpointNumber } from '../indexes.js'
+import { monotonicNow as now } from '../time/clocks.js'
+import type { Disposal } from './disposal.js'
+
+/** What the custodian reports. */
+export interface CustodianHost {
+  /** Called before the first batch of an endpoint is handed over. */
+  name(endpoint: EndpointNumber): void
+  /** The dead letter in this slab is stored: the slab is the host's to dispose of. */
+  letterStored(slab: SlabId): void
+  /** The batch in this slab is parked in the store. The slab is free after this. */
+  parked(slab: SlabId): void
+}
+
+/** One use of a slab. */
+interface SlabUse {
+  readonly slab: SlabId
+  readonly generation: number
+}
+
+/** A batch that is stored once it is old enough. */
+interface Young extends SlabUse {
+  readonly dueAtMs: number
+}
+
+interface Letter extends SlabUse {
+  /** The storage thread was told of it as a dead letter: once it is stored, it is stored as such. */
+  isOffered: boolean
+}
+
+/** A caller that waits for batches to be stored. */
+interface Persist {
+  readonly uses: readonly SlabUse[]
+  readonly done: () => void
+}
+
+const STATES_TO_STORE: ReadonlySet<SlabState> = new Set([
+  SlabState.Sealed,
+  SlabState.InFlight,
+  SlabState.Dead,
+  SlabState.Parked,
+])
+
+/**
+ * The shard's side of custody (`arena/custody.ts`): has sealed batches and dead letters stored beside their delivery, cancels what
+ * settles before its turn, and frees slabs when neither side needs them.
+ */
+export class Custodian implements Disposal, Replaced {
+  readonly #batches: Batches
+  readonly #handOver: HandOverProducer
+  readonly #afterMs: number
+  readonly #host: CustodianHost
+  readonly #named = new Set<EndpointNumber>()
+  readonly #young = new Fifo<Young>()
+  /** Slabs that wait for the storage thread, or for room in the hand-over. */
+  #watched: SlabUse[] = []
+  #letters: Letter[] = []
+  #persists: Persist[] = []
+  #commits: number
+
+  /** @param afterMs how old a batch is before it is stored, in ms */
+  constructor(batches: Batches, handOver: HandOverProducer, afterMs: number, host: CustodianHost) {
+    this.#batches = batches
+    this.#handOver = handOver
+    this.#afterMs = afterMs
+    this.#host = host
+    this.#commits = handOver.commits
+  }
+
+  /** When `run` is to be called, in ms; Infinity: when something was stored. */
+  get nextAtMs(): number {
+    return this.#young.peek()?.dueAtMs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** A batch was sealed: it is stored when it is old enough. */
+  sealed(slab: SlabId, nowMs: number): void {
+    if (this.#afterMs === 0) this.want(slab)
+    else this.#young.push({ ...this.#use(slab), dueAtMs: nowMs + this.#afterMs })
+  }
+
+  /** Has the slab's batch stored, unless it is, or is about to be. */
+  want(slab: SlabId): void {
+    const { custody } = this.#batches
+    if (custody.exchange(slab, custody.generation(slab), Custody.None, Custody.Wanted)) this.#offer(slab)
+  }
+
+  /** Takes over a slab of a former thread's: what that may not have said is said again. */
+  adopt(slab: SlabId): void {
+    const { custody, slabs } = this.#batches
+    const state = slabs.state(slab)
+    if (state === SlabState.Settled) this.done(slab)
+    else if (state === SlabState.Dead) this.buried(slab)
+    else {
+      if (custody.of(slab) === Custody.Wanted) this.#offer(slab)
+      else if (state !== SlabState.Left) this.want(slab)
+      if (state === SlabState.Left || state === SlabState.Parked) this.#watch(slab)
+    }
+  }
+
+  done(slab: SlabId): void {
+    const { custody, slabs, allocator } = this.#batches
+    custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
+    const word = custody.load(slab)
+    const isTaken = custodyOf(word) === Custody.Taken
+    // Before the store is told: the next thread must not take the batch for one that the store still has.
+    if ((isTaken || isKnown(word)) && slabs.state(slab) !== SlabState.Settled) slabs.setState(slab, SlabState.Settled)
+    if (isTaken || (isKnown(word) && !this.#handOver.done(slab))) this.#watch(slab)
+    else allocator.release(slab)
+  }
+
+  buried(slab: SlabId): void {
+    const letter = { ...this.#use(slab), isOffered: false }
+    this.#letters.push(letter)
+    this.#nameOwner(slab)
+    this.#offerLetter(letter)
+  }
+
+  isMovable(slab: SlabId): boolean {
+    return this.#batches.custody.of(slab) !== Custody.Taken
+  }
+
+  failed(slab: SlabId): void {
+    const { custody, slabs } = this.#batches
+    if (!isKnown(custody.load(slab))) {
+      this.want(slab)
+      return
+    }
+    const spentMs = Math.max(now() - slabs.time(slab, SlabWord.FirstAttemptAt), 0)
+    const attempts = slabs.word(slab, SlabWord.Attempts)
+    // Where it finds no room, the next attempt's will: until then a restart counts one attempt less.
+    this.#handOver.state(slab, attempts, slabs.word(slab, SlabWord.LastStatus), spentMs, 0)
+  }
+
+  /** The parts are wanted before the store is told that the whole is done. */
+  split(slab: SlabId, parts: readonly SlabId[]): void {
+    for (const part of parts) this.want(part)
+    this.done(slab)
+  }
+
+  moved(slab: SlabId): void {
+    const { custody, slabs, allocator } = this.#batches
+    custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
+    if (this.isMovable(slab)) {
+      allocator.release(slab)
+      return
+    }
+    slabs.setState(slab, SlabState.Left)
+    this.#watch(slab)
+  }
+
+  /** Parks a sealed batch: its slab is free once the store has it. */
+  park(slab: SlabId): void {
+    this.want(slab)
+    this.#batches.slabs.setState(slab, SlabState.Parked)
+    if (!this.#freeParked(slab)) this.#watch(slab)
+  }
+
+  /** Takes back batches that are still being parked, because the store is not to be had. @returns them, sealed, in their order */
+  takeBack(): readonly SlabId[] {
+    const { slabs } = this.#batches
+    const isBack = ({ slab }: SlabUse) => slabs.state(slab) === SlabState.Parked && this.isMovable(slab)
+    const back = this.#watched.filter(isBack).map(({ slab }) => slab)
+    this.#watched = this.#watched.filter((use) => !isBack(use))
+    for (const slab of back) slabs.setState(slab, SlabState.Sealed)
+    return back.sort((a, b) => (slabs.word(a, SlabWord.Order) - slabs.word(b, SlabWord.Order)) | 0)
+  }
+
+  /** Names the endpoints to another storage thread. */
+  nameAgain(): void {
+    for (const endpoint of this.#named) this.#host.name(endpoint)
+  }
+
+  /** Has everything that is wanted stored at once. */
+  hurry(): void {
+    for (let young = this.#young.shift(); young !== undefined; young = this.#young.shift()) this.#wantYoung(young)
+    this.#handOver.hurry()
+  }
+
+  /** Calls `done` when every batch that there is now is stored, or needs not be any more. */
+  whenStored(done: () => void): void {
+    const uses: SlabUse[] = []
+    this.#batches.allocator.memory.forEachUsed((slab) => {
+      const use = this.#use(slab)
+      if (STATES_TO_STORE.has(this.#batches.slabs.state(slab)) && !this.#isStored(use)) uses.push(use)
+    })
+    this.hurry()
+    if (uses.length === 0) done()
+    else this.#persists.push({ uses, done })
+  }
+
+  run(nowMs: number): void {
+    for (let young = this.#young.peek(); young !== undefined && young.dueAtMs <= nowMs; young = this.#young.peek()) {
+      this.#young.shift()
+      this.#wantYoung(young)
+    }
+    if (this.#commits !== this.#handOver.commits) this.#lookAtAll()
+    if (this.#persists.length > 0) this.#persisted()
+  }
+
+  #lookAtAll(): void {
+    this.#commits = this.#handOver.commits
+    const watched = this.#watched
+    this.#watched = []
+    for (const use of watched) this.#look(use)
+    this.#letters = this.#letters.filter((letter) => !this.#isLetterStored(letter))
+  }
+
+  #persisted(): void {
+    const before = this.#persists
+    this.#persists = []
+    for (const { uses, done } of before) {
+      const left = uses.filter((use) => !this.#isStored(use))
+      if (left.length === 0) done()
+      else this.#persists.push({ uses: left, done })
+    }
+  }
+
+  #isStored({ slab, generation }: SlabUse): boolean {
+    const { custody, slabs } = this.#batches
+    const state = slabs.state(slab)
+    if (!STATES_TO_STORE.has(state) || custody.generation(slab) !== generation) return true
+    return state !== SlabState.Dead && custody.of(slab) === Custody.Stored
+  }
+
+  /** Asks the storage thread for a message, if it is waited for. @returns false when something was stored meanwhile: `run` comes first */
+  rest(): boolean {
+    if (this.#watched.length === 0 && this.#letters.length === 0 && this.#persists.length === 0) return true
+    this.#handOver.await()
+    return this.#commits === this.#handOver.commits
+  }
+
+  #wantYoung(use: Young): void {
+    const { custody, slabs } = this.#batches
+    const state = slabs.state(use.slab)
+    const isSame = custody.generation(use.slab) === use.generation
+    if (isSame && (state === SlabState.Sealed || state === SlabState.InFlight)) this.want(use.slab)
+  }
+
+  /** Looks at a slab that was watched, and watches it again where it has to. */
+  #look({ slab, generation }: SlabUse): void {
+    const { custody, slabs, allocator } = this.#batches
+    if (custody.generation(slab) !== generation) return
+    const state = slabs.state(slab)
+    if (state === SlabState.Settled) this.done(slab)
+    else if (state === SlabState.Left && this.isMovable(slab)) allocator.release(slab)
+    else if (state === SlabState.Left || (state === SlabState.Parked && !this.#freeParked(slab))) this.#watch(slab)
+    else if (custody.of(slab) === Custody.Wanted) this.#offer(slab)
+  }
+
+  /** @returns false while the store does not have it */
+  #freeParked(slab: SlabId): boolean {
+    const { custody, allocator } = this.#batches
+    if (custody.of(slab) !== Custody.Stored || !this.#handOver.release(slab)) return false
+    this.#host.parked(slab)
+    allocator.release(slab)
+    return true
+  }
+
+  /** @returns whether the letter need not be looked at any more */
+  #isLetterStored(letter: Letter): boolean {
+    const { slab, generation } = letter
+    const { custody, slabs } = this.#batches
+    if (custody.generation(slab) !== generation || slabs.state(slab) !== SlabState.Dead) return true
+    if (!letter.isOffered) this.#offerLetter(letter)
+    else if (custody.of(slab) === Custody.Stored) {
+      this.#host.letterStored(slab)
+      return true
+    }
+    return false
+  }
+
+  #offerLetter(letter: Letter): void {
+    const { slab, generation } = letter
+    const { custody } = this.#batches
+    const isWanted =
+      custody.exchange(slab, generation, Custody.None, Custody.Wanted) ||
+      custody.exchange(slab, generation, Custody.Stored, Custody.Wanted) ||
+      custody.of(slab) === Custody.Wanted
+    letter.isOffered = isWanted && this.#handOver.dead(slab, generation)
+  }
+
+  #offer(slab: SlabId): void {
+    this.#nameOwner(slab)
+    if (!this.#handOver.store(slab, this.#batches.custody.generation(slab))) this.#watch(slab)
+  }
+
+  #watch(slab: SlabId): void {
+    this.#watched.push(this.#use(slab))
+  }
+
+  #use(slab: SlabId): SlabUse {
+    return { slab, generation: this.#batches.custody.generation(slab) }
+  }
+
+  #nameOwner(slab: SlabId): void {
+    const endpoint = this.#batches.slabs.endpoint(slab)
+    if (this.#named.has(endpoint)) return
+    this.#named.add(endpoint)
+    this.#host.name(endpoint)
+  }
+}

@@ -1,0 +1,35 @@
+import type { Allocator } from '../arena/allocator.js'
+import type { SlabId } from '../arena/arena-memory.js'
+
+/** What happens to slabs that deliver has done with. */
+export interface Disposal {
+  /** The batch was delivered, dropped or split: the slab is free, at once or as soon as it may be. */
+  done(slab: SlabId): void
+  /** The batch has become a dead letter. */
+  buried(slab: SlabId): void
+  /** Whether a dead letter's slab can be done with now. */
+  isMovable(slab: SlabId): boolean
+  /** An attempt has failed, and there will be another. */
+  failed(slab: SlabId): void
+}
+
+/** Without a durable queue: what is done with is free. */
+export class Freeing implements Disposal {
+  constructor(private readonly allocator: Allocator) {}
+
+  done(slab: SlabId): void {
+    this.allocator.release(slab)
+  }
+
+  buried(): void {
+    // It stays where it is.
+  }
+
+  isMovable(): boolean {
+    return true
+  }
+
+  failed(): void {
+    // The slab's header says so already.
+  }
+}

@@ -1,0 +1,323 @@
+import type { SlabId } from '../arena/arena-memory.js'
+import type { Batches } from '../arena/batches.js'
+import { SlabState } from '../arena/layout.js'
+import type { Outlet } from '../gather/outlet.js'
+import { StoreHealth } from '../hand-over/layout.js'
+import type { HandOverProducer } from '../hand-over/producer.js'
+import type { EndpointNumber } from '../indexes.js'
+import type { JobHead } from '../queue/job.js'
+import type { LoadOutcome, StorageReport } from '../storage/messages.js'
+import { monotonicOf, monotonicNow as now, numberOf } from '../time/clocks.js'
+import { Backlog } from './backlog.js'
+import type { Couriers } from './couriers.js'
+import type { Custodian } from './custodian.js'
+import type { Delivery } from './delivery.js'
+import type { Endpoint } from './endpoint.js'
+import type { Endpoints } from './endpoints.js'
+import type { Flushes } from './flushes.js'
+import { nameTo, type StorePort } from './store-port.js'
+import type { Upstream } from './upstream.js'
+
+/** Heads that are asked for at once. */
+const HEADS_AT_ONCE = 64
+/** Batches that the courier has at least before it and in the arena, while there is a backlog. */
+const FEWEST_AHEAD = 4
+/** How long a backlog waits whose bodies cannot be read, or find no room in the arena, in ms. */
+const LOOK_AGAIN_MS = 250
+
+interface ParkingParts {
+  readonly batches: Batches
+  readonly endpoints: Endpoints
+  readonly couriers: Couriers
+  readonly custodian: Custodian
+  readonly delivery: Pick<Delivery, 'gaveUpStored'>
+  readonly flushes: Flushes
+  readonly handOver: HandOverProducer
+  readonly port: StorePort
+  readonly upstream: Upstream
+  /** The part of the free arena that one endpoint may hold. */
+  readonly endpointShare: number
+}
+
+/**
+ * The outlet of batches that a durable queue keeps. Every sealed batch is offered to the store and goes to its courier; what an
+ * endpoint cannot take for long goes on in the store alone, and comes back a window ahead of its courier. So a dead endpoint holds disk
+ * and not arena.
+ */
+export class Parking implements Outlet {
+  readonly #parts: ParkingParts
+  /** The endpoints that have a backlog. */
+  readonly #behind = new Set<Endpoint>()
+  #isDown = false
+
+  constructor(parts: ParkingParts) {
+    this.#parts = parts
+  }
+
+  /** When `run` is to be called, in ms; Infinity: when something has come. */
+  get nextAtMs(): number {
+    let atMs = Number.POSITIVE_INFINITY
+    for (const { backlog } of this.#behind) atMs = Math.min(atMs, backlog?.lookAtMs ?? atMs)
+    return atMs
+  }
+
+  /** The endpoints that have a backlog, by number. */
+  get behind(): readonly EndpointNumber[] {
+    return [...this.#behind].map(({ number }) => number)
+  }
+
+  submit(number: EndpointNumber, slab: SlabId, nowMs: number): void {
+    const { endpoints, custodian, couriers } = this.#parts
+    const endpoint = endpoints.get(number)
+    custodian.sealed(slab, nowMs)
+    if (this.#mustPark(endpoint)) this.#park(endpoint, slab)
+    else couriers.submit(number, slab, nowMs)
+  }
+
+  /** Takes a batch of a former thread's. */
+  takeUp(number: EndpointNumber, slab: SlabId, nowMs: number): void {
+    const { custodian, couriers } = this.#parts
+    custodian.adopt(slab)
+    couriers.takeUp(number, slab, nowMs)
+  }
+
+  /** Takes a batch that a former thread was parking. */
+  takeUpParked(endpoint: Endpoint, slab: SlabId): void {
+    this.#backlogOf(endpoint).leaving += 1
+    this.#parts.custodian.adopt(slab)
+  }
+
+  giveUp(number: EndpointNumber, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void {
+    this.#parts.couriers.giveUp(number, slab, cause, error)
+  }
+
+  /** A batch is sealed at its deadline whatever its courier does: only sealed ones are stored. */
+  admits(): boolean {
+    return true
+  }
+
+  dropOldest(number: EndpointNumber): boolean {
+    return this.#parts.couriers.dropOldest(number)
+  }
+
+  makeRoom(): boolean {
+    return this.#parts.couriers.makeRoom()
+  }
+
+  /** The store may have parked jobs of the endpoint. */
+  mayHave(number: EndpointNumber): void {
+    const endpoint = this.#parts.endpoints.find(number)
+    if (endpoint === undefined) return
+    this.#backlogOf(endpoint).mayHaveMore = true
+    this.refill(endpoint, now())
+  }
+
+  /** A batch that was parked is in the store now. */
+  parked(slab: SlabId): void {
+    const { batches, endpoints, upstream } = this.#parts
+    const endpoint = endpoints.get(batches.slabs.endpoint(slab))
+    upstream.held(endpoint.number, -batches.allocator.memory.slabBytes(slab))
+    const backlog = this.#backlogOf(endpoint)
+    backlog.leaving -= 1
+    backlog.mayHaveMore = true
+    backlog.lookAtMs = Math.min(backlog.lookAtMs, now())
+  }
+
+  run(nowMs: number): void {
+    const isDown = this.#parts.handOver.health === StoreHealth.Down
+    if (isDown && !this.#isDown) this.#takeBack(nowMs)
+    this.#isDown = isDown
+    for (const endpoint of this.#behind) {
+      const { backlog } = endpoint
+      if (backlog === null || backlog.lookAtMs > nowMs) continue
+      backlog.lookAtMs = Number.POSITIVE_INFINITY
+      this.refill(endpoint, nowMs)
+      this.#parts.upstream.called(endpoint.number, nowMs)
+    }
+  }
+
+  receive(report: StorageReport): void {
+    if (report.kind === 'taken') this.#taken(report.endpoint, report.heads, report.hasMore)
+    else if (report.kind === 'loaded')
+      for (const { slab, outcome } of report.jobs) this.#loaded(slab as SlabId, outcome)
+  }
+
+  /** There is another storage thread, which knows nothing of what the former one was asked. */
+  reconnected(): void {
+    for (const endpoint of this.#behind) {
+      const { backlog } = endpoint
+      if (backlog === null) continue
+      for (const { slab } of backlog.loading) this.#giveBack(endpoint, slab)
+      backlog.loading = []
+      backlog.heads = []
+      backlog.isAsked = false
+      backlog.mayHaveMore = true
+      backlog.lookAtMs = now()
+    }
+  }
+
+  /** Brings what the endpoint's courier will need soon back from the store. */
+  refill(endpoint: Endpoint, nowMs: number): void {
+    const { backlog } = endpoint
+    if (backlog === null || backlog.isAsked || backlog.loading.length > 0) return
+    const courier = this.#parts.couriers.of(endpoint, nowMs)
+    const isOpen = courier.circuitState(nowMs) === 'open'
+    if (isOpen) this.#giveUpExpired(endpoint, backlog)
+    if (backlog.heads.length === 0 && backlog.mayHaveMore) this.#ask(endpoint, backlog)
+    else if (backlog.isEmpty) this.#end(endpoint)
+    else if (!isOpen) this.#load(endpoint, backlog, this.#ahead(endpoint) - courier.waiting, nowMs)
+    this.#parts.flushes.reached(endpoint.number, endpoint.backlog?.nextSeq ?? Number.POSITIVE_INFINITY)
+  }
+
+  #ahead({ config }: Endpoint): number {
+    return Math.max(config.concurrency * 2, FEWEST_AHEAD)
+  }
+
+  #mustPark(endpoint: Endpoint): boolean {
+    if (this.#parts.handOver.health === StoreHealth.Down) return false
+    if (endpoint.backlog !== null) return true
+    const { courier, heldBytes } = endpoint
+    if (courier === null || courier.waiting < this.#ahead(endpoint)) return false
+    return heldBytes > (this.#parts.endpointShare * this.#parts.batches.allocator.freeBytes) / 2
+  }
+
+  #park(endpoint: Endpoint, slab: SlabId): void {
+    this.#backlogOf(endpoint).leaving += 1
+    this.#parts.flushes.parked(slab, endpoint.number)
+    this.#parts.custodian.park(slab)
+  }
+
+  #backlogOf(endpoint: Endpoint): Backlog {
+    endpoint.backlog ??= new Backlog(false)
+    this.#behind.add(endpoint)
+    return endpoint.backlog
+  }
+
+  #end(endpoint: Endpoint): void {
+    endpoint.backlog = null
+    this.#behind.delete(endpoint)
+  }
+
+  /** The store is not to be had: what was on its way there goes to the couriers. */
+  #takeBack(nowMs: number): void {
+    const { batches, custodian, couriers, endpoints } = this.#parts
+    for (const slab of custodian.takeBack()) {
+      const endpoint = endpoints.get(batches.slabs.endpoint(slab))
+      this.#backlogOf(endpoint).leaving -= 1
+      couriers.takeUp(endpoint.number, slab, nowMs)
+    }
+  }
+
+  #ask(endpoint: Endpoint, backlog: Backlog): void {
+    backlog.isAsked = true
+    nameTo(this.#parts.port, endpoint)
+    this.#parts.port.ask({ kind: 'take', endpoint: endpoint.number, limit: HEADS_AT_ONCE })
+  }
+
+  #taken(number: EndpointNumber, heads: readonly JobHead[], hasMore: boolean): void {
+    const endpoint = this.#parts.endpoints.find(number)
+    const backlog = endpoint?.backlog ?? null
+    if (endpoint === undefined || backlog === null || !backlog.isAsked) {
+      this.#parts.port.ask({ kind: 'put-back', ids: heads.map(({ id }) => id) })
+      return
+    }
+    backlog.isAsked = false
+    // What was parked while the storage thread answered is behind these.
+    backlog.mayHaveMore = hasMore
+    backlog.heads.push(...heads)
+    this.refill(endpoint, now())
+    this.#parts.upstream.called(number, now())
+  }
+
+  #load(endpoint: Endpoint, backlog: Backlog, most: number, nowMs: number): void {
+    const { batches, port, upstream } = this.#parts
+    while (backlog.loading.length < most) {
+      const head = backlog.heads[0]
+      if (head === undefined) break
+      const slab = this.#claim(endpoint, head, nowMs)
+      if (slab === null) {
+        backlog.lookAtMs = nowMs + LOOK_AGAIN_MS
+        break
+      }
+      backlog.heads.shift()
+      backlog.loading.push({ head, slab })
+      upstream.held(endpoint.number, batches.allocator.memory.slabBytes(slab))
+    }
+    if (backlog.loading.length === 0) return
+    const jobs = backlog.loading.map(({ head, slab }) => ({ id: head.id, slab, bytes: head.bodyBytes }))
+    port.ask({ kind: 'load', jobs })
+  }
+
+  #claim(endpoint: Endpoint, head: JobHead, nowMs: number): SlabId | null {
+    const { id, life, events, attempts, status, bodyBytes, seq, spentMs } = head
+    return this.#parts.batches.claimStored({
+      app: endpoint.appIndex,
+      endpoint: endpoint.number,
+      id,
+      life,
+      order: seq - this.#parts.handOver.firstSeq,
+      events,
+      attempts,
+      status,
+      bodyBytes,
+      firstEventAt: monotonicOf(head.firstEventAt),
+      sealedAt: monotonicOf(head.sealedAt),
+      firstAttemptAt: attempts === 0 ? 0 : nowMs - spentMs,
+    })
+  }
+
+  #loaded(slab: SlabId, outcome: LoadOutcome): void {
+    const { batches, endpoints, couriers, flushes } = this.#parts
+    const endpoint = endpoints.find(batches.slabs.endpoint(slab))
+    const backlog = endpoint?.backlog ?? null
+    const loaded = backlog?.loading.find((each) => each.slab === slab)
+    if (endpoint === undefined || backlog === null || loaded === undefined) return
+    backlog.loading = backlog.loading.filter((each) => each !== loaded)
+    const nowMs = now()
+    if (outcome === 'read') {
+      batches.slabs.setState(slab, SlabState.Sealed)
+      flushes.loaded(slab, endpoint.number, loaded.head.seq)
+      couriers.takeUp(endpoint.number, slab, nowMs)
+    } else {
+      this.#giveBack(endpoint, slab)
+      if (outcome === 'failed') {
+        backlog.heads.unshift(loaded.head)
+        backlog.lookAtMs = nowMs + LOOK_AGAIN_MS
+        return
+      }
+      if (outcome === 'damaged') {
+        this.#parts.delivery.gaveUpStored(endpoint, loaded.head, 'damaged', 'its body in the store is damaged')
+      }
+    }
+    if (backlog.loading.length === 0) this.refill(endpoint, nowMs)
+  }
+
+  /** A slab whose body did not come. */
+  #giveBack(endpoint: Endpoint, slab: SlabId): void {
+    const { batches, upstream } = this.#parts
+    upstream.held(endpoint.number, -batches.allocator.memory.slabBytes(slab))
+    batches.allocator.release(slab)
+  }
+
+  /** While the circuit is open nothing is tried, so a batch's time is counted from its sealing. Its body is not needed for that. */
+  #giveUpExpired(endpoint: Endpoint, backlog: Backlog): void {
+    const { port, delivery } = this.#parts
+    const { maxElapsedMs } = endpoint.config.retry
+    const reason = `the circuit was open until its ${maxElapsedMs} ms were over`
+    for (let head = backlog.heads[0]; head !== undefined; head = backlog.heads[0]) {
+      const leftMs = numberOf(head.sealedAt) + maxElapsedMs - Date.now()
+      if (leftMs > 0) {
+        backlog.lookAtMs = now() + leftMs
+        return
+      }
+      backlog.heads.shift()
+      const { id, life, attempts, status } = head
+      port.ask({
+        kind: 'bury',
+        id,
+        death: { life, attempts, status, cause: 'circuit-open', error: reason, diedAt: Date.now() },
+      })
+      delivery.gaveUpStored(endpoint, head, 'circuit-open', reason)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { HandOverMemory, HandOverWord, type StoreHealth } from './layout.js'
+
+/**
+ * The storage thread's end of a hand-over. It reads ahead of what has left the ring: entries leave when `leave` says that what they
+ * say is stored, so that another storage thread finds the others again.
+ */
+export class HandOverConsumer {
+  readonly memory: HandOverMemory
+  /** The position of the entry to be read next. */
+  #cursor: number
+
+  constructor(shared: SharedArrayBuffer) {
+    this.memory = new HandOverMemory(shared)
+    this.#cursor = Atomics.load(this.memory.words, HandOverWord.Head)
+  }
+
+  /** The first word of the next entry that was not read yet, or -1 when there is none. Reading it is a move. */
+  next(): number {
+    const { memory } = this
+    if (this.#cursor === Atomics.load(memory.words, HandOverWord.Tail)) return -1
+    const at = memory.entryAt(this.#cursor)
+    this.#cursor = (this.#cursor + 1) | 0
+    return at
+  }
+
+  /** Entries that were not read yet. */
+  get unread(): number {
+    return this.memory.distance(this.#cursor, Atomics.load(this.memory.words, HandOverWord.Tail))
+  }
+
+  /** Entries that have not left. */
+  get backlog(): number {
+    const { words } = this.memory
+    return this.memory.distance(Atomics.load(words, HandOverWord.Head), Atomics.load(words, HandOverWord.Tail))
+  }
+
+  /** Everything that was read leaves the ring. */
+  leave(): void {
+    Atomics.store(this.memory.words, HandOverWord.Head, this.#cursor)
+  }
+
+  /** What was read and has not left is read again. */
+  rewind(): void {
+    this.#cursor = Atomics.load(this.memory.words, HandOverWord.Head)
+  }
+
+  /** Shows the shard that something was stored. @returns whether it wants to be told */
+  committed(): boolean {
+    const { words } = this.memory
+    Atomics.add(words, HandOverWord.Commits, 1)
+    return Atomics.exchange(words, HandOverWord.Awaited, 0) === 1
+  }
+
+  /** @returns whether the shard wants to be told */
+  showHealth(health: StoreHealth): boolean {
+    const { words } = this.memory
+    if (Atomics.exchange(words, HandOverWord.Health, health) === health) return false
+    return this.committed()
+  }
+
+  /** Whether somebody waits for what is in the ring. Asking takes the mark back. */
+  takeUrgency(): boolean {
+    return Atomics.exchange(this.memory.words, HandOverWord.Urgent, 0) === 1
+  }
+
+  /** Goes to rest: the shard rings with its next entry. @returns false when there is one already, or somebody waits: no rest then */
+  rest(): boolean {
+    const { words } = this.memory
+    Atomics.store(words, HandOverWord.Resting, 1)
+    if (this.unread === 0 && Atomics.load(words, HandOverWord.Urgent) === 0) return true
+    Atomics.store(words, HandOverWord.Resting, 0)
+    return false
+  }
+
+  stir(): void {
+    Atomics.store(this.memory.words, HandOverWord.Resting, 0)
+  }
+
+  /** Added to a seal number it makes a job's `seq`: what the first storage thread has said. @param wanted 1 or more */
+  beginAt(wanted: number): number {
+    const { doubles } = this.memory
+    const known = doubles[HandOverWord.FirstSeq >>> 1] ?? 0
+    if (known === 0) doubles[HandOverWord.FirstSeq >>> 1] = wanted
+    return known === 0 ? wanted : known
+  }
+
+  /** The highest seal number that the shard has given out, or -1 for none. */
+  get lastSeal(): number {
+    return (this.memory.doubles[HandOverWord.Seals >>> 1] ?? 0) - 1
+  }
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import { monotonicNow, unixNow } from '../time/clocks.js'
+import { StoreDownError } from './errors.js'
+import type { JobHead, JobTarget } from './job.js'
+import type { Backlog, Group, JobStore, OpenStore } from './job-store.js'
+import { type JournalOptions, NodeDisk, openJournal } from './journal/index.js'
+import { claimLowestSlot } from './slots/claim.js'
+import { openSlotRoot } from './slots/root.js'
+import type { Slot } from './slots/slot.js'
+
+export interface DiskStoreOptions extends Pick<JournalOptions, 'maxBytes' | 'maxJobs' | 'sync' | 'letters'> {
+  /** The folder of the slots, relative to the working directory. */
+  readonly path: string
+}
+
+/**
+ * Opens a journal in the lowest slot that no process owns.
+ * @throws QueuePathError, JournalFormatError, or what the system says when the journal cannot be read
+ */
+export async function openDiskStore({
+  path,
+  ...options
+}: DiskStoreOptions): Promise<{ readonly store: OpenStore; readonly warnings: readonly string[] }> {
+  const root = openSlotRoot(path)
+  const slot = await claimLowestSlot(root)
+  try {
+    const store = openJournal(new NodeDisk(slot.folder), {
+      ...options,
+      clock: { monotonicNow, unixNow },
+      random: randomBytes,
+    })
+    const warnings = root.warning === null ? [] : [root.warning]
+    return { store: { ...store, jobs: new SlotJobs(store.jobs, slot) }, warnings }
+  } catch (error) {
+    await slot.release()
+    throw error
+  }
+}
+
+/** The jobs of a journal, for as long as its slot is this process's. */
+class SlotJobs implements JobStore {
+  readonly #jobs: JobStore
+  readonly #slot: Slot
+
+  constructor(jobs: JobStore, slot: Slot) {
+    this.#jobs = jobs
+    this.#slot = slot
+  }
+
+  async commit(group: Group): Promise<void> {
+    if (!this.#slot.isOurs()) {
+      throw new StoreDownError(
+        `${this.#slot.folder} was taken over by another process, because this one had stood still for too long`,
+      )
+    }
+    await this.#jobs.commit(group)
+  }
+
+  claim(id: Uint8Array): boolean {
+    return this.#jobs.claim(id)
+  }
+
+  backlogs(): Iterable<Backlog> {
+    return this.#jobs.backlogs()
+  }
+
+  take(target: JobTarget, limit: number): Promise<readonly JobHead[]> {
+    return this.#jobs.take(target, limit)
+  }
+
+  read(id: Uint8Array, into: Uint8Array): Promise<'read' | 'damaged' | 'gone'> {
+    return this.#jobs.read(id, into)
+  }
+
+  async close(): Promise<void> {
+    await this.#jobs.close()
+    await this.#slot.release()
+  }
+}

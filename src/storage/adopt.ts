@@ -1,0 +1,37 @@
+import { Custody, custodyOf, generationOf } from '../arena/custody.js'
+import { SlabState } from '../arena/layout.js'
+import type { JobStore } from '../queue/job-store.js'
+import type { TakenSlab } from './pending-group.js'
+import type { ShardSide } from './shard-side.js'
+
+const STATES_IN_CUSTODY: ReadonlySet<SlabState> = new Set([
+  SlabState.Sealed,
+  SlabState.InFlight,
+  SlabState.Dead,
+  SlabState.Settled,
+  SlabState.Left,
+  SlabState.Parked,
+])
+
+/**
+ * Puts right what a former storage thread left in a shard's arena: jobs that are in slabs are held, and what it was writing is stored or
+ * wanted again. The shard may be running. @returns what is wanted
+ */
+export function adopt(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly TakenSlab[] {
+  const { custody, slabs } = side
+  const wanted: TakenSlab[] = []
+  side.forEachUsed((slab) => {
+    const state = slabs.state(slab)
+    const word = custody.load(slab)
+    if (!STATES_IN_CUSTODY.has(state) || custodyOf(word) === Custody.None) return
+    const generation = generationOf(word)
+    const isStored = store.claim(side.idOf(slab))
+    if (custodyOf(word) === Custody.Taken) {
+      // A repeat is harmless; that a dead letter is stored as such is not known here.
+      const after = isStored && state !== SlabState.Dead ? Custody.Stored : Custody.Wanted
+      custody.exchange(slab, generation, Custody.Taken, after)
+    }
+    if (custody.of(slab) === Custody.Wanted) wanted.push({ side, slab, generation })
+  })
+  return wanted
+}

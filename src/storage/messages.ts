@@ -1,0 +1,115 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { ArenaShape } from '../arena/layout.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
+import type { JobHead, JobTarget } from '../queue/job.js'
+import type { Backlog, Death, Letter, LetterQuery, LetterSelection, StoreRecovery } from '../queue/job-store.js'
+
+/** Everything that crosses between the storage thread and the others, save the entries of the hand-over. */
+
+/** What a shard sends the storage thread. */
+export type StorageCall =
+  /** Rings: there is something in the hand-over. */
+  | null
+  /** What the number of an endpoint means. Sent before the first batch of the endpoint is handed over. */
+  | { readonly kind: 'target'; readonly endpoint: EndpointNumber; readonly app: AppIndex; readonly target: JobTarget }
+  /** Asks for parked jobs of the endpoint, the lowest `seq` first. */
+  | { readonly kind: 'take'; readonly endpoint: EndpointNumber; readonly limit: number }
+  /** Asks for the bodies of jobs that were taken. */
+  | { readonly kind: 'load'; readonly jobs: readonly LoadRequest[] }
+  /** Gives up a job that was taken and never loaded. */
+  | { readonly kind: 'bury'; readonly id: Uint8Array; readonly death: Death }
+  /** Parks jobs again that were taken and never loaded. */
+  | { readonly kind: 'put-back'; readonly ids: readonly Uint8Array[] }
+
+/** An endpoint with parked jobs: the index of its app, and its number. */
+export interface BehindEndpoint {
+  readonly app: AppIndex
+  readonly endpoint: EndpointNumber
+}
+
+export interface LoadRequest {
+  readonly id: Uint8Array
+  /** Where the body goes: a claimed slab that nothing else happens to. */
+  readonly slab: number
+  readonly bytes: number
+}
+
+export type LoadOutcome = 'read' | 'damaged' | 'gone' | 'failed'
+
+/** What the storage thread sends a shard. */
+export type StorageReport =
+  /** Something was stored, or the health of the store has changed. */
+  | { readonly kind: 'stored' }
+  /** See `take`. `hasMore` says whether others are still parked. */
+  | {
+      readonly kind: 'taken'
+      readonly endpoint: EndpointNumber
+      readonly heads: readonly JobHead[]
+      readonly hasMore: boolean
+    }
+  | { readonly kind: 'loaded'; readonly jobs: readonly { readonly slab: number; readonly outcome: LoadOutcome }[] }
+
+/** A shard's memory, and the port to its thread. */
+export interface ShardMemoryForStorage {
+  readonly shard: number
+  readonly arena: SharedArrayBuffer
+  readonly shape: ArenaShape
+  readonly handOver: SharedArrayBuffer
+}
+
+export interface DiskStoreSettings {
+  readonly driver: 'disk'
+  readonly path: string
+  readonly maxBytes: number
+  readonly maxJobs: number
+  readonly sync: 'power' | 'process'
+  readonly letters: { readonly maxBytes: number; readonly maxAgeMs: number }
+}
+
+export type StoreSettings = DiskStoreSettings
+
+/** What the storage thread is started with. */
+export interface StorageTask {
+  readonly store: StoreSettings
+  /** Bytes at the end of a body that a slab's own length leaves out. */
+  readonly suffixBytes: number
+  readonly shards: readonly ShardMemoryForStorage[]
+  /** See `createStorageBlock`. */
+  readonly counters: SharedArrayBuffer
+  readonly port: MessagePort
+}
+
+/** What the storage thread tells the main thread. */
+export type StorageNotice =
+  | {
+      readonly kind: 'opened'
+      readonly recovery: StoreRecovery
+      readonly warnings: readonly string[]
+    }
+  /** The store could not be opened. The thread ends. */
+  | { readonly kind: 'unusable'; readonly code: string; readonly message: string }
+  | { readonly kind: 'behind'; readonly lagMs: number }
+  | { readonly kind: 'down'; readonly message: string }
+  | { readonly kind: 'full' }
+  | { readonly kind: 'up' }
+
+/** What the storage thread sends the main thread: notices, and answers of `StorageControl`. */
+export type StorageReply = { readonly notice: StorageNotice } | { readonly answer: unknown }
+
+/** What the main thread sends the storage thread: the port to a new thread of a shard, and calls of `StorageControl`. */
+export type StorageMessage = { readonly attach: number; readonly port: MessagePort } | { readonly call: unknown }
+
+/** What the main thread asks of the storage thread. Every call may be made again. */
+export interface StorageControl {
+  /** Of the endpoints that the shard has named, those with parked jobs. */
+  behind(shard: number): Promise<readonly BehindEndpoint[]>
+  /** The endpoints with parked jobs. */
+  backlogs(): Promise<readonly Backlog[]>
+  listLetters(query: LetterQuery): Promise<readonly Letter[]>
+  replayLetters(selection: LetterSelection): Promise<readonly Backlog[]>
+  purgeLetters(selection: LetterSelection): Promise<number>
+  /** Makes dead letters of all parked jobs of an endpoint. @returns how many */
+  abandon(target: JobTarget, cause: string, error: string): Promise<number>
+  /** Stores what is handed over, as far as it can, and closes the store. */
+  close(): Promise<void>
+}

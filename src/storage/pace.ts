@@ -1,0 +1,57 @@
+/** At most one commit in this time, in ms, unless somebody waits for it or a lot has come together. */
+const COMMIT_EVERY_MS = 5
+/** Looks at empty rings before the storage thread rests. */
+const PATIENCE = 20
+/** Waits after a failed commit, in ms: doubled from one to the next, up to the last. */
+const FIRST_RETRY_MS = 50
+const LONGEST_RETRY_MS = 5000
+/** How long a store that is full is left alone before jobs are offered again, in ms. */
+const OFFER_AGAIN_MS = 100
+
+/** What the storage thread does next. */
+export type NextStep =
+  | { readonly kind: 'commit' }
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'rest' }
+
+/** When the storage thread commits: a state machine without a clock of its own. */
+export class Pace {
+  #committedAtMs = Number.NEGATIVE_INFINITY
+  #emptyLooks = 0
+  #failures = 0
+  #notBeforeMs = 0
+  #offerAtMs = 0
+
+  /** @param isUrgent somebody waits, or there is a large group */
+  next(hasWork: boolean, isUrgent: boolean, nowMs: number): NextStep {
+    if (nowMs < this.#notBeforeMs) return { kind: 'wait', ms: this.#notBeforeMs - nowMs }
+    if (!hasWork) {
+      this.#emptyLooks += 1
+      return this.#emptyLooks > PATIENCE ? { kind: 'rest' } : { kind: 'wait', ms: COMMIT_EVERY_MS }
+    }
+    this.#emptyLooks = 0
+    const dueAtMs = this.#committedAtMs + COMMIT_EVERY_MS
+    return isUrgent || nowMs >= dueAtMs ? { kind: 'commit' } : { kind: 'wait', ms: dueAtMs - nowMs }
+  }
+
+  committed(nowMs: number): void {
+    this.#committedAtMs = nowMs
+    this.#failures = 0
+    this.#notBeforeMs = 0
+  }
+
+  failed(nowMs: number): void {
+    this.#notBeforeMs = nowMs + Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS)
+    this.#failures += 1
+  }
+
+  /** The store took no jobs. */
+  wasFull(nowMs: number): void {
+    this.#offerAtMs = nowMs + OFFER_AGAIN_MS
+  }
+
+  /** Whether jobs that found no room may be offered again. */
+  mayOffer(nowMs: number): boolean {
+    return nowMs >= this.#offerAtMs
+  }
+}

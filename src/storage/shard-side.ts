@@ -1,0 +1,172 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
+import { CustodyWords } from '../arena/custody.js'
+import { SlabState, SlabWord } from '../arena/layout.js'
+import { Slabs } from '../arena/slab.js'
+import { HandOverConsumer } from '../hand-over/consumer.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
+import { JOB_ID_BYTES, type Job, type JobTarget } from '../queue/job.js'
+import type { Death } from '../queue/job-store.js'
+import { monotonicNow, numberOf, unixOf } from '../time/clocks.js'
+import type { BehindEndpoint, ShardMemoryForStorage, StorageCall, StorageReport } from './messages.js'
+
+const DELIVERY_ID_AT = SlabWord.DeliveryId * 4
+
+interface NamedEndpoint {
+  /** The index of its app. */
+  readonly app: AppIndex
+  readonly target: JobTarget
+}
+
+/** One shard as the storage thread sees it: its arena, its end of the hand-over, and the port to whichever thread runs it. */
+export class ShardSide {
+  readonly shard: number
+  readonly handOver: HandOverConsumer
+  readonly custody: CustodyWords
+  readonly slabs: Slabs
+  readonly #memory: ArenaMemory
+  readonly #targets = new Map<EndpointNumber, NamedEndpoint>()
+  /** Ids of jobs that the thread has taken and not settled yet, by their text. */
+  readonly #taken = new Map<string, Uint8Array>()
+  readonly #firstSeq: number
+  #port: MessagePort | null = null
+  #receive: (call: StorageCall) => void = () => undefined
+
+  constructor(
+    { shard, arena, shape, handOver }: ShardMemoryForStorage,
+    private readonly suffixBytes: number,
+    firstSeq: number,
+  ) {
+    this.shard = shard
+    this.#memory = new ArenaMemory(arena, shape)
+    this.slabs = new Slabs(this.#memory)
+    this.custody = new CustodyWords(this.#memory.words)
+    this.handOver = new HandOverConsumer(handOver)
+    this.#firstSeq = this.handOver.beginAt(firstSeq)
+  }
+
+  /** Connects a thread. @returns the ids that the former one had taken, and that are in no slab */
+  attach(port: MessagePort, receive: (call: StorageCall) => void): readonly Uint8Array[] {
+    this.#port?.close()
+    this.#port = port
+    this.#receive = receive
+    const taken = this.#takenAlone()
+    this.#taken.clear()
+    port.on('message', (call: StorageCall) => this.#received(call))
+    port.unref()
+    return taken
+  }
+
+  send(report: StorageReport): void {
+    this.#port?.postMessage(report)
+  }
+
+  close(): void {
+    this.#port?.close()
+    this.#port = null
+  }
+
+  /** What the endpoint's number means. Its message may still be unread: whoever hands over sends that first. */
+  target(endpoint: EndpointNumber): JobTarget | undefined {
+    const known = this.#targets.get(endpoint)
+    if (known !== undefined || this.#port === null) return known?.target
+    for (let sent = receiveMessageOnPort(this.#port); sent !== undefined; sent = receiveMessageOnPort(this.#port)) {
+      this.#received(sent.message as StorageCall)
+    }
+    return this.#targets.get(endpoint)?.target
+  }
+
+  /** Of the endpoints that were named, those for which `isBehind` says so. */
+  behind(isBehind: (target: JobTarget) => boolean): readonly BehindEndpoint[] {
+    return [...this.#targets].flatMap(([endpoint, { app, target }]) => (isBehind(target) ? [{ app, endpoint }] : []))
+  }
+
+  took(id: Uint8Array): void {
+    this.#taken.set(textOf(id), id)
+  }
+
+  /** The thread has nothing more to do with the job. */
+  settled(id: Uint8Array): void {
+    if (this.#taken.size > 0) this.#taken.delete(textOf(id))
+  }
+
+  /** Where the body of a slab is, as a view of that many bytes. */
+  bodyOf(slab: SlabId, bytes: number): Uint8Array {
+    const at = this.slabs.bodyAt(slab)
+    return this.#memory.bytes.subarray(at, at + bytes)
+  }
+
+  idOf(slab: SlabId): Uint8Array {
+    const at = slab + DELIVERY_ID_AT
+    return this.#memory.bytes.subarray(at, at + JOB_ID_BYTES)
+  }
+
+  /** The batch in a slab that is in the storage thread's custody. */
+  job(slab: SlabId, target: JobTarget): Job {
+    const { slabs } = this
+    const firstAttemptAt = slabs.time(slab, SlabWord.FirstAttemptAt)
+    const bodyBytes = slabs.length(slab) + this.suffixBytes
+    return {
+      head: {
+        id: this.idOf(slab),
+        life: slabs.life(slab),
+        seq: this.#seqOf(slabs.word(slab, SlabWord.Order)),
+        target,
+        events: slabs.events(slab),
+        attempts: slabs.word(slab, SlabWord.Attempts),
+        status: slabs.word(slab, SlabWord.LastStatus),
+        spentMs: firstAttemptAt === 0 ? 0 : Math.max(monotonicNow() - firstAttemptAt, 0),
+        nextAt: 0,
+        firstEventAt: unixOf(slabs.time(slab, SlabWord.FirstEventAt)),
+        sealedAt: unixOf(slabs.time(slab, SlabWord.SealedAt)),
+        bodyBytes,
+      },
+      body: this.bodyOf(slab, bodyBytes),
+    }
+  }
+
+  /** How the batch in a slab died, as `Batches.bury` wrote it. */
+  death(slab: SlabId): Death {
+    const { slabs } = this
+    const at = slabs.bodyAt(slab) + slabs.length(slab) + this.suffixBytes
+    const text = this.#memory.bytes.toString('utf8', at, at + slabs.word(slab, SlabWord.ErrorBytes))
+    const [cause = '', ...error] = text.split('\n')
+    return {
+      life: slabs.life(slab),
+      attempts: slabs.word(slab, SlabWord.Attempts),
+      status: slabs.word(slab, SlabWord.LastStatus),
+      cause,
+      error: error.join('\n'),
+      diedAt: Math.round(numberOf(unixOf(slabs.time(slab, SlabWord.LastAttemptAt)))),
+    }
+  }
+
+  forEachUsed(visit: (slab: SlabId) => void): void {
+    this.#memory.forEachUsed(visit)
+  }
+
+  /** A slab keeps the lowest 32 bits of its seal number: it is at most 2³² batches older than the newest. */
+  #seqOf(order: number): number {
+    const newest = this.handOver.lastSeal
+    return this.#firstSeq + newest - ((newest - order) >>> 0)
+  }
+
+  #takenAlone(): readonly Uint8Array[] {
+    if (this.#taken.size === 0) return []
+    const inSlabs = new Set<string>()
+    this.forEachUsed((slab) => {
+      if (this.slabs.state(slab) !== SlabState.Claimed) inSlabs.add(textOf(this.idOf(slab)))
+    })
+    return [...this.#taken].flatMap(([text, id]) => (inSlabs.has(text) ? [] : [id]))
+  }
+
+  #received(call: StorageCall): void {
+    if (call !== null && call.kind === 'target')
+      this.#targets.set(call.endpoint, { app: call.app, target: call.target })
+    else this.#receive(call)
+  }
+}
+
+function textOf(id: Uint8Array): string {
+  return Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1')
+}

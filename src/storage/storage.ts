@@ -1,0 +1,254 @@
+import type { MessagePort } from 'node:worker_threads'
+import { HandOverWord, StoreHealth } from '../hand-over/layout.js'
+import type { JobTarget } from '../queue/job.js'
+import type { Backlog, JobChange, Letter, LetterQuery, LetterSelection, OpenStore } from '../queue/job-store.js'
+import { monotonicNow as now } from '../time/clocks.js'
+import { adopt } from './adopt.js'
+import { Commits } from './commits.js'
+import { Lag } from './lag.js'
+import type { BehindEndpoint, StorageControl, StorageNotice } from './messages.js'
+import { Pace } from './pace.js'
+import { Requests } from './requests.js'
+import type { ShardSide } from './shard-side.js'
+import type { StorageCounters } from './storage-counters.js'
+
+/** How often the figures of the store are counted, and how often a thread at rest looks at the clock, in ms. */
+const COUNT_EVERY_MS = 100
+const REST_MS = 1000
+
+/** Parked jobs that are abandoned at once. */
+const ABANDONED_AT_ONCE = 1000
+
+/** The storage thread's loop: commits when the pace says so, and answers calls in between. */
+export class Storage implements StorageControl {
+  readonly #store: OpenStore
+  readonly #sides: readonly ShardSide[]
+  readonly #counters: StorageCounters
+  readonly #notify: (notice: StorageNotice) => void
+  readonly #commits: Commits
+  readonly #requests: Requests
+  readonly #pace = new Pace()
+  readonly #lags: readonly Lag[]
+  #timer: NodeJS.Timeout | null = null
+  #isTurning = false
+  #isRung = false
+  #isClosing = false
+  #isClosed: () => void = () => undefined
+  #waiters: readonly (() => void)[] = []
+  #countedAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(
+    store: OpenStore,
+    sides: readonly ShardSide[],
+    counters: StorageCounters,
+    notify: (notice: StorageNotice) => void,
+  ) {
+    this.#store = store
+    this.#sides = sides
+    this.#counters = counters
+    this.#notify = notify
+    this.#lags = sides.map(() => new Lag())
+    this.#commits = new Commits(store.jobs, sides)
+    this.#requests = new Requests(store.jobs, {
+      ring: this.#ring,
+      barrier: () => this.#barrier(),
+      owe: (change) => this.#commits.owe(change),
+      unreadable: (error) => this.#failed(`it cannot be read: ${error instanceof Error ? error.message : error}`),
+    })
+    for (const side of sides) this.#commits.offer(adopt(side, store.jobs))
+    this.#ring()
+  }
+
+  /** Connects a thread of a shard. What a former thread had taken and has nowhere is parked again. */
+  async attach(shard: number, port: MessagePort): Promise<void> {
+    const side = this.#side(shard)
+    for (const id of side.attach(port, (call) => this.#requests.receive(side, call))) this.#owe({ kind: 'release', id })
+    await this.#barrier()
+  }
+
+  async behind(shard: number): Promise<readonly BehindEndpoint[]> {
+    await this.#barrier()
+    const behind = new Set<string>()
+    for (const { target } of this.#store.jobs.backlogs()) behind.add(JSON.stringify([target.app, target.endpoint]))
+    return this.#side(shard).behind(({ app, endpoint }) => behind.has(JSON.stringify([app, endpoint])))
+  }
+
+  async backlogs(): Promise<readonly Backlog[]> {
+    await this.#barrier()
+    return [...this.#store.jobs.backlogs()]
+  }
+
+  async listLetters(query: LetterQuery): Promise<readonly Letter[]> {
+    await this.#barrier()
+    return this.#store.letters.list(query)
+  }
+
+  async replayLetters(selection: LetterSelection): Promise<readonly Backlog[]> {
+    await this.#barrier()
+    return this.#store.letters.replay(selection)
+  }
+
+  async purgeLetters(selection: LetterSelection): Promise<number> {
+    await this.#barrier()
+    return this.#store.letters.purge(selection)
+  }
+
+  async abandon(target: JobTarget, cause: string, error: string): Promise<number> {
+    let abandoned = 0
+    for (;;) {
+      const heads = await this.#store.jobs.take(target, ABANDONED_AT_ONCE)
+      for (const { id, life, attempts, status } of heads) {
+        this.#owe({ kind: 'dead', id, death: { life, attempts, status, cause, error, diedAt: Date.now() } })
+      }
+      abandoned += heads.length
+      await this.#barrier()
+      if (heads.length < ABANDONED_AT_ONCE) return abandoned
+    }
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#isClosing = true
+      this.#isClosed = resolve
+      this.#ring()
+    })
+    this.#clearTimer()
+    for (const side of this.#sides) side.close()
+    this.#count()
+    await this.#store.jobs.close()
+  }
+
+  readonly #ring = (): void => {
+    this.#isRung = true
+    for (const { handOver } of this.#sides) handOver.stir()
+    this.#clearTimer()
+    if (!this.#isTurning) void this.#turn()
+  }
+
+  async #turn(): Promise<void> {
+    this.#isTurning = true
+    while (await this.#step()) {
+      // So that messages get their turn too.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    this.#isTurning = false
+    if (this.#isRung) this.#ring()
+  }
+
+  /** @returns whether to go on at once */
+  async #step(): Promise<boolean> {
+    this.#isRung = false
+    const nowMs = now()
+    this.#watch(nowMs)
+    const hasWork = this.#commits.hasWork(this.#pace.mayOffer(nowMs))
+    const isHopeless = !hasWork || this.#commits.health === StoreHealth.Down
+    if (isHopeless) this.#release(this.#waiters)
+    if (this.#isClosing && (isHopeless || this.#commits.health === StoreHealth.Full)) {
+      this.#isClosed()
+      return false
+    }
+    const next = this.#pace.next(hasWork, this.#takeUrgency(), nowMs)
+    if (next.kind === 'commit') await this.#commit(nowMs)
+    else if (!this.#isRung) this.#wait(next.kind === 'rest' ? this.#restMs() : next.ms)
+    return next.kind === 'commit'
+  }
+
+  async #commit(nowMs: number): Promise<void> {
+    const waiters = this.#waiters
+    const before = this.#commits.health
+    const result = await this.#commits.commit(this.#pace.mayOffer(nowMs))
+    this.#counters.set('store_commit_ms', now() - nowMs)
+    if (result.kind === 'failed') {
+      this.#pace.failed(now())
+      this.#release(this.#waiters)
+      this.#failed(result.reason, before)
+      return
+    }
+    this.#pace.committed(now())
+    if (result.kind === 'full') this.#pace.wasFull(now())
+    if (result.isAll) this.#release(waiters)
+    if (before !== this.#commits.health) this.#notify({ kind: result.kind === 'full' ? 'full' : 'up' })
+  }
+
+  #failed(message: string, before: StoreHealth = StoreHealth.Ok): void {
+    this.#counters.add('store_failures', 1)
+    if (before !== StoreHealth.Down) this.#notify({ kind: 'down', message })
+  }
+
+  #side(shard: number): ShardSide {
+    const side = this.#sides.find((each) => each.shard === shard)
+    if (side === undefined) throw new Error(`there is no shard ${shard}`)
+    return side
+  }
+
+  #owe(change: JobChange): void {
+    this.#commits.owe(change)
+    this.#ring()
+  }
+
+  /** Resolves when what is handed over or owed by now is stored, or cannot be at present. */
+  async #barrier(): Promise<void> {
+    if (!this.#commits.hasWork(this.#pace.mayOffer(now()))) return
+    await new Promise<void>((resolve) => {
+      this.#waiters = [...this.#waiters, resolve]
+      this.#ring()
+    })
+  }
+
+  #release(waiters: readonly (() => void)[]): void {
+    if (waiters.length === 0) return
+    this.#waiters = this.#waiters.filter((waiter) => !waiters.includes(waiter))
+    for (const waiter of waiters) waiter()
+  }
+
+  #wait(ms: number): void {
+    this.#clearTimer()
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      if (!this.#isTurning) void this.#turn()
+    }, ms)
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  /** Goes to rest, unless something has come at this very moment. @returns for how long, in ms */
+  #restMs(): number {
+    return this.#sides.every(({ handOver }) => handOver.rest()) ? REST_MS : 0
+  }
+
+  #takeUrgency(): boolean {
+    let isUrgent = this.#isClosing || this.#waiters.length > 0
+    for (const { handOver } of this.#sides) isUrgent = handOver.takeUrgency() || isUrgent
+    return isUrgent
+  }
+
+  #watch(nowMs: number): void {
+    let lagMs = 0
+    this.#sides.forEach(({ handOver }, index) => {
+      const { words } = handOver.memory
+      const lag = this.#lags[index]
+      lag?.look(Atomics.load(words, HandOverWord.Tail), Atomics.load(words, HandOverWord.Head), nowMs)
+      lagMs = Math.max(lagMs, lag?.at(nowMs) ?? 0)
+      if (lag?.hasFallenBehind(nowMs) === true) this.#notify({ kind: 'behind', lagMs: lag.at(nowMs) })
+    })
+    this.#counters.set('store_lag_ms', lagMs)
+    if (nowMs - this.#countedAtMs < COUNT_EVERY_MS) return
+    this.#countedAtMs = nowMs
+    this.#count()
+  }
+
+  #count(): void {
+    const figures = this.#store.figures()
+    this.#counters.set('stored_jobs', figures.jobs)
+    this.#counters.set('stored_bytes', figures.bytes)
+    this.#counters.set('stored_dead_letters', figures.letters)
+    this.#counters.set('stored_dead_letter_bytes', figures.letterBytes)
+    this.#counters.set('store_medium_bytes', figures.storedBytes)
+    this.#counters.set('stored_dead_letters_evicted', figures.lettersEvicted)
+    this.#counters.set('skipped_records', figures.skipped)
+    this.#counters.set('unnamed_jobs', this.#commits.unnamed)
+  }
+}

@@ -1,0 +1,146 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { HandOverWord, StoreHealth } from '../hand-over/layout.js'
+import { callChannel } from '../shard/protocol.js'
+import type { StorageControl, StorageMessage, StorageNotice, StorageReply, StorageTask } from '../storage/messages.js'
+import { Timer } from '../time/timer.js'
+import { ControlClient } from './control-client.js'
+import { type RestartIntensity, RestartPolicy } from './restart-policy.js'
+
+const ENTRY = new URL('../storage/entry.js', import.meta.url)
+
+export interface StorageHost {
+  notice(notice: StorageNotice): void
+  /** The thread died, and is started again after `retryInMs`. */
+  died(cause: Error, retryInMs: number): void
+  /** Connects a shard's thread to another storage thread. */
+  connect(shard: number, port: MessagePort): void
+}
+
+/**
+ * Keeps the storage thread alive. What is handed over lies in the memory that it shares with the shards, and waits for the next thread.
+ *
+ *     starting → open     its notice that the store is open
+ *              → waiting  the store cannot be used, or the thread died; the next one is started after a moment
+ *     open     → waiting  the thread died
+ *     any      → closed   `close`
+ */
+export class StorageSupervisor {
+  readonly control: ControlClient<StorageControl>
+  readonly #host: StorageHost
+  readonly #policy: RestartPolicy
+  #task: Omit<StorageTask, 'port'> | null = null
+  #worker: Worker | null = null
+  #port: MessagePort | null = null
+  #wait: Timer | null = null
+  #isClosed = false
+  /** Ports to shards that wait for a thread. */
+  readonly #waiting = new Map<number, MessagePort>()
+  readonly #connected = new Set<number>()
+
+  constructor(host: StorageHost, intensity: RestartIntensity) {
+    this.#host = host
+    this.#policy = new RestartPolicy(intensity)
+    this.control = new ControlClient(
+      (timeoutMs) => new Error(`the storage thread did not answer within ${timeoutMs} ms`),
+    )
+  }
+
+  /** Starts the first thread. */
+  start(task: Omit<StorageTask, 'port'>): void {
+    this.#task = task
+    this.#start(task)
+  }
+
+  /** A port for a thread of this shard; the storage thread gets the other end. */
+  connect(shard: number): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    this.#connected.add(shard)
+    this.#attach(shard, port1)
+    return port2
+  }
+
+  /** Stores what is handed over, closes the store and ends the thread. Waits for at most `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#wait?.clear()
+    const worker = this.#worker
+    if (worker !== null) await this.control.call((remote) => remote.close(), graceMs).catch(() => undefined)
+    this.#worker = null
+    this.#disconnect()
+    await worker?.terminate()
+    this.control.fail(new Error('the store is closed'))
+  }
+
+  #start(task: Omit<StorageTask, 'port'>): void {
+    const { port1, port2 } = new MessageChannel()
+    const workerData: StorageTask = { ...task, port: port2 }
+    const worker = new Worker(ENTRY, { workerData, transferList: [port2], name: 'signpost-storage' })
+    let cause = new Error('the storage thread ended by itself')
+    worker.on('error', (error) => {
+      cause = error
+    })
+    worker.on('exit', () => this.#exited(worker, cause))
+    worker.unref()
+    port1.unref()
+    this.#worker = worker
+    this.#port = port1
+    const calls = callChannel((call, transfer) => port1.postMessage({ call }, transfer as MessagePort[]))
+    port1.on('message', (reply: StorageReply) => {
+      if ('answer' in reply) calls.receive(reply.answer)
+      else this.#receive(reply.notice)
+    })
+    this.control.attach(calls)
+    for (const [shard, port] of this.#waiting) this.#attach(shard, port)
+    this.#waiting.clear()
+  }
+
+  #attach(shard: number, port: MessagePort): void {
+    if (this.#port === null) {
+      this.#waiting.get(shard)?.close()
+      this.#waiting.set(shard, port)
+      return
+    }
+    const message: StorageMessage = { attach: shard, port }
+    this.#port.postMessage(message, [port])
+  }
+
+  #receive(notice: StorageNotice): void {
+    if (notice.kind === 'opened') this.#policy.started(performance.now())
+    else if (notice.kind === 'unusable') this.#showDown()
+    this.#host.notice(notice)
+  }
+
+  #exited(worker: Worker, cause: Error): void {
+    if (worker !== this.#worker || this.#isClosed) return
+    this.#worker = null
+    this.#disconnect()
+    const { waitMs } = this.#policy.died(performance.now())
+    this.#host.died(cause, waitMs)
+    this.#wait = new Timer(waitMs, () => this.#restart())
+  }
+
+  #restart(): void {
+    if (this.#isClosed || this.#task === null) return
+    this.#start(this.#task)
+    for (const shard of this.#connected) {
+      if (this.#waiting.has(shard)) continue
+      this.#host.connect(shard, this.connect(shard))
+    }
+  }
+
+  #disconnect(): void {
+    this.#port?.close()
+    this.#port = null
+    this.control.detach()
+  }
+
+  /** Shards must not wait for a store that cannot be opened. The thread that could say so has ended. */
+  #showDown(): void {
+    for (const { handOver } of this.#task?.shards ?? []) {
+      const words = new Int32Array(handOver)
+      Atomics.store(words, HandOverWord.Health, StoreHealth.Down)
+      Atomics.add(words, HandOverWord.Commits, 1)
+    }
+  }
+}
