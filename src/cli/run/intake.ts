@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Dispatcher, Logger } from '../../index.js'
+import { type EventLine, readEventLine } from './event-line.js'
+import { type Line, LineSplitter } from './line-splitter.js'
+import { LineTally, type LineTotals } from './line-tally.js'
+import { type Refusal, RefusalReader, remedyFor } from './refusals.js'
+import { Room } from './room.js'
+
+/** What the intake needs of a dispatcher. */
+export type EventTaker = Pick<Dispatcher, 'emit' | 'on' | 'stats' | 'apps'>
+
+export interface IntakeOptions {
+  /** Of a line, in bytes. */
+  readonly maxLineBytes: number
+  readonly logger: Logger
+}
+
+/** Between two look-ups of an app in a database that does not answer, in ms. */
+const LOOK_UP_PAUSE_MS = 1000
+
+/**
+ * Emits the events of an input, a line each, in their order. An event that is refused for want of room is offered again at every
+ * `'drain'`, and nothing more is read before it is taken.
+ */
+export class Intake {
+  readonly #dispatcher: EventTaker
+  readonly #splitter: LineSplitter
+  readonly #logger: Logger
+  readonly #tally = new LineTally()
+  readonly #room: Room
+  readonly #refusals: RefusalReader
+
+  constructor(dispatcher: EventTaker, { maxLineBytes, logger }: IntakeOptions) {
+    this.#dispatcher = dispatcher
+    this.#splitter = new LineSplitter(maxLineBytes)
+    this.#logger = logger
+    this.#room = new Room(dispatcher)
+    this.#refusals = new RefusalReader(() => dispatcher.stats())
+  }
+
+  get totals(): LineTotals {
+    return this.#tally.totals
+  }
+
+  /**
+   * Takes all events of an input.
+   * @param stopped aborts when the input ends before its time: a line that has only begun is not taken then
+   * @param giveUp aborts when there is no more time to wait: what has been read and not taken is counted
+   * @throws the error of the input
+   */
+  async consume(chunks: AsyncIterable<Buffer>, stopped: AbortSignal, giveUp: AbortSignal): Promise<void> {
+    for await (const chunk of chunks) {
+      for (const line of this.#splitter.push(chunk)) {
+        // Most lines are taken at once: only those that are not cost a promise.
+        const waiting = this.#take(line, giveUp)
+        if (waiting !== null) await waiting
+      }
+    }
+    if (!stopped.aborted) {
+      const last = this.#splitter.end()
+      if (last !== null) await this.#take(last, giveUp)
+    } else if (this.#splitter.hasPartialLine) this.#tally.notTaken()
+  }
+
+  /** @returns null when it is done with the line */
+  #take({ number, bytes }: Line, giveUp: AbortSignal): Promise<void> | null {
+    const line = readEventLine(bytes)
+    switch (line.kind) {
+      case 'blank':
+        return null
+      case 'invalid':
+        if (this.#tally.invalid(number))
+          this.#logger.warn({ line: number }, `line ${number} is invalid: ${line.reason}`)
+        return null
+      case 'event':
+        return this.#offer(line) ? null : this.#refused(number, line, giveUp)
+    }
+  }
+
+  /** @returns whether it was accepted */
+  #offer({ app, event }: EventLine & { kind: 'event' }): boolean {
+    const isAccepted = this.#dispatcher.emit(app, event)
+    if (isAccepted) this.#tally.accepted()
+    return isAccepted
+  }
+
+  async #refused(number: number, line: EventLine & { kind: 'event' }, giveUp: AbortSignal): Promise<void> {
+    do {
+      const cause = this.#refusals.read()
+      const remedy = remedyFor(cause)
+      if (remedy === 'give-up') return this.#count(number, line.app, cause)
+      if (giveUp.aborted) return this.#tally.notTaken()
+      if (remedy === 'wait-for-room') await this.#room.next(giveUp)
+      else await this.#lookUp(line.app, giveUp)
+    } while (!this.#offer(line))
+  }
+
+  #count(number: number, app: string, cause: Refusal): void {
+    if (!this.#tally.refused(number, cause)) return
+    this.#logger.warn({ line: number, app, cause }, `the event of line ${number} was refused`)
+  }
+
+  /** The dispatcher logs why a database does not answer. */
+  async #lookUp(app: string, giveUp: AbortSignal): Promise<void> {
+    const isKnown = await this.#dispatcher.apps.load(app).catch(() => false)
+    if (!isKnown) await sleep(LOOK_UP_PAUSE_MS, undefined, { signal: giveUp }).catch(() => undefined)
+  }
+}
