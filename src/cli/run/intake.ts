@@ -5,6 +5,7 @@ import { type Line, LineSplitter } from './line-splitter.js'
 import { LineTally, type LineTotals } from './line-tally.js'
 import { type Refusal, RefusalReader, remedyFor } from './refusals.js'
 import { Room } from './room.js'
+import { StallLog } from './stall-log.js'
 
 /** What the intake needs of a dispatcher. */
 export type EventTaker = Pick<Dispatcher, 'emit' | 'on' | 'stats' | 'apps'>
@@ -29,12 +30,14 @@ export class Intake {
   readonly #tally = new LineTally()
   readonly #room: Room
   readonly #refusals: RefusalReader
+  readonly #stalls: StallLog
 
   constructor(dispatcher: EventTaker, { maxLineBytes, logger }: IntakeOptions) {
     this.#dispatcher = dispatcher
     this.#splitter = new LineSplitter(maxLineBytes)
     this.#logger = logger
     this.#room = new Room(dispatcher)
+    this.#stalls = new StallLog(logger)
     this.#refusals = new RefusalReader(() => dispatcher.stats())
   }
 
@@ -85,14 +88,22 @@ export class Intake {
   }
 
   async #refused(number: number, line: EventLine & { kind: 'event' }, giveUp: AbortSignal): Promise<void> {
-    do {
-      const cause = this.#refusals.read()
-      const remedy = remedyFor(cause)
-      if (remedy === 'give-up') return this.#count(number, line.app, cause)
-      if (giveUp.aborted) return this.#tally.notTaken()
-      if (remedy === 'wait-for-room') await this.#room.next(giveUp)
-      else await this.#lookUp(line.app, giveUp)
-    } while (!this.#offer(line))
+    let cause = this.#refusals.read()
+    if (remedyFor(cause) === 'give-up') return this.#count(number, line.app, cause)
+    const endStall = this.#stalls.begin(number, line.app, cause)
+    while (remedyFor(cause) !== 'give-up' && !giveUp.aborted) {
+      await this.#remedy(cause, line.app, giveUp)
+      if (this.#offer(line)) return endStall()
+      cause = this.#refusals.read()
+    }
+    endStall()
+    if (remedyFor(cause) === 'give-up') this.#count(number, line.app, cause)
+    else this.#tally.notTaken()
+  }
+
+  async #remedy(cause: Refusal, app: string, giveUp: AbortSignal): Promise<void> {
+    if (remedyFor(cause) === 'look-up') await this.#lookUp(app, giveUp)
+    else await this.#room.next(giveUp)
   }
 
   #count(number: number, app: string, cause: Refusal): void {

@@ -93,7 +93,7 @@ export class Program {
     if (this.#settings.listen === null) return null
     const served = () => ({ health: this.#health.state, dispatcher: this.#dispatcher })
     const server = await HttpServer.listen(this.#settings.listen, served, this.#logger)
-    this.#logger.info({ url: server.url }, `health and metrics are at ${server.url}`)
+    this.#logger.info({ url: server.url }, 'health and metrics are served')
     return server
   }
 
