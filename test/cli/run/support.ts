@@ -1,6 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { LineTotals } from '../../../src/cli/run/line-tally.js'
 import type { ConfigInput } from '../../../src/index.js'
+import type { TestReceiver } from '../../../src/testing/index.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { until } from '../../support/until.js'
 
@@ -10,6 +12,8 @@ const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
 export interface LogLine {
   readonly level: string
   readonly msg: string
+  /** Of the exit line. */
+  readonly lines?: LineTotals
   readonly [field: string]: unknown
 }
 
@@ -46,8 +50,11 @@ export class RunProcess {
     return complete.reverse().map((line) => JSON.parse(line) as LogLine)
   }
 
-  get exitLine(): LogLine | undefined {
-    return this.log.findLast(({ msg }) => msg.startsWith('ended after'))
+  /** What it said at its end. */
+  get exitLine(): LogLine {
+    const line = this.log.findLast(({ msg }) => msg.startsWith('ended after'))
+    if (line === undefined) throw new Error(`it has no exit line:\n${this.logText}`)
+    return line
   }
 
   /** The first line with this in its message, once there is one. */
@@ -107,4 +114,9 @@ export async function withRun(
 /** The line of an event. */
 export function memberLine(user: string | number, app = 'app', padding = ''): string {
   return `${JSON.stringify({ app, name: 'member_added', channel: `presence-${padding}`, user_id: String(user) })}\n`
+}
+
+/** The users of the events that have been received, in that order. */
+export function usersOf({ received }: TestReceiver): readonly string[] {
+  return received.map((event) => ('user_id' in event ? String(event.user_id) : ''))
 }
