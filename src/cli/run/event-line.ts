@@ -7,6 +7,7 @@ export type EventLine =
   | { readonly kind: 'invalid'; readonly reason: string }
 
 const BLANK = /^[ \t]*$/
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Reads a line. What an event must hold is checked when it is emitted. @param bytes null for a line that is too long */
 export function readEventLine(bytes: Buffer | null): EventLine {
@@ -31,7 +32,7 @@ function invalid(reason: string): EventLine {
 /** @returns null when it is not UTF-8 */
 function decode(bytes: Buffer): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return UTF_8.decode(bytes)
   } catch {
     return null
   }
