@@ -54,6 +54,7 @@ async function run(settings: RunSettings): Promise<number> {
     hasColours: process.stderr.isTTY && process.stderr.hasColors(),
     write: (line) => process.stderr.write(line),
   })
+  process.on('uncaughtExceptionMonitor', (error) => logger.error({ err: error }, 'a fault of Signpost itself'))
   const manager = serviceManagerOf(process.env, process.pid, logger)
   const program = new Program(settings, { input: settings.stdin ? process.stdin : null, logger, manager })
   const stopListening = onSignals({

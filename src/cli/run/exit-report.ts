@@ -31,8 +31,9 @@ const MOST_NUMBERS_SAID = 20
 /** What the program says at its end, and its exit status. */
 export function exitReport(outcome: Outcome): ExitReport {
   const { stats, undelivered, lines, ranMs } = outcome
-  const { delivered, failed, dropped_oldest: dropped } = stats
+  const { delivered, failed, dropped_oldest: dropped, uninterested } = stats
   const deliveries = {
+    ...(uninterested === 0 ? {} : { 'wanted by no webhook': uninterested }),
     delivered,
     'given up': failed,
     dropped,
@@ -43,6 +44,7 @@ export function exitReport(outcome: Outcome): ExitReport {
     status: statusOf(outcome),
     fields: {
       ...(lines === null ? {} : { lines }),
+      uninterested,
       delivered,
       givenUp: failed,
       dropped,

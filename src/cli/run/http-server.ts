@@ -34,6 +34,8 @@ export class HttpServer {
     } catch (cause) {
       throw cannotListen(address, cause)
     }
+    // Such as a connection that cannot be accepted because there are too many open files.
+    server.on('error', (error) => logger.error({ err: error }, 'a connection for health or metrics failed'))
     return new HttpServer(server)
   }
 

@@ -40,7 +40,12 @@ export function prettyLine({ level, time, fields, message }: LogEntry, hasColour
 function isShown(message: string, name: string, value: unknown): boolean {
   if (value === null || value === undefined) return false
   if (typeof value === 'object') return Array.isArray(value) && value.length > 0
-  return !message.includes(`${name}: ${String(value)}`)
+  return !message.includes(`${wordsOf(name)}: ${String(value)}`)
+}
+
+/** `given up` of `givenUp`. */
+function wordsOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
 function clockOf(time: Date): string {

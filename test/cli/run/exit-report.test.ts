@@ -7,7 +7,7 @@ import type { Stats } from '../../../src/index.js'
 const test = suite('the end of signpost run')
 
 function report(more: Partial<Outcome>, counted: Partial<Stats> = {}) {
-  const stats = { delivered: 0, failed: 0, dropped_oldest: 0, ...counted } as Stats
+  const stats = { delivered: 0, failed: 0, dropped_oldest: 0, uninterested: 0, ...counted } as Stats
   const undelivered = { events: 0, endpoints: [] }
   return exitReport({
     ending: 'end-of-input',
@@ -35,6 +35,10 @@ test('says what has become of every line', () => {
     'ended after 12 s: accepted: 3, refused: 1 (unknown_app: 1 (line 7)), invalid lines: 2 (lines 2, 5), ' +
       'delivered: 3, given up: 0, dropped: 0, undelivered: 0',
   )
+})
+
+test('counts events that no webhook wants', () => {
+  assert.match(report({}, { uninterested: 2 }).message, 'wanted by no webhook: 2, delivered: 0')
 })
 
 test('names the first lines and counts the others', () => {
