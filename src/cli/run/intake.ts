@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Dispatcher, Logger } from '../../index.js'
 import { type EventLine, readEventLine } from './event-line.js'
 import { type Line, LineSplitter } from './line-splitter.js'
@@ -14,10 +14,17 @@ export interface IntakeOptions {
   /** Of a line, in bytes. */
   readonly maxLineBytes: number
   readonly logger: Logger
+  /** Waits that many ms, or until the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-/** Between two look-ups of an app in a database that does not answer, in ms. */
+/** Between two look-ups of an app in a database that does not answer or has not been read, in ms. */
 const LOOK_UP_PAUSE_MS = 1000
+
+const sleepOrAbort = (ms: number, signal: AbortSignal): Promise<void> =>
+  wait(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
 
 /**
  * Emits the events of an input, a line each, in their order. An event that is refused for want of room is offered again at every
@@ -31,13 +38,15 @@ export class Intake {
   readonly #room: Room
   readonly #refusals: RefusalReader
   readonly #stalls: StallLog
+  readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>
 
-  constructor(dispatcher: EventTaker, { maxLineBytes, logger }: IntakeOptions) {
+  constructor(dispatcher: EventTaker, { maxLineBytes, logger, sleep = sleepOrAbort }: IntakeOptions) {
     this.#dispatcher = dispatcher
     this.#splitter = new LineSplitter(maxLineBytes)
     this.#logger = logger
     this.#room = new Room(dispatcher)
     this.#stalls = new StallLog(logger)
+    this.#sleep = sleep
     this.#refusals = new RefusalReader(() => dispatcher.stats())
   }
 
@@ -91,8 +100,9 @@ export class Intake {
     let cause = this.#refusals.read()
     if (remedyFor(cause) === 'give-up') return this.#count(number, line.app, cause)
     const endStall = this.#stalls.begin(number, line.app, cause)
-    while (remedyFor(cause) !== 'give-up' && !giveUp.aborted) {
-      await this.#remedy(cause, line.app, giveUp)
+    for (let tries = 1; remedyFor(cause) !== 'give-up' && !giveUp.aborted; tries++) {
+      if (remedyFor(cause) === 'wait-for-room') await this.#room.next(giveUp)
+      else await this.#lookUp(line.app, tries, giveUp)
       if (this.#offer(line)) return endStall()
       cause = this.#refusals.read()
     }
@@ -101,19 +111,18 @@ export class Intake {
     else this.#tally.notTaken()
   }
 
-  async #remedy(cause: Refusal, app: string, giveUp: AbortSignal): Promise<void> {
-    if (remedyFor(cause) === 'look-up') await this.#lookUp(app, giveUp)
-    else await this.#room.next(giveUp)
-  }
-
   #count(number: number, app: string, cause: Refusal): void {
     if (!this.#tally.refused(number, cause)) return
     this.#logger.warn({ line: number, app, cause }, `the event of line ${number} was refused`)
   }
 
-  /** The dispatcher logs why a database does not answer. */
-  async #lookUp(app: string, giveUp: AbortSignal): Promise<void> {
-    const isKnown = await this.#dispatcher.apps.load(app).catch(() => false)
-    if (!isKnown) await sleep(LOOK_UP_PAUSE_MS, undefined, { signal: giveUp }).catch(() => undefined)
+  /** Waits before all but the first look-up: an app that is not in the database is refused as unknown after one. */
+  async #lookUp(app: string, tries: number, giveUp: AbortSignal): Promise<void> {
+    if (tries > 1) await this.#sleep(LOOK_UP_PAUSE_MS, giveUp)
+    try {
+      await this.#dispatcher.apps.load(app)
+    } catch (error) {
+      if (tries === 1) this.#logger.warn({ err: error, app }, 'an app cannot be looked up: its event waits')
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { inspect } from 'node:util'
 import { loggable, withoutUserInfo } from './masking.js'
 
 export const LOG_LEVELS = ['info', 'warn', 'error'] as const
@@ -14,7 +14,9 @@ export interface LogEntry {
   readonly message: string
 }
 
-const COLOURS = { info: 'green', warn: 'yellow', error: 'red' } as const
+type Colour = 'green' | 'yellow' | 'red' | 'dim'
+
+const COLOURS: Readonly<Record<LogLevel, Colour>> = { info: 'green', warn: 'yellow', error: 'red' }
 
 /** A line for programs: one JSON object, the fields beside `time`, `level` and `msg`. */
 export function jsonLine({ level, time, fields, message }: LogEntry): string {
@@ -27,14 +29,19 @@ export function jsonLine({ level, time, fields, message }: LogEntry): string {
  * for programs.
  */
 export function prettyLine({ level, time, fields, message }: LogEntry, hasColours: boolean): string {
-  const paint = (colour: Parameters<typeof styleText>[0], text: string): string =>
-    hasColours ? styleText(colour, text) : text
+  const paint = (colour: Colour, text: string): string => (hasColours ? painted(colour, text) : text)
   const { err, ...others } = loggable(fields) as { readonly err?: unknown; readonly [name: string]: unknown }
   const shown = Object.entries(others).filter(([name, value]) => isShown(message, name, value))
   const pairs = shown.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
   const head = `${clockOf(time)} ${paint(COLOURS[level], level.padEnd(5))} ${withoutUserInfo(message)}`
   const tail = pairs.length === 0 ? '' : ` ${paint('dim', pairs.join(' '))}`
   return `${head}${tail}${err === undefined ? '' : `\n${indented(errorText(err))}`}`
+}
+
+/** `styleText` of newer Nodes asks the standard output whether it has colours, and this is for the standard error. */
+function painted(colour: Colour, text: string): string {
+  const [on, off] = inspect.colors[colour] ?? [0, 0]
+  return `\u001b[${on}m${text}\u001b[${off}m`
 }
 
 function isShown(message: string, name: string, value: unknown): boolean {

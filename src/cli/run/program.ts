@@ -142,6 +142,7 @@ export class Program {
     try {
       await intake.consume(inputChunks(input, signal), signal, this.#drain.over)
     } catch (error) {
+      if (error !== input.errored) throw error
       this.#logger.error({ err: error }, 'the standard input cannot be read')
       this.#beginDrain('the standard input has failed')
       return 'input-failed'

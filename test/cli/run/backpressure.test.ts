@@ -1,3 +1,5 @@
+// time limit: 300 s
+
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

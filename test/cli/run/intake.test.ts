@@ -60,52 +60,63 @@ test('takes a last line without an end, but not when it was cut off', () =>
     }),
   ))
 
-/** An app manager that reads its apps after some look-ups. */
-function loadingDispatcher(lookUpsNeeded: number) {
-  const refused = { refused_app_loading: 0 }
+/** A dispatcher whose one app is in a database, as far as an intake sees it. @param load a look-up, by its number */
+function loadingDispatcher(load: (lookUp: number) => 'found' | 'missing' | 'loading' | 'down') {
+  const refused = { refused_app_loading: 0, refused_unknown_app: 0 }
   let lookUps = 0
+  let answer: ReturnType<typeof load> = 'loading'
   const emitted: unknown[] = []
   const dispatcher = {
     on: () => undefined,
     stats: () => ({ ...refused }),
     emit(app: string, event: object) {
-      if (lookUps >= lookUpsNeeded) {
-        emitted.push({ app, ...event })
-        return true
-      }
-      refused.refused_app_loading += 1
-      return false
+      if (answer === 'found') emitted.push({ app, ...event })
+      else if (answer === 'missing') refused.refused_unknown_app += 1
+      else refused.refused_app_loading += 1
+      return answer === 'found'
     },
     apps: {
       async load() {
         lookUps += 1
-        return lookUps >= lookUpsNeeded
+        answer = load(lookUps)
+        if (answer === 'down') throw new Error('ECONNREFUSED')
+        return answer === 'found'
       },
     },
   }
-  return { taker: dispatcher as unknown as EventTaker, emitted }
+  const pauses: number[] = []
+  const sleep = async (ms: number) => void pauses.push(ms)
+  const intake = new Intake(dispatcher as unknown as EventTaker, { maxLineBytes: 1000, logger: SILENT, sleep })
+  return { intake, emitted, pauses }
 }
 
-test('looks an app up that is not read yet, and then takes its event', async () => {
-  const { taker, emitted } = loadingDispatcher(2)
-  const intake = intakeFor(taker)
-  await intake.consume(chunksOf('{"app":"a","name":"x"}\n{"app":"a","name":"y"}\n'), never, never)
+const TWO_EVENTS = '{"app":"a","name":"x"}\n{"app":"a","name":"y"}\n'
+
+test('looks an app up that is not read yet, and then takes its events', async () => {
+  const answers = ['down', 'loading', 'found'] as const
+  const { intake, emitted, pauses } = loadingDispatcher((lookUp) => answers[lookUp - 1] ?? 'found')
+  await intake.consume(chunksOf(TWO_EVENTS), never, never)
   assert.equal(
-    [intake.totals.accepted, emitted],
+    [emitted, pauses],
     [
-      2,
       [
         { app: 'a', name: 'x' },
         { app: 'a', name: 'y' },
       ],
+      [1000, 1000],
     ],
   )
 })
 
+test('does not wait for an app that the database does not have', async () => {
+  const { intake, pauses } = loadingDispatcher(() => 'missing')
+  await intake.consume(chunksOf(TWO_EVENTS), never, never)
+  assert.equal([intake.totals.refused.unknown_app, pauses], [{ count: 2, numbers: [1, 2] }, []])
+})
+
 test('counts what it could not wait for', async () => {
-  const { taker } = loadingDispatcher(Number.POSITIVE_INFINITY)
-  const intake = intakeFor(taker)
-  await intake.consume(chunksOf('{"app":"a","name":"x"}\n{"app":"a","name":"y"}\n'), never, AbortSignal.abort())
+  const { intake } = loadingDispatcher(() => 'loading')
+  await intake.consume(chunksOf(TWO_EVENTS), never, AbortSignal.abort())
   assert.equal([intake.totals.accepted, intake.totals.notTaken], [0, 2])
 })
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createLog } from '../../../src/cli/run/log.js'
-import type { LogFormat, LogLevel } from '../../../src/cli/run/log-line.js'
+import { type LogFormat, type LogLevel, prettyLine } from '../../../src/cli/run/log-line.js'
 
 const test = suite('the log of signpost run')
 
@@ -20,6 +20,11 @@ test('is an object per line for programs', () => {
 test('is text for people, without what the message says already', () => {
   const line = logged('pretty', { apps: 3, app: 'a', nothing: null, none: [], object: { x: 1 } }, 'started: apps: 3')
   assert.match(line, /^\d\d:\d\d:\d\d warn {2}started: apps: 3 app=a\n$/)
+})
+
+test('has colours where they are wanted', () => {
+  const entry = { level: 'warn', time: new Date(), fields: {}, message: 'something' } as const
+  assert.match(prettyLine(entry, true), '\u001b[33mwarn \u001b[39m something')
 })
 
 test('leaves out what is below its level', () => {

@@ -1,3 +1,5 @@
+// time limit: 300 s
+
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
