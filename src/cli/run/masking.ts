@@ -1,7 +1,7 @@
 const MASK = '***'
 /** Names of fields whose values are nobody's business. */
 const SECRET_NAME = /secret|password|passphrase|token|authorization|credential|private_?key|api_?key/i
-const USER_INFO = /(?<scheme>[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"']*@/gi
+const USER_INFO = /(?<scheme>[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#"']*@/gi
 const DEEPEST = 8
 
 /**
