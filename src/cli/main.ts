@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { version } from '../version.js'
 import { checkCommand } from './check.js'
 import { loadCommand } from './load.js'
+import { runCommand } from './run.js'
 
 const USAGE_STATUS = 2
 
@@ -12,6 +13,7 @@ const program = new Command('signpost')
   .showHelpAfterError()
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_STATUS))
 
+program.addCommand(runCommand())
 program.addCommand(checkCommand())
 program.addCommand(loadCommand())
 

@@ -10,7 +10,7 @@ import { projectRoot } from '../support/project-root.js'
 const test = suite('the page of errors')
 
 /** Of errors that never leave a worker thread, or the command line. */
-const INTERNAL = new Set(['DELIVERY_FAILED', 'EGRESS_REFUSED', 'LOAD'])
+const INTERNAL = new Set(['DELIVERY_FAILED', 'EGRESS_REFUSED', 'LOAD', 'RUN'])
 
 const page = readFileSync(join(projectRoot, 'docs/reference/errors.md'), 'utf8')
 
