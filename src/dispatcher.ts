@@ -383,7 +383,9 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       find: (app: string) => this.#directory.find(app),
       place: (entry: AppEntry) => void this.#place(entry),
       areAppsLoaded: () => this.#sync.isLoaded,
-      refuse: (isDown: boolean) => this.#emitter.refuseQueueDown(isDown),
+      refuse: (isDown: boolean) => {
+        if (this.#emitter.refuseQueueDown(isDown) && !isDown) this.notify('drain')
+      },
     }
     return new DurableQueue(this.#config, this.#logger, host, intensity)
   }

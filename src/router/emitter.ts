@@ -46,10 +46,12 @@ export class Emitter {
     this.refusal = 'refused_closed'
   }
 
-  /** The store is down and `queue.on_failure` is `refuse`, or it is back. */
-  refuseQueueDown(isDown: boolean): void {
-    if (this.refusal === null && isDown) this.refusal = 'refused_queue_down'
-    else if (this.refusal === 'refused_queue_down' && !isDown) this.refusal = null
+  /** The store is down and `queue.on_failure` is `refuse`, or it is back. @returns whether that has changed what is taken */
+  refuseQueueDown(isDown: boolean): boolean {
+    const before = this.refusal
+    if (before === null && isDown) this.refusal = 'refused_queue_down'
+    else if (before === 'refused_queue_down' && !isDown) this.refusal = null
+    return this.refusal !== before
   }
 
   /** `webhooks.enabled` is false. */

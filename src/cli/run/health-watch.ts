@@ -4,11 +4,6 @@ import type { HealthState, Phase } from './health.js'
 /** What is watched of a dispatcher. */
 type Watched = Pick<Dispatcher, 'on' | 'isReady'>
 
-/** Events of drivers that keep the queue in a store. */
-interface StoreEvents {
-  on(name: 'queue-down' | 'queue-up', listener: () => void): unknown
-}
-
 /** Keeps what the health of the program depends on. */
 export class HealthWatch {
   phase: Phase = 'starting'
@@ -21,11 +16,11 @@ export class HealthWatch {
     this.#dispatcher = dispatcher
     dispatcher.on('shard-down', ({ shard }) => this.#shardsDown.add(shard))
     dispatcher.on('shard-restart', ({ shard }) => this.#shardsDown.delete(shard))
-    const store = dispatcher as unknown as StoreEvents
-    store.on('queue-down', () => {
-      this.#isQueueReachable = false
+    // A queue that is full is reachable: it still takes what settles.
+    dispatcher.on('queue-down', ({ reason }) => {
+      this.#isQueueReachable = reason === 'full'
     })
-    store.on('queue-up', () => {
+    dispatcher.on('queue-up', () => {
       this.#isQueueReachable = true
     })
   }

@@ -14,6 +14,7 @@ const REMEDIES: Readonly<Record<Refusal, Remedy>> = {
   endpoint_full: 'wait-for-room',
   app_full: 'wait-for-room',
   shard_down: 'wait-for-room',
+  queue_down: 'wait-for-room',
   app_loading: 'look-up',
   too_large: 'give-up',
   unknown_app: 'give-up',
