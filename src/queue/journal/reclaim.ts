@@ -109,7 +109,7 @@ export class Reclaim {
     const phase = this.#phase
     if (phase.name !== 'copied' || !rules.areSynced(phase.writtenBefore, writer.syncs)) return
     const oldest = this.#oldestNeeded(phase.source)
-    writer.mark(oldest)
+    writer.mark(rules.shownOldest(oldest))
     this.#phase = { name: 'marked', source: phase.source, oldest, writtenBefore: writer.syncs }
   }
 

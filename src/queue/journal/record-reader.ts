@@ -21,7 +21,7 @@ export interface StoredHead {
 export class RecordReader {
   readonly #pool: SegmentPool
   readonly #index: JobIndex
-  readonly #buffer = Buffer.allocUnsafeSlow(LONGEST_HEAD)
+  #buffer = Buffer.allocUnsafeSlow(USUAL_HEAD)
   readonly #record = new RecordView()
   #unreadable = 0
 
@@ -96,6 +96,7 @@ export class RecordReader {
     const segment = this.#pool.at(slotOf(location))
     const offset = offsetOf(location, segment.alignment)
     for (const bytes of [USUAL_HEAD, LONGEST_HEAD]) {
+      if (bytes > this.#buffer.byteLength) this.#buffer = Buffer.allocUnsafeSlow(bytes)
       const into = this.#buffer.subarray(0, bytes)
       try {
         const read = segment.file.read(into, offset)

@@ -49,9 +49,25 @@ export function recover(disk: Disk, options: PoolOptions, rules: Rules): Recover
   const recovery = new Recovery(pool, reader, listed.items)
   for (const segment of pool.log) recovery.read(segment)
   const { index, events } = recovery.finish()
-  for (const segment of pool.log) segment.file.sync()
+  const isListed = new Set(listed.items.map(({ order }) => order))
+  for (const segment of pool.log) {
+    if (!isListed.has(segment.order)) rewrite(segment)
+    segment.file.sync()
+  }
   disk.syncFolder()
   return { pool, index, events, damaged: recovery.damaged }
+}
+
+/**
+ * Writes a segment's bytes where they are. After a sync that has failed the system may show bytes that are not on the medium and never
+ * will be, and call them written; the journal that saw the failure may be gone. What a later segment lists was synced, or is not read.
+ */
+function rewrite({ file, end }: Segment): void {
+  const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, end))
+  for (let at = 0; at < end; at += piece.byteLength) {
+    const view = piece.subarray(0, Math.min(piece.byteLength, end - at))
+    file.write([view.subarray(0, file.read(view, at))], at)
+  }
 }
 
 interface FoundFile {

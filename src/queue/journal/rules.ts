@@ -6,10 +6,10 @@ export interface Rules {
   nextFree(free: readonly Segment[]): Segment | undefined
   /** Which segment of the log is emptied next. @param log in its order, without the one that is written */
   nextSource(log: readonly Segment[]): Segment | undefined
+  /** What the medium is told: the segments below this one are reclaimed. */
+  shownOldest(oldest: number): number
   /** Whether copies that were written before the sync of that number are on the medium. */
   areSynced(writtenBefore: number, syncs: number): boolean
-  /** Whether a segment whose write or sync has failed is written on. */
-  reusesFailed: boolean
 }
 
 export const rules: Rules = {
@@ -20,7 +20,7 @@ export const rules: Rules = {
   nextFree: (free) => free[0],
   /** The oldest only: no job lies in an older segment then, and what settles jobs can go with it. */
   nextSource: (log) => log[0],
+  /** The truth: else a reclaimed segment that is still there would count again when one behind it is gone. */
+  shownOldest: (oldest) => oldest,
   areSynced: (writtenBefore, syncs) => syncs > writtenBefore,
-  /** After a failed sync the system may take pages for written that are not, and a second sync says nothing. */
-  reusesFailed: false,
 }

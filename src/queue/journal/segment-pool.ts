@@ -54,6 +54,11 @@ export class SegmentPool {
     return this.#oldest
   }
 
+  /** What the medium is told of `oldest`. */
+  get shownOldest(): number {
+    return this.#rules.shownOldest(this.#oldest)
+  }
+
   /** The order of the segment that is taken next. */
   get nextOrder(): number {
     return this.#nextOrder
@@ -130,7 +135,7 @@ export class SegmentPool {
     segment.begin(this.#nextOrder++, saltOf(this.#options.random(SALT_BYTES)))
     try {
       const { salt, order, bytes } = segment
-      writeHeader(segment.file, { salt, order, oldest: this.#oldest, bytes })
+      writeHeader(segment.file, { salt, order, oldest: this.shownOldest, bytes })
     } catch (error) {
       this.#broken.push(segment)
       throw error

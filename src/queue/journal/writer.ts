@@ -17,13 +17,14 @@ import {
 import type { StoredEndpoint } from './endpoints.js'
 import { aligned, type Location, locationOf } from './location.js'
 import { At, LONGEST_HEAD, MarkAt, MarkItemAt, StateAt } from './record.js'
-import type { Rules } from './rules.js'
 import type { Segment } from './segment.js'
 import { DATA_START } from './segment-header.js'
 import type { SegmentPool } from './segment-pool.js'
 
 /** Heads are gathered here; it holds those of some thousand jobs. */
 const HEAD_BYTES = 256 * 1024
+/** Room for the longest head, a body that is copied and the padding of the largest segments. */
+const LEAST_HEAD_BYTES = 80 * 1024
 /** A body below this is copied beside its head, which costs less than one more part of a write. */
 const COPIED_BODY_BYTES = 1024
 /** A write goes out when it holds as much as this. */
@@ -34,12 +35,12 @@ const MOST_LISTED = Math.floor((LONGEST_HEAD - MarkAt.items) / MarkItemAt.bytes)
 
 /**
  * Writes records at the log's end. They are gathered, and written by `flush` with one call; bodies go out from where they are.
- * A failed write or sync is final for the segment: the next record begins another one.
+ * A failed write or sync is final for the segment, as the system may take pages for written then that are not, and a second sync would
+ * say nothing: the next record begins another one.
  */
 export class Writer {
   readonly #pool: SegmentPool
-  readonly #rules: Rules
-  readonly #heads = Buffer.allocUnsafeSlow(HEAD_BYTES)
+  readonly #heads: Buffer
   #current: Segment | null = null
   #parts: Uint8Array[] = []
   #partsBytes = 0
@@ -52,9 +53,9 @@ export class Writer {
   #syncs = 0
   #hasUnsynced = false
 
-  constructor(pool: SegmentPool, rules: Rules) {
+  constructor(pool: SegmentPool, segmentBytes: number) {
     this.#pool = pool
-    this.#rules = rules
+    this.#heads = Buffer.allocUnsafeSlow(Math.min(HEAD_BYTES, Math.max(LEAST_HEAD_BYTES, segmentBytes)))
   }
 
   /** The segment that is written. */
@@ -153,7 +154,7 @@ export class Writer {
     if (this.#end + headBytes + bodyBytes > segment.bytes) throw new StoreFullError('a record is larger than a segment')
     const copied = bodyBytes < COPIED_BODY_BYTES ? bodyBytes : 0
     const needed = headBytes + copied + 2 * segment.alignment
-    if (this.#headsEnd + needed > HEAD_BYTES || this.#partsBytes > WRITE_BYTES) this.flush()
+    if (this.#headsEnd + needed > this.#heads.byteLength || this.#partsBytes > WRITE_BYTES) this.flush()
     const isFirstOfGroup = this.#isFirstOfGroup
     this.#isFirstOfGroup = false
     return {
@@ -211,7 +212,7 @@ export class Writer {
     const segment = this.#pool.take()
     this.#current = segment
     this.#isFirstOfGroup = true
-    this.mark(this.#pool.oldest)
+    this.mark(this.#pool.shownOldest)
     return segment
   }
 
@@ -219,7 +220,7 @@ export class Writer {
     try {
       work()
     } catch (error) {
-      if (!this.#rules.reusesFailed) this.#giveUp(segment)
+      this.#giveUp(segment)
       throw error
     }
   }

@@ -56,7 +56,10 @@ class CrashWorld {
   readonly #options: WorldOptions
   readonly #random: SeededRandom
   readonly #disk: SimulatedDisk
+  /** Those of which something may be in the store. */
   readonly #jobs = new Map<string, ModelJob>()
+  /** Done, and gone from the store: they must never be seen again. */
+  readonly #over = new Set<string>()
   readonly #held = new Map<string, JobHead>()
   /** Letters may have gone, and those that have may come back. */
   #mayEvict: boolean
@@ -100,7 +103,7 @@ class CrashWorld {
       this.#disk.crash('power')
       throw new Crash()
     }
-    this.#crashSoon(random.chance(0.2) ? 200 : 40)
+    this.#crashSoon(random.chance(0.15) ? 120 : 30)
     const { failsEvery = 0 } = this.#options
     this.#disk.fail = (operation) => {
       return failsEvery > 0 && operation !== 'read' && random.chance(1 / failsEvery)
@@ -157,7 +160,6 @@ class CrashWorld {
     }
     assert.is(store.recovery.damaged, 0)
     for (const job of this.#jobs.values()) if (!seen.has(job.key)) this.#gone(job)
-    this.#forgetSome()
   }
 
   async #checkLive(store: OpenStore, head: JobHead): Promise<void> {
@@ -172,18 +174,16 @@ class CrashWorld {
   #gone(job: ModelJob): void {
     if (this.#mayEvict && job.mayBeDead) job.mayHappen(steps.evict())
     else job.sawNothing()
+    if (!job.isOver) return
+    this.#over.add(job.key)
+    this.#jobs.delete(job.key)
   }
 
   #job(id: Uint8Array): ModelJob {
-    const job = this.#jobs.get(keyOf(id))
-    assert.ok(job, `nobody has stored ${keyOf(id)}`)
+    const key = keyOf(id)
+    const job = this.#jobs.get(key)
+    assert.ok(job, this.#over.has(key) ? `job ${key} was done, and has come back` : `nobody has stored ${key}`)
     return job
-  }
-
-  /** What is done must never come back, but not all of it can be remembered for ever. */
-  #forgetSome(): void {
-    if (this.#jobs.size < 3000) return
-    for (const [key, job] of this.#jobs) if (job.isOver && this.#random.chance(0.5)) this.#jobs.delete(key)
   }
 
   async #act(store: OpenStore): Promise<void> {
@@ -234,18 +234,13 @@ class CrashWorld {
     const asked = this.#stepsOf(group)
     for (const { job, step } of asked) job.mayHappen(step)
     for (let tries = 0; tries < 20; tries++) {
-      try {
-        await store.jobs.commit(group)
-        for (const { job, step } of asked) job.hasHappened(step)
-        this.#committed(group)
-        return
-      } catch (error) {
-        if (this.#disk.isDown) return
-        if (error instanceof StoreFullError && group.jobs.length > 0) {
-          return await this.#commit(store, withoutJobs(group))
-        }
-        if (!(error instanceof StoreDownError || error instanceof StoreFullError)) throw error
-      }
+      const outcome = await this.#outcome(() => store.jobs.commit(group))
+      if (outcome === 'crash') return
+      if (outcome === 'full' && group.jobs.length > 0) return await this.#commit(store, withoutJobs(group))
+      if (outcome !== 'done') continue
+      for (const { job, step } of asked) job.hasHappened(step)
+      this.#committed(group)
+      return
     }
   }
 
@@ -268,14 +263,18 @@ class CrashWorld {
     return asked
   }
 
-  /** @returns false when the store refused */
   async #isDone(work: () => Promise<unknown>): Promise<boolean> {
+    return (await this.#outcome(work)) === 'done'
+  }
+
+  async #outcome(work: () => Promise<unknown>): Promise<'done' | 'full' | 'down' | 'crash'> {
     try {
       await work()
-      return true
+      return 'done'
     } catch (error) {
-      if (this.#disk.isDown) return false
-      if (error instanceof StoreDownError || error instanceof StoreFullError) return false
+      if (this.#disk.isDown) return 'crash'
+      if (error instanceof StoreFullError) return 'full'
+      if (error instanceof StoreDownError) return 'down'
       throw error
     }
   }
