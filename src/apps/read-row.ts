@@ -10,7 +10,7 @@ export type ReadRow =
 /** Reads the record of an app. A record that cannot be read concerns that app alone, so it is a value and no error. */
 export function readRow({ record }: AppRow, config: Pick<Config, 'defaults'>): ReadRow {
   try {
-    return { kind: 'app', app: readApp(record, config, { isRecord: true }).app }
+    return { kind: 'app', app: readApp(record, config, { isRecord: true, isUnheard: true }).app }
   } catch (error) {
     if (error instanceof ConfigError) return { kind: 'invalid', problems: error.problems }
     throw error
