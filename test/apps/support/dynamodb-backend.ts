@@ -8,6 +8,8 @@ import {
   GetItemCommand,
   PutItemCommand,
   ScanCommand,
+  waitUntilTableExists,
+  waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb'
 import { DynamoDbSource } from '../../../src/apps/dynamodb.js'
 import { parseConfig } from '../../../src/config/index.js'
@@ -22,6 +24,7 @@ const CREDENTIALS = { accessKeyId: 'id', secretAccessKey: 'secret' }
 export async function startDynamoDbBackend(): Promise<Backend> {
   const server = await startDynalite()
   const client = new DynamoDBClient({ region: 'eu-west-1', endpoint: server.url, credentials: CREDENTIALS })
+  const waiting = { client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 60 }
   const createTable = async (): Promise<void> => {
     await client.send(
       new CreateTableCommand({
@@ -42,6 +45,7 @@ export async function startDynamoDbBackend(): Promise<Backend> {
         ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
       }),
     )
+    await waitUntilTableExists(waiting, { TableName: TABLE })
   }
   await createTable()
   const remove = async (id: string): Promise<void> => {
@@ -62,7 +66,7 @@ export async function startDynamoDbBackend(): Promise<Backend> {
   return {
     config,
     driver: 'dynamodb',
-    server: null,
+    server,
     source: (limits) => new DynamoDbSource(database.dynamodb, limits),
     async insert(...records) {
       for (let start = 0; start < records.length; start += MOST_WRITES) {
@@ -80,7 +84,10 @@ export async function startDynamoDbBackend(): Promise<Backend> {
       for (const { id } of Items) await remove(String(id?.S))
     },
     settle: async () => undefined,
-    dropTable: async () => void (await client.send(new DeleteTableCommand({ TableName: TABLE }))),
+    async dropTable() {
+      await client.send(new DeleteTableCommand({ TableName: TABLE }))
+      await waitUntilTableNotExists(waiting, { TableName: TABLE })
+    },
     createTable,
     async stop() {
       client.destroy()

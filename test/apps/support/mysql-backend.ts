@@ -1,4 +1,4 @@
-import { MysqlSource } from '../../../src/apps/mysql.js'
+import { mysqlSource } from '../../../src/apps/mysql.js'
 import { parseConfig } from '../../../src/config/index.js'
 import { startMariadb } from '../../support/mariadb.js'
 import { DATABASE_NAME, DATABASE_USER } from '../../support/postgresql.js'
@@ -32,7 +32,7 @@ export async function startMysqlBackend(
     driver: 'mysql',
     sql,
     server,
-    source: (limits) => new MysqlSource(database.mysql, limits),
+    source: (limits) => mysqlSource(database.mysql, limits),
     async insert(...records) {
       const complete = records.map((record) => ({ enabled: true, ...DEFAULTS, ...record }))
       const names = [...new Set(complete.flatMap((record) => Object.keys(record)))]

@@ -1,4 +1,4 @@
-import { PgsqlSource } from '../../../src/apps/pgsql.js'
+import { pgsqlSource } from '../../../src/apps/pgsql.js'
 import { parseConfig } from '../../../src/config/index.js'
 import { DATABASE_NAME, DATABASE_USER, type PostgresqlServer, startPostgresql } from '../../support/postgresql.js'
 import type { Backend } from './backend.js'
@@ -30,7 +30,7 @@ export async function startPgsqlBackend(settings: readonly string[] = []): Promi
     sql,
     connect: () => server.connect(),
     server,
-    source: (limits) => new PgsqlSource(database.postgres, limits),
+    source: (limits) => pgsqlSource(database.postgres, limits),
     async insert(...records) {
       const stored = JSON.stringify(records.map((record) => ({ enabled: true, ...DEFAULTS, ...record })))
       // An absent column of a record is SQL's NULL.
