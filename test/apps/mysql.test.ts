@@ -129,6 +129,15 @@ test('needs no more than SELECT on the columns that it reads', async (context) =
   )
 })
 
+test('a wrong password is an error that waiting does not help, and does not show it', async (context) => {
+  const { database } = parseConfig(context.backend.config)
+  context.source = mysqlSource({ ...database.mysql, password: 'guessed-wrong' })
+  const error: unknown = await all(context.source.pages()).catch((reason: unknown) => reason)
+  assert.is((error as { code: string }).code, 'APP_MANAGER_UNUSABLE')
+  assert.match(String(error), /Access denied/)
+  assert.not.match(String(error), /guessed/)
+})
+
 test('is read by TLS, by a certificate that is trusted alone', async (context) => {
   const { cert, key } = await makeCertificate()
   const folder = temporaryFolder()

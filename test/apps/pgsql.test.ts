@@ -94,6 +94,7 @@ test('a wrong password is an error that does not show it', async (context) => {
   const { database } = parseConfig(context.backend.config)
   context.source = pgsqlSource({ ...database.postgres, password: 'guessed-wrong' })
   const error: unknown = await all(context.source.pages()).catch((reason: unknown) => reason)
+  assert.is((error as { code: string }).code, 'APP_MANAGER_UNUSABLE')
   assert.match(String(error), /password authentication failed/)
   assert.not.match(String(error), /guessed/)
 })

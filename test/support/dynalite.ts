@@ -8,7 +8,7 @@ import { until } from './until.js'
 const PROGRAM = createRequire(import.meta.url).resolve('dynalite/cli.js')
 
 export interface DynaliteServer extends DatabaseProcess {
-  readonly url: string
+  readonly port: number
   /** Starts it again on the same port, with the same data. */
   start(): Promise<void>
   /** Ends it and removes its data. */
@@ -27,7 +27,7 @@ export async function startDynalite(): Promise<DynaliteServer> {
   let running = run()
   await until(() => answers(port))
   return {
-    url: `http://127.0.0.1:${port}`,
+    port,
     kill: () => running.kill(),
     pause: () => running.pause(),
     resume: () => running.resume(),

@@ -8,6 +8,10 @@ export type StoredRecord = Readonly<Record<string, unknown>>
 export interface Backend {
   /** Everything but `app_manager`. */
   readonly config: ConfigInput
+  /** The same with the database at another port, behind which it is too. */
+  configAt(port: number): ConfigInput
+  /** Where it listens; 0: it does not. */
+  readonly port: number
   readonly driver: 'memory' | 'mysql' | 'pgsql' | 'dynamodb'
   source(limits?: SourceLimits): AppSource
   insert(...records: readonly StoredRecord[]): Promise<void>

@@ -23,7 +23,11 @@ const CREDENTIALS = { accessKeyId: 'id', secretAccessKey: 'secret' }
 /** DynamoDB as dynalite plays it. */
 export async function startDynamoDbBackend(): Promise<Backend> {
   const server = await startDynalite()
-  const client = new DynamoDBClient({ region: 'eu-west-1', endpoint: server.url, credentials: CREDENTIALS })
+  const client = new DynamoDBClient({
+    region: 'eu-west-1',
+    endpoint: `http://127.0.0.1:${server.port}`,
+    credentials: CREDENTIALS,
+  })
   const waiting = { client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 60 }
   const createTable = async (): Promise<void> => {
     await client.send(
@@ -51,20 +55,23 @@ export async function startDynamoDbBackend(): Promise<Backend> {
   const remove = async (id: string): Promise<void> => {
     await client.send(new DeleteItemCommand({ TableName: TABLE, Key: { id: { S: id } } }))
   }
-  const config = {
+  const configAt = (port: number) => ({
     database: {
       dynamodb: {
         region: 'eu-west-1',
         table_name: TABLE,
-        endpoint_url: server.url,
+        endpoint_url: `http://127.0.0.1:${port}`,
         aws_access_key_id: CREDENTIALS.accessKeyId,
         aws_secret_access_key: CREDENTIALS.secretAccessKey,
       },
     },
-  }
+  })
+  const config = configAt(server.port)
   const { database } = parseConfig(config)
   return {
     config,
+    configAt,
+    port: server.port,
     driver: 'dynamodb',
     server,
     source: (limits) => new DynamoDbSource(database.dynamodb, limits),

@@ -13,12 +13,14 @@ export class FakeSource implements AppSource {
   /** Apps of each call of `find`. */
   readonly found: (readonly string[])[] = []
   completeReads = 0
+  /** Questions, answered or not. */
+  asked = 0
   isClosed = false
   #onChange: OnChange = () => undefined
   readonly #memory = new MemorySource(this.records)
 
   constructor(records: readonly Record[] = []) {
-    this.put(...records)
+    for (const record of records) this.records.set(String(record.id), { record })
   }
 
   set isAway(isAway: boolean) {
@@ -58,6 +60,7 @@ export class FakeSource implements AppSource {
   }
 
   protected check(): void {
+    this.asked += 1
     if (this.failure !== null) throw this.failure
   }
 }

@@ -6,6 +6,8 @@ export async function startMemoryBackend(): Promise<Backend> {
   const apps = new Map<string, { readonly record: Readonly<Record<string, unknown>> }>()
   return {
     config: {},
+    configAt: () => ({}),
+    port: 0,
     driver: 'memory',
     server: null,
     source: () => new MemorySource(apps),
