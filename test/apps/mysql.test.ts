@@ -1,5 +1,4 @@
 import { chmodSync } from 'node:fs'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ALL_IDS } from '../../src/apps/app-source.js'
 import { mysqlSource } from '../../src/apps/mysql.js'
@@ -7,29 +6,25 @@ import type { SqlSource } from '../../src/apps/sql-source.js'
 import { parseConfig } from '../../src/config/index.js'
 import { makeCertificate } from '../support/certificate.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { startMysqlBackend } from './support/mysql-backend.js'
-import { record } from './support/records.js'
+import { type MysqlBackend, startMysqlBackend } from './support/mysql-backend.js'
 import { sourceContractSuite } from './support/source-contract.js'
+import { all, sqlSuite } from './support/sql-suite.js'
 
 const contract = sourceContractSuite(() => startMysqlBackend())
 contract.run()
 
-type MysqlBackend = Awaited<ReturnType<typeof startMysqlBackend>>
-
-const test = suite<{ backend: MysqlBackend; source: SqlSource }>('a table of MySQL')
-
-test.before(async (context) => {
-  context.backend = await startMysqlBackend()
+const test = sqlSuite<MysqlBackend>({
+  name: 'MySQL',
+  start: () => startMysqlBackend(),
+  run: ({ sql }, statements) => sql.query(statements),
+  open: mysqlSource,
+  section: 'mysql',
+  key: '`key`',
+  dropTable: 'DROP TABLE IF EXISTS applications',
+  grantToReader:
+    "CREATE OR REPLACE USER 'reader'@'127.0.0.1' IDENTIFIED BY 'r'; GRANT SELECT (id, `key`, secret, enabled, webhooks, policy, updated_at) ON sockudo.applications TO 'reader'@'127.0.0.1'",
+  wrongPassword: /Access denied/,
 })
-test.before.each(async ({ backend }) => void (await backend.sql.query('DROP TABLE IF EXISTS applications')))
-test.after.each(({ source }) => source.close())
-test.after(({ backend }) => backend.stop())
-
-async function all<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
-  const items: Item[] = []
-  for await (const page of pages) items.push(...page)
-  return items
-}
 
 const MINIMAL = 'id VARCHAR(255) PRIMARY KEY, `key` VARCHAR(255) NOT NULL, secret VARCHAR(255) NOT NULL'
 
@@ -42,17 +37,6 @@ async function versionsOf(context: { backend: MysqlBackend; source: SqlSource },
   }
   return versions.size
 }
-
-test('needs no other columns than id, key and secret', async (context) => {
-  const { backend } = context
-  await backend.sql.query(`CREATE TABLE applications (${MINIMAL})`)
-  await backend.sql.query("INSERT INTO applications VALUES ('a', 'k', 's')")
-  context.source = backend.source() as SqlSource
-  assert.equal(
-    (await all(context.source.pages())).map((row) => 'record' in row && row.record),
-    [{ id: 'a', key: 'k', secret: 's' }],
-  )
-})
 
 test('without updated_at the content tells versions apart', async (context) => {
   await context.backend.sql.query(`CREATE TABLE applications (${MINIMAL}, webhooks TEXT, policy TEXT)`)
@@ -104,38 +88,6 @@ test('columns of different character sets are read', async (context) => {
     ],
     [{ id: 'é', key: 'k', secret: 'Ω' }, true, ['é']],
   )
-})
-
-test('a missing column is named', async (context) => {
-  const { backend } = context
-  await backend.sql.query('CREATE TABLE applications (id VARCHAR(255) PRIMARY KEY, `key` VARCHAR(255))')
-  context.source = backend.source() as SqlSource
-  const error: unknown = await all(context.source.pages()).catch((reason: unknown) => reason)
-  assert.match(String(error), /lacks the column secret/)
-})
-
-test('needs no more than SELECT on the columns that it reads', async (context) => {
-  const { backend } = context
-  await backend.createTable()
-  await backend.insert(record('a'))
-  await backend.sql.query(
-    "CREATE OR REPLACE USER 'reader'@'127.0.0.1' IDENTIFIED BY 'r'; GRANT SELECT (id, `key`, secret, enabled, webhooks, policy, updated_at) ON sockudo.applications TO 'reader'@'127.0.0.1'",
-  )
-  const { database } = parseConfig(backend.config)
-  context.source = mysqlSource({ ...database.mysql, username: 'reader', password: 'r' })
-  assert.equal(
-    (await all(context.source.pages())).map(({ id }) => id),
-    ['a'],
-  )
-})
-
-test('a wrong password is an error that waiting does not help, and does not show it', async (context) => {
-  const { database } = parseConfig(context.backend.config)
-  context.source = mysqlSource({ ...database.mysql, password: 'guessed-wrong' })
-  const error: unknown = await all(context.source.pages()).catch((reason: unknown) => reason)
-  assert.is((error as { code: string }).code, 'APP_MANAGER_UNUSABLE')
-  assert.match(String(error), /Access denied/)
-  assert.not.match(String(error), /guessed/)
 })
 
 test('is read by TLS, by a certificate that is trusted alone', async (context) => {
