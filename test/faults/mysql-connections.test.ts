@@ -1,0 +1,64 @@
+import type { Connection } from 'mysql2/promise'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { AppManagerError, createDispatcher } from '../../src/index.js'
+import { startReceiver } from '../../src/testing/index.js'
+import { type MysqlBackend, startMysqlBackend } from '../apps/support/mysql-backend.js'
+import { record, webhooks } from '../apps/support/records.js'
+import { until } from '../support/until.js'
+
+const test = suite<{ backend: MysqlBackend }>('a MySQL that takes no more connections')
+
+test.before(async (context) => {
+  context.backend = await startMysqlBackend(['--max-connections=10'])
+})
+test.after(({ backend }) => backend.stop())
+
+test('is an error that may pass, no delivery waits for it, and it is read again afterwards', async ({ backend }) => {
+  const receiver = await startReceiver({ pusher: [{ key: 'key-of-a', secret: 'secret-of-a' }] })
+  await backend.insert(record('a', { webhooks: webhooks(receiver.url) }))
+  const dispatcher = await createDispatcher({
+    dispatcher: { shards: 1 },
+    webhooks: { batching: { duration: 5 } },
+    ...backend.config,
+    app_manager: { driver: 'mysql', poll_interval_ms: 0 },
+    database_pooling: { max: 2 },
+  })
+  const [rows] = await backend.sql.query(
+    "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND user <> 'system user'",
+  )
+  for (const { id } of rows as { id: number }[]) await backend.sql.query(`KILL ${id}`).catch(() => undefined)
+  const others = await occupyAll(backend)
+  const failure: unknown = await dispatcher.apps.refresh('a').catch((reason: unknown) => reason)
+  dispatcher.emit('a', { name: 'channel_occupied', channel: 'room' })
+  await dispatcher.flush()
+  const delivered = receiver.received.map(({ channel }) => channel)
+  for (const other of others) other.destroy()
+  await backend.insert(record('b'))
+  await until(() =>
+    dispatcher.apps.refresh().then(
+      () => dispatcher.apps.has('b'),
+      () => false,
+    ),
+  )
+  await dispatcher.close({ timeout: 0 })
+  await receiver.close()
+  assert.equal(
+    [failure instanceof AppManagerError && failure.code, /[Tt]oo many connections/.test(String(failure)), delivered],
+    ['APP_MANAGER_UNAVAILABLE', true, ['room']],
+  )
+})
+
+/** Connects until nobody else can. */
+async function occupyAll({ connect }: MysqlBackend): Promise<Connection[]> {
+  const others: Connection[] = []
+  for (;;) {
+    try {
+      others.push(await connect())
+    } catch {
+      return others
+    }
+  }
+}
+
+test.run()
