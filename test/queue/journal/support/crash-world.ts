@@ -106,7 +106,7 @@ class CrashWorld {
     this.#crashSoon(random.chance(0.15) ? 120 : 30)
     const { failsEvery = 0 } = this.#options
     this.#disk.fail = (operation) => {
-      return failsEvery > 0 && operation !== 'read' && random.chance(1 / failsEvery)
+      return failsEvery > 0 && operation !== 'read' && operation !== 'open' && random.chance(1 / failsEvery)
         ? Object.assign(new Error('the disk failed'), { code: random.chance(0.3) ? 'ENOSPC' : 'EIO' })
         : null
     }
