@@ -14,10 +14,10 @@ const SYNC_EVERY_MS = 30_000
 const BEYOND = 4
 /** How long a disk that could not take another segment is not asked again. */
 const GROW_AGAIN_MS = 1000
-/** Free segments that new jobs leave alone: one for changes and one for copies, so that what settles jobs always finds room. */
-const LEFT_BY_JOBS = 2
-/** Free segments that changes leave alone. Copies of the oldest segment fit into one, and free it. */
-const LEFT_BY_CHANGES = 1
+/** Free segments that new jobs leave alone: one for changes, and those for copies, so that what settles jobs always finds room. */
+const LEFT_BY_JOBS = 3
+/** Free segments that changes leave alone. What lives in the oldest segment, with the marks that come anew, fits into two. */
+const LEFT_BY_CHANGES = 2
 /** Free segments that are kept, so that jobs find one to go on with. */
 const KEPT_FREE = LEFT_BY_JOBS + 1
 /** Segments are reclaimed from this many times the live bytes on, and when nearly all that there may be are in use. */
@@ -149,16 +149,19 @@ export class Log {
     // Each round frees the oldest segment: when none of them has brought room, there is none.
     for (let rounds = pool.log.length + 1; this.#lacksRoom(size, left); rounds--) {
       if (this.#grow()) continue
-      if (rounds > 0 && this.#reclaimOne()) continue
+      if (rounds > 0 && this.#reclaimOne(!size.hasJobs)) continue
       if (size.hasJobs || !this.#grow(BEYOND)) throw new StoreFullError('the journal has no room')
     }
   }
 
-  /** @returns false when there is no room for the copies */
-  #reclaimOne(): boolean {
+  /**
+   * @param mayEvict whether letters may go for which there is no room
+   * @returns false when there is no room for the copies
+   */
+  #reclaimOne(mayEvict: boolean): boolean {
     const { writer, reclaim } = this.#parts
     try {
-      while (reclaim.step());
+      while (reclaim.step(mayEvict));
       writer.sync()
       reclaim.settle()
       reclaim.mark()

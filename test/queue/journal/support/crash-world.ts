@@ -31,7 +31,7 @@ export interface WorldOptions {
 }
 
 const SEGMENT_BYTES = 20 * 1024
-const SEGMENTS = 10
+const SEGMENTS = 12
 const TARGETS: readonly JobTarget[] = ['one', 'two', 'three'].map((endpoint) => ({ app: 'app', endpoint }))
 /** Too few for the journal to evict any. */
 const MANY_LETTERS = 15
@@ -215,7 +215,8 @@ class CrashWorld {
     const { endpoint } = this.#target()
     const jobs = [...this.#jobs.values()].filter(({ target }) => target.endpoint === endpoint)
     for (const job of jobs) job.mayHappen(steps.replay())
-    if ((await this.#isDone(() => store.letters.replay({ endpoint }))) && !this.#mayEvict) {
+    if (!(await this.#isDone(() => store.letters.replay({ endpoint })))) return
+    if (!this.#mayEvict && store.figures().lettersEvicted === 0) {
       for (const job of jobs) job.hasHappened(steps.replay())
     }
   }
