@@ -107,7 +107,11 @@ test('a table that is locked holds up what asks it, and no delivery', async (con
 
 test('a database that takes no more connections is an error, and no delivery waits for it', async (context) => {
   const { backend, dispatcher } = context
-  await backend.sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'`
+  const ended = await backend.sql<{ pid: number }[]>`
+    SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'`
+  const pids = ended.map(({ pid }) => pid)
+  // A connection that is still ending would leave its place to the question below.
+  await until(async () => (await backend.sql`SELECT FROM pg_stat_activity WHERE pid = ANY(${pids})`).length === 0)
   const others = await occupyAll(backend)
   const failure: unknown = await dispatcher.apps.refresh('a').catch((reason: unknown) => reason)
   const isDelivering = await delivers(context)
