@@ -42,9 +42,16 @@ export class Control implements ShardControl {
     })
   }
 
-  async behind(endpoints: readonly BehindEndpoint[]): Promise<void> {
-    this.shard.behind(endpoints)
-    this.loop.wake()
+  behind(marker: number, endpoints: readonly BehindEndpoint[]): Promise<void> {
+    return new Promise((resolve) => {
+      const behind = (): boolean => {
+        this.shard.behind(endpoints)
+        this.loop.wake()
+        resolve()
+        return true
+      }
+      this.markers.expect(marker, behind, behind)
+    })
   }
 
   async stop(): Promise<void> {

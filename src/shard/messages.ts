@@ -113,7 +113,7 @@ export interface ShardControl {
   /** Resolves when every event before the marker is stored, delivered or a dead letter. Only with a durable queue. */
   persist(marker: number): Promise<void>
   /** The store may have parked jobs of these endpoints. */
-  behind(endpoints: readonly BehindEndpoint[]): Promise<void>
+  behind(marker: number, endpoints: readonly BehindEndpoint[]): Promise<void>
   /** Ends the shard's task, however much is left. */
   stop(): Promise<void>
   listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]>
