@@ -22,16 +22,19 @@ try {
 }
 
 async function bothActs({ durationMs }: Options): Promise<readonly ActResult[]> {
-  console.log('\nAct 1: a Pusher server in miniature and its pusher-js clients; the queue is in memory\n')
-  const first = await withReceiver({}, (receiver) => firstAct(durationMs, receiver))
-
-  console.log('\nAct 2: the queue is on disk, and the process that sends is killed in the middle of its load\n')
+  const first = await withReceiver({}, (receiver) => {
+    console.log('\nAct 1: a Pusher server in miniature and its pusher-js clients; the queue is in memory\n')
+    return firstAct(durationMs, receiver)
+  })
   const startedMs = performance.now()
   const tell = (line: string): void => {
     console.log(`${((performance.now() - startedMs) / 1000).toFixed(1).padStart(5)} s  ${line}`)
   }
   const halfMs = Math.min(durationMs / 3, LONGEST_HALF_MS)
-  const second = await withReceiver({ answerAfterMs: ANSWER_AFTER_MS }, (receiver) => secondAct(halfMs, receiver, tell))
+  const second = await withReceiver({ answerAfterMs: ANSWER_AFTER_MS }, (receiver) => {
+    console.log('\nAct 2: the queue is on disk, and the process that sends is killed in the middle of its load\n')
+    return secondAct(halfMs, receiver, tell)
+  })
   console.log('')
   return [first, second]
 }
