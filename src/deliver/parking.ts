@@ -104,12 +104,13 @@ export class Parking implements Outlet {
     return this.#parts.couriers.makeRoom()
   }
 
-  /** The store may have parked jobs of the endpoint. */
-  mayHave(number: EndpointNumber): void {
+  /** The store may have parked jobs of the endpoint. @returns whether the endpoint is known */
+  mayHave(number: EndpointNumber): boolean {
     const endpoint = this.#parts.endpoints.find(number)
-    if (endpoint === undefined) return
+    if (endpoint === undefined) return false
     this.#backlogOf(endpoint).mayHaveMore = true
     this.refill(endpoint, now())
+    return true
   }
 
   /** A batch that was parked is in the store now. */
