@@ -5,6 +5,7 @@ import type { Connector } from './connector.js'
 import type { Carrier, Exchange } from './exchange.js'
 import { KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MAX_RESPONSE_BYTES, MAX_RESPONSE_HEADER_BYTES } from './http-limits.js'
 import { type InterimHeads, skipInterimHeads } from './interim-heads.js'
+import { joinWrites } from './joined-writes.js'
 import type { Cancel } from './tcp-connection.js'
 
 /**
@@ -63,6 +64,7 @@ export class Http1Connection implements Carrier {
           this.#socket = result
           this.#isOld = false
           this.#age = startAge(ageMs, () => this.#grownOld())
+          joinWrites(result)
           this.#heads = skipInterimHeads(result, MAX_RESPONSE_HEADER_BYTES)
           callback(null, result)
         }
