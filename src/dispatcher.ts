@@ -305,6 +305,11 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return this.#shards.map((shard) => shard.thread)
   }
 
+  /** The storage thread, for tests that end it; null: there is none at the moment, or no durable queue. @internal */
+  get storageThread(): Worker | null {
+    return this.#queue?.thread ?? null
+  }
+
   /** The memory of each shard, for tests that look into it. @internal */
   get memories(): readonly ShardMemory[] {
     return this.#shards.map((shard) => shard.memory)

@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import type { Config } from './config/index.js'
 import type { DispatcherEvents, Logger } from './dispatcher-events.js'
 import { QueueUnusableError } from './errors.js'
@@ -7,12 +7,13 @@ import type { JobTarget } from './queue/job.js'
 import type { Backlog, LetterSelection, StoreRecovery } from './queue/job-store.js'
 import type { AppEntry } from './router/app-entry.js'
 import type { ShardClient } from './shard-client.js'
-import { createStorageBlock } from './stats/layout.js'
+import { createStorageBlock, STORAGE_LAYOUT } from './stats/layout.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './storage/messages.js'
 import { storeSettings } from './store-settings.js'
 import type { RestartIntensity } from './supervisor/restart-policy.js'
 import type { ShardQueueLink } from './supervisor/shard-supervisor.js'
 import { StorageSupervisor } from './supervisor/storage-supervisor.js'
+import { StorageWatch } from './supervisor/storage-watch.js'
 import { within } from './time/within.js'
 
 /** What the durable queue needs of the dispatcher. */
@@ -30,6 +31,8 @@ export interface DurableQueueHost {
 export const NOTHING_RECOVERED: StoreRecovery = { jobs: 0, events: 0, deadLetters: 0, damaged: 0 }
 /** How long a shard's new thread waits to hear of parked jobs, in ms. */
 const ANSWER_WITHIN_MS = 2000
+/** How often it is looked whether the store is behind, in ms. */
+const WATCH_EVERY_MS = 250
 /** How often endpoints that are gone are looked at, in ms. */
 const LOOK_EVERY_MS = 30_000
 
@@ -49,6 +52,7 @@ export class DurableQueue {
   readonly #orphans: Orphans
   readonly #look: NodeJS.Timeout
   #shards: readonly ShardClient[] = []
+  #watch: NodeJS.Timeout | null = null
   #settleReady: (failure: Error | null) => void = () => undefined
   #isOpen = false
 
@@ -87,6 +91,14 @@ export class DurableQueue {
     const { store, suffixBytes } = storeSettings(this.#config)
     const memories = shards.flatMap(({ storageMemory }) => storageMemory ?? [])
     this.#storage.start({ store, suffixBytes, shards: memories, counters: this.counters })
+    const watch = new StorageWatch(
+      memories.map(({ handOver }) => handOver),
+      (lagMs) => this.#behindBy(lagMs),
+    )
+    const counters = new Float64Array(this.counters)
+    this.#watch = setInterval(() => {
+      counters[STORAGE_LAYOUT.at.store_lag_ms] = watch.look(performance.now())
+    }, WATCH_EVERY_MS).unref()
   }
 
   /** Has the shards deliver what is parked. Resolves when they know of it. */
@@ -127,16 +139,25 @@ export class DurableQueue {
     return asked.catch(() => [])
   }
 
+  /** The storage thread that runs, for tests that end it. @internal */
+  get thread(): Worker | null {
+    return this.#storage.thread
+  }
+
   /** Stores what is handed over and ends the storage thread. */
   async close(graceMs: number): Promise<void> {
     clearInterval(this.#look)
+    if (this.#watch !== null) clearInterval(this.#watch)
     await this.#storage.close(graceMs)
   }
 
   async #behind(shard: number): Promise<readonly BehindEndpoint[]> {
     if (!this.#isOpen) return []
-    const asked = this.#storage.control.call((remote) => remote.behind(shard), ANSWER_WITHIN_MS)
-    return asked.catch(() => [])
+    const asked = this.#storage.control.call((remote) => remote.behind(shard), Number.POSITIVE_INFINITY)
+    // The thread need not wait for a store that is down or slow: it is told later.
+    if (await within(asked, ANSWER_WITHIN_MS)) return asked.catch(() => [])
+    void asked.then((endpoints) => this.#shards[shard]?.behind(endpoints)).catch(() => undefined)
+    return []
   }
 
   #connect(shard: number, port: MessagePort): void {
@@ -198,10 +219,6 @@ export class DurableQueue {
       case 'unusable':
         this.#unusable(new QueueUnusableError(notice.code, notice.message))
         break
-      case 'behind':
-        this.#logger.warn({ lagMs: notice.lagMs }, 'the queue is behind: what is accepted waits longer to be stored')
-        this.#host.notify('queue-behind', { lagMs: notice.lagMs })
-        break
       case 'down':
         this.#down('down', notice.message)
         break
@@ -228,6 +245,11 @@ export class DurableQueue {
   #unusable(error: Error): void {
     if (this.#isOpen) this.#down('down', error.message)
     else this.#settleReady(error)
+  }
+
+  #behindBy(lagMs: number): void {
+    this.#logger.warn({ lagMs }, 'the queue is behind: what is accepted waits longer to be stored')
+    this.#host.notify('queue-behind', { lagMs })
   }
 
   #down(reason: 'down' | 'full', message: string): void {

@@ -88,7 +88,6 @@ export type StorageNotice =
     }
   /** The store could not be opened. The thread ends. */
   | { readonly kind: 'unusable'; readonly code: string; readonly message: string }
-  | { readonly kind: 'behind'; readonly lagMs: number }
   | { readonly kind: 'down'; readonly message: string }
   | { readonly kind: 'full' }
   | { readonly kind: 'up' }

@@ -1,11 +1,10 @@
 import type { MessagePort } from 'node:worker_threads'
-import { HandOverWord, StoreHealth } from '../hand-over/layout.js'
+import { StoreHealth } from '../hand-over/layout.js'
 import type { JobTarget } from '../queue/job.js'
 import type { Backlog, JobChange, Letter, LetterQuery, LetterSelection, OpenStore } from '../queue/job-store.js'
 import { monotonicNow as now } from '../time/clocks.js'
 import { adopt } from './adopt.js'
 import { Commits } from './commits.js'
-import { Lag } from './lag.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './messages.js'
 import { Pace } from './pace.js'
 import { Requests } from './requests.js'
@@ -20,7 +19,11 @@ const REST_MS = 1000
 const ABANDONED_AT_ONCE = 1000
 
 /** A caller that waits for what was handed over to be stored. */
-type Waiter = (isStored: boolean) => void
+interface Waiter {
+  /** Whether it waits on while the store is down. */
+  readonly isPatient: boolean
+  readonly resolve: (isStored: boolean) => void
+}
 
 /** The storage thread's loop: commits when the pace says so, and answers calls in between. */
 export class Storage implements StorageControl {
@@ -31,7 +34,6 @@ export class Storage implements StorageControl {
   readonly #commits: Commits
   readonly #requests: Requests
   readonly #pace = new Pace()
-  readonly #lags: readonly Lag[]
   #timer: NodeJS.Timeout | null = null
   #isTurning = false
   #isRung = false
@@ -50,7 +52,6 @@ export class Storage implements StorageControl {
     this.#sides = sides
     this.#counters = counters
     this.#notify = notify
-    this.#lags = sides.map(() => new Lag())
     this.#commits = new Commits(store.jobs, sides)
     this.#requests = new Requests(store.jobs, {
       ring: this.#ring,
@@ -74,7 +75,8 @@ export class Storage implements StorageControl {
   }
 
   async behind(shard: number): Promise<readonly BehindEndpoint[]> {
-    await this.#barrier()
+    // What a former thread had taken is parked again first, or nobody would ask for it.
+    await this.#barrier(true)
     const behind = new Set<string>()
     for (const { target } of this.#store.jobs.backlogs()) behind.add(JSON.stringify([target.app, target.endpoint]))
     return this.#side(shard).behind(({ app, endpoint }) => behind.has(JSON.stringify([app, endpoint])))
@@ -146,7 +148,7 @@ export class Storage implements StorageControl {
   async #step(): Promise<boolean> {
     this.#isRung = false
     const nowMs = now()
-    this.#watch(nowMs)
+    this.#countNowAndThen(nowMs)
     const hasWork = this.#commits.hasWork(this.#pace.mayOffer(nowMs))
     const isHopeless = !hasWork || this.#commits.health === StoreHealth.Down
     if (isHopeless) this.#release(this.#waiters, !hasWork)
@@ -193,19 +195,23 @@ export class Storage implements StorageControl {
     this.#ring()
   }
 
-  /** Resolves when what is handed over or owed by now is stored, or cannot be at present. @returns whether it is stored */
-  async #barrier(): Promise<boolean> {
+  /**
+   * Resolves when what is handed over or owed by now is stored, or cannot be at present, unless the caller is patient.
+   * @returns whether it is stored
+   */
+  async #barrier(isPatient = false): Promise<boolean> {
     if (!this.#commits.hasWork(this.#pace.mayOffer(now()))) return true
     return new Promise((resolve) => {
-      this.#waiters = [...this.#waiters, resolve]
+      this.#waiters = [...this.#waiters, { isPatient, resolve }]
       this.#ring()
     })
   }
 
   #release(waiters: readonly Waiter[], isStored: boolean): void {
     if (waiters.length === 0) return
-    this.#waiters = this.#waiters.filter((waiter) => !waiters.includes(waiter))
-    for (const waiter of waiters) waiter(isStored)
+    const released = waiters.filter(({ isPatient }) => isStored || !isPatient)
+    this.#waiters = this.#waiters.filter((waiter) => !released.includes(waiter))
+    for (const { resolve } of released) resolve(isStored)
   }
 
   #wait(ms: number): void {
@@ -232,16 +238,7 @@ export class Storage implements StorageControl {
     return isUrgent
   }
 
-  #watch(nowMs: number): void {
-    let lagMs = 0
-    this.#sides.forEach(({ handOver }, index) => {
-      const { words } = handOver.memory
-      const lag = this.#lags[index]
-      lag?.look(Atomics.load(words, HandOverWord.Tail), Atomics.load(words, HandOverWord.Head), nowMs)
-      lagMs = Math.max(lagMs, lag?.at(nowMs) ?? 0)
-      if (lag?.hasFallenBehind(nowMs) === true) this.#notify({ kind: 'behind', lagMs: lag.at(nowMs) })
-    })
-    this.#counters.set('store_lag_ms', lagMs)
+  #countNowAndThen(nowMs: number): void {
     if (nowMs - this.#countedAtMs < COUNT_EVERY_MS) return
     this.#countedAtMs = nowMs
     this.#count()

@@ -45,6 +45,11 @@ export class StorageSupervisor {
     )
   }
 
+  /** The thread that runs, or null for none. */
+  get thread(): Worker | null {
+    return this.#worker
+  }
+
   /** Starts the first thread. */
   start(task: Omit<StorageTask, 'port'>): void {
     this.#task = task
@@ -122,11 +127,10 @@ export class StorageSupervisor {
 
   #restart(): void {
     if (this.#isClosed || this.#task === null) return
+    // A shard's thread that begins meanwhile has a port already.
+    const cut = [...this.#connected].filter((shard) => !this.#waiting.has(shard))
     this.#start(this.#task)
-    for (const shard of this.#connected) {
-      if (this.#waiting.has(shard)) continue
-      this.#host.connect(shard, this.connect(shard))
-    }
+    for (const shard of cut) this.#host.connect(shard, this.connect(shard))
   }
 
   #disconnect(): void {
