@@ -4,13 +4,14 @@ import type { DispatcherEvents, Logger } from './dispatcher-events.js'
 import { QueueUnusableError } from './errors.js'
 import { Orphans } from './orphans.js'
 import type { JobTarget } from './queue/job.js'
-import type { Backlog, LetterSelection, StoreRecovery } from './queue/job-store.js'
+import type { Backlog, LetterSelection, StoreRecovery, TakenOver } from './queue/job-store.js'
 import type { AppEntry } from './router/app-entry.js'
 import type { ShardClient } from './shard-client.js'
 import { createStorageBlock, STORAGE_LAYOUT } from './stats/layout.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './storage/messages.js'
 import { storeSettings } from './store-settings.js'
-import type { RestartIntensity } from './supervisor/restart-policy.js'
+import type { ThreadOptions } from './supervisor/pool.js'
+import { DEFAULT_INTENSITY, type RestartIntensity } from './supervisor/restart-policy.js'
 import type { ShardQueueLink } from './supervisor/shard-supervisor.js'
 import { StorageSupervisor } from './supervisor/storage-supervisor.js'
 import { StorageWatch } from './supervisor/storage-watch.js'
@@ -28,6 +29,13 @@ export interface DurableQueueHost {
   refuse(isDown: boolean): void
 }
 
+/** What only tests set. */
+export interface DurableQueueOptions {
+  readonly intensity?: RestartIntensity
+  readonly threads?: ThreadOptions
+  readonly takeOverEveryMs?: number
+}
+
 export const NOTHING_RECOVERED: StoreRecovery = { jobs: 0, events: 0, deadLetters: 0, damaged: 0 }
 /** How long a shard's new thread waits to hear of parked jobs, in ms. */
 const ANSWER_WITHIN_MS = 2000
@@ -35,6 +43,9 @@ const ANSWER_WITHIN_MS = 2000
 const WATCH_EVERY_MS = 250
 /** How often endpoints that are gone are looked at, in ms. */
 const LOOK_EVERY_MS = 30_000
+const SHORTEST_LOOK_MS = 100
+/** How often what processes left that no longer run is looked for, in ms. */
+const TAKE_OVER_EVERY_MS = 10_000
 
 /** The durable queue as the main thread sees it: its thread, what the shards have of it, and what is in it for whom. */
 export class DurableQueue {
@@ -46,6 +57,7 @@ export class DurableQueue {
   /** What people should know of where the store lies. */
   warnings: readonly string[] = []
   readonly #config: Config
+  readonly #takeOverEveryMs: number
   readonly #logger: Logger
   readonly #host: DurableQueueHost
   readonly #storage: StorageSupervisor
@@ -56,8 +68,14 @@ export class DurableQueue {
   #settleReady: (failure: Error | null) => void = () => undefined
   #isOpen = false
 
-  constructor(config: Config, logger: Logger, host: DurableQueueHost, intensity: RestartIntensity) {
+  constructor(
+    config: Config,
+    logger: Logger,
+    host: DurableQueueHost,
+    { intensity = DEFAULT_INTENSITY, takeOverEveryMs = TAKE_OVER_EVERY_MS, threads }: DurableQueueOptions,
+  ) {
     this.#config = config
+    this.#takeOverEveryMs = takeOverEveryMs
     this.#logger = logger
     this.#host = host
     this.#orphans = new Orphans(config.queue.disk.orphanGraceMs)
@@ -71,8 +89,10 @@ export class DurableQueue {
         connect: (shard, port) => this.#connect(shard, port),
       },
       intensity,
+      threads?.execArgv ?? [],
     )
-    this.#look = setInterval(() => void this.#giveUpOrphans(), LOOK_EVERY_MS).unref()
+    const lookEveryMs = Math.min(LOOK_EVERY_MS, Math.max(config.queue.disk.orphanGraceMs, SHORTEST_LOOK_MS))
+    this.#look = setInterval(() => void this.#giveUpOrphans(), lookEveryMs).unref()
   }
 
   /** What the shard has of it. */
@@ -90,7 +110,13 @@ export class DurableQueue {
     this.#shards = shards
     const { store, suffixBytes } = storeSettings(this.#config)
     const memories = shards.flatMap(({ storageMemory }) => storageMemory ?? [])
-    this.#storage.start({ store, suffixBytes, shards: memories, counters: this.counters })
+    this.#storage.start({
+      store,
+      suffixBytes,
+      shards: memories,
+      counters: this.counters,
+      takeOverEveryMs: this.#takeOverEveryMs,
+    })
     const watch = new StorageWatch(
       memories.map(({ handOver }) => handOver),
       (lagMs) => this.#behindBy(lagMs),
@@ -133,10 +159,10 @@ export class DurableQueue {
     return this.#storage.control.call((remote) => remote.purgeLetters(selection), Number.POSITIVE_INFINITY)
   }
 
-  /** Parked jobs by endpoint; empty when the storage thread does not answer. */
-  async backlogs(): Promise<readonly Backlog[]> {
-    const asked = this.#storage.control.call((remote) => remote.backlogs(), ANSWER_WITHIN_MS)
-    return asked.catch(() => [])
+  /** Stored jobs; the last figure when the storage thread does not answer. */
+  async jobs(): Promise<number> {
+    const asked = this.#storage.control.call((remote) => remote.jobs(), ANSWER_WITHIN_MS)
+    return asked.catch(() => new Float64Array(this.counters)[STORAGE_LAYOUT.at.stored_jobs] ?? 0)
   }
 
   /** The storage thread that runs, for tests that end it. @internal */
@@ -202,6 +228,10 @@ export class DurableQueue {
   async #giveUpOrphans(): Promise<void> {
     if (!this.#host.areAppsLoaded()) return
     for (const target of this.#orphans.takeExpired(performance.now())) {
+      if (this.#find(target) !== null) {
+        await this.#route([target])
+        continue
+      }
       const error = 'its webhook was not configured for longer than queue.disk.orphan_grace_ms'
       const control = this.#storage.control
       const count = await control
@@ -219,8 +249,17 @@ export class DurableQueue {
       case 'unusable':
         this.#unusable(new QueueUnusableError(notice.code, notice.message))
         break
+      case 'taken-over':
+        this.#takenOver(notice)
+        break
       case 'down':
         this.#down('down', notice.message)
+        break
+      case 'unreadable':
+        this.#logger.error(
+          { message: notice.message },
+          `the queue could not be read: ${notice.message}; it is tried again`,
+        )
         break
       case 'full':
         this.#down('full', 'it is full: what is delivered makes room')
@@ -228,6 +267,14 @@ export class DurableQueue {
       case 'up':
         this.#up()
     }
+  }
+
+  #takenOver({ targets, jobs, letters, problems }: TakenOver): void {
+    for (const problem of problems)
+      this.#logger.warn({}, `what another process left could not be taken over: ${problem}`)
+    if (jobs + letters === 0) return
+    this.#logger.info({ jobs, letters }, 'took over batches and dead letters of a process that no longer runs')
+    void this.#route(targets).catch(() => undefined)
   }
 
   #opened(recovery: StoreRecovery, warnings: readonly string[]): void {
@@ -238,6 +285,8 @@ export class DurableQueue {
     }
     this.#isOpen = true
     this.recovery = recovery
+    // Not by the storage thread: another one finds what has been stored since, too.
+    new Float64Array(this.counters)[STORAGE_LAYOUT.at.recovered_jobs] = recovery.jobs
     this.warnings = warnings
     this.#settleReady(null)
   }
@@ -257,7 +306,7 @@ export class DurableQueue {
     const isRefusing = reason === 'down' && onFailure === 'refuse'
     const what = isRefusing ? 'events are refused until it is back' : 'events are kept in memory alone until it is back'
     this.#logger.error({ reason, message }, `the queue cannot store: ${message}; ${what}`)
-    if (isRefusing) this.#host.refuse(true)
+    this.#host.refuse(isRefusing)
     this.#host.notify('queue-down', { reason, message })
   }
 
@@ -274,6 +323,7 @@ export class DurableQueue {
 
   /** Whether it could be stored within this time, in ms. */
   async persisted(timeoutMs: number): Promise<boolean> {
+    if (!this.#isOpen) return false
     return within(Promise.all(this.#shards.map((shard) => shard.persist())), timeoutMs)
   }
 }

@@ -117,6 +117,16 @@ export interface StoreRecovery {
   readonly damaged: number
 }
 
+/** What was taken over of stores that nobody owns any more. */
+export interface TakenOver {
+  /** The endpoints that have parked jobs for it. */
+  readonly targets: readonly JobTarget[]
+  readonly jobs: number
+  readonly letters: number
+  /** What people should know, and were not told before. */
+  readonly problems: readonly string[]
+}
+
 /** A driver's store, open. */
 export interface OpenStore {
   readonly jobs: JobStore
@@ -125,4 +135,11 @@ export interface OpenStore {
   /** Every `seq` from this on is higher than any in the store. */
   readonly firstSeq: number
   figures(): StoreFigures
+  /** Which of several stores it is, so that another thread of this process opens the same; absent where there is only one. */
+  readonly place?: number
+  /**
+   * Moves jobs and letters into this store that are in others, of processes which no longer run. Called again and again.
+   * @param isEnding asked now and then: when it says so, the rest stays where it is
+   */
+  takeOver?(isEnding: () => boolean): Promise<TakenOver>
 }

@@ -1,7 +1,15 @@
 import type { MessagePort } from 'node:worker_threads'
 import { StoreHealth } from '../hand-over/layout.js'
 import type { JobTarget } from '../queue/job.js'
-import type { Backlog, JobChange, Letter, LetterQuery, LetterSelection, OpenStore } from '../queue/job-store.js'
+import type {
+  Backlog,
+  JobChange,
+  JobStore,
+  Letter,
+  LetterQuery,
+  LetterSelection,
+  OpenStore,
+} from '../queue/job-store.js'
 import { monotonicNow as now } from '../time/clocks.js'
 import { adopt } from './adopt.js'
 import { Commits } from './commits.js'
@@ -14,6 +22,8 @@ import type { StorageCounters } from './storage-counters.js'
 /** How often the figures of the store are counted, and how often a thread at rest looks at the clock, in ms. */
 const COUNT_EVERY_MS = 100
 const REST_MS = 1000
+/** At most one report in this time, in ms, of what cannot be read. */
+const REPORT_EVERY_MS = 10_000
 
 /** Parked jobs that are abandoned at once. */
 const ABANDONED_AT_ONCE = 1000
@@ -38,9 +48,12 @@ export class Storage implements StorageControl {
   #isTurning = false
   #isRung = false
   #isClosing = false
+  #takeOverTimer: NodeJS.Timeout | null = null
+  #takingOver: Promise<void> = Promise.resolve()
   #isClosed: () => void = () => undefined
   #waiters: readonly Waiter[] = []
   #countedAtMs = Number.NEGATIVE_INFINITY
+  #unreadableAtMs = Number.NEGATIVE_INFINITY
 
   constructor(
     store: OpenStore,
@@ -61,7 +74,7 @@ export class Storage implements StorageControl {
         this.#ring()
       },
       owe: (change) => this.#commits.owe(change),
-      unreadable: (error) => this.#failed(`it cannot be read: ${error instanceof Error ? error.message : error}`),
+      unreadable: (error) => this.#unreadable(error instanceof Error ? error.message : String(error)),
     })
     for (const side of sides) this.#commits.offer(adopt(side, store.jobs))
     this.#ring()
@@ -80,6 +93,11 @@ export class Storage implements StorageControl {
     const behind = new Set<string>()
     for (const { target } of this.#store.jobs.backlogs()) behind.add(JSON.stringify([target.app, target.endpoint]))
     return this.#side(shard).behind(({ app, endpoint }) => behind.has(JSON.stringify([app, endpoint])))
+  }
+
+  async jobs(): Promise<number> {
+    await this.#barrier()
+    return this.#store.figures().jobs
   }
 
   async backlogs(): Promise<readonly Backlog[]> {
@@ -115,7 +133,19 @@ export class Storage implements StorageControl {
     }
   }
 
+  /** Looks now and then for what processes left that no longer run. */
+  takeOverEvery(everyMs: number): void {
+    this.#takeOverTimer = setTimeout(() => {
+      this.#takingOver = this.#takeOver().then(() => {
+        if (!this.#isClosing) this.takeOverEvery(everyMs)
+      })
+    }, everyMs).unref()
+  }
+
   async close(): Promise<void> {
+    if (this.#takeOverTimer !== null) clearTimeout(this.#takeOverTimer)
+    this.#isClosing = true
+    await this.#takingOver
     await new Promise<void>((resolve) => {
       this.#isClosing = true
       this.#isClosed = resolve
@@ -125,6 +155,15 @@ export class Storage implements StorageControl {
     for (const side of this.#sides) side.close()
     this.#count()
     await this.#store.jobs.close()
+  }
+
+  async #takeOver(): Promise<void> {
+    // In a store without room it would only be in the way of what comes from here.
+    if (this.#commits.health !== StoreHealth.Ok) return
+    const taken = await this.#store.takeOver?.(() => this.#isClosing)
+    if (taken === undefined) return
+    const { jobs, letters, problems } = taken
+    if (jobs + letters + problems.length > 0) this.#notify({ kind: 'taken-over', ...taken })
   }
 
   readonly #ring = (): void => {
@@ -179,7 +218,15 @@ export class Storage implements StorageControl {
     if (before !== this.#commits.health) this.#notify({ kind: result.kind === 'full' ? 'full' : 'up' })
   }
 
-  #failed(message: string, before: StoreHealth = StoreHealth.Ok): void {
+  /** Nothing that could not be read says that nothing can be written. */
+  #unreadable(message: string): void {
+    this.#counters.add('store_failures', 1)
+    if (now() - this.#unreadableAtMs < REPORT_EVERY_MS) return
+    this.#unreadableAtMs = now()
+    this.#notify({ kind: 'unreadable', message })
+  }
+
+  #failed(message: string, before: StoreHealth): void {
     this.#counters.add('store_failures', 1)
     if (before !== StoreHealth.Down) this.#notify({ kind: 'down', message })
   }
@@ -248,6 +295,7 @@ export class Storage implements StorageControl {
     const figures = this.#store.figures()
     this.#counters.set('stored_jobs', figures.jobs)
     this.#counters.set('stored_bytes', figures.bytes)
+    this.#counters.set('parked_jobs', parkedIn(this.#store.jobs))
     this.#counters.set('stored_dead_letters', figures.letters)
     this.#counters.set('stored_dead_letter_bytes', figures.letterBytes)
     this.#counters.set('store_medium_bytes', figures.storedBytes)
@@ -255,4 +303,10 @@ export class Storage implements StorageControl {
     this.#counters.set('skipped_records', figures.skipped)
     this.#counters.set('unnamed_jobs', this.#commits.unnamed)
   }
+}
+
+function parkedIn(store: Pick<JobStore, 'backlogs'>): number {
+  let parked = 0
+  for (const { jobs } of store.backlogs()) parked += jobs
+  return parked
 }

@@ -28,6 +28,7 @@ export class StorageSupervisor {
   readonly control: ControlClient<StorageControl>
   readonly #host: StorageHost
   readonly #policy: RestartPolicy
+  readonly #execArgv: readonly string[]
   #task: Omit<StorageTask, 'port'> | null = null
   #worker: Worker | null = null
   #port: MessagePort | null = null
@@ -37,8 +38,10 @@ export class StorageSupervisor {
   readonly #waiting = new Map<number, MessagePort>()
   readonly #connected = new Set<number>()
 
-  constructor(host: StorageHost, intensity: RestartIntensity) {
+  /** @param execArgv flags of the threads, behind those of the process */
+  constructor(host: StorageHost, intensity: RestartIntensity, execArgv: readonly string[] = []) {
     this.#host = host
+    this.#execArgv = execArgv
     this.#policy = new RestartPolicy(intensity)
     this.control = new ControlClient(
       (timeoutMs) => new Error(`the storage thread did not answer within ${timeoutMs} ms`),
@@ -80,7 +83,8 @@ export class StorageSupervisor {
   #start(task: Omit<StorageTask, 'port'>): void {
     const { port1, port2 } = new MessageChannel()
     const workerData: StorageTask = { ...task, port: port2 }
-    const worker = new Worker(ENTRY, { workerData, transferList: [port2], name: 'signpost-storage' })
+    const flags = this.#execArgv.length === 0 ? {} : { execArgv: [...process.execArgv, ...this.#execArgv] }
+    const worker = new Worker(ENTRY, { workerData, transferList: [port2], name: 'signpost-storage', ...flags })
     let cause = new Error('the storage thread ended by itself')
     worker.on('error', (error) => {
       cause = error
@@ -111,9 +115,15 @@ export class StorageSupervisor {
   }
 
   #receive(notice: StorageNotice): void {
-    if (notice.kind === 'opened') this.#policy.started(performance.now())
+    if (notice.kind === 'opened') this.#opened(notice.place)
     else if (notice.kind === 'unusable') this.#showDown()
     this.#host.notice(notice)
+  }
+
+  /** The next thread must find the jobs that the shards know as stored. */
+  #opened(place: number | null): void {
+    this.#policy.started(performance.now())
+    if (this.#task !== null && place !== null) this.#task = { ...this.#task, store: { ...this.#task.store, place } }
   }
 
   #exited(worker: Worker, cause: Error): void {

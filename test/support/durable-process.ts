@@ -1,13 +1,17 @@
 /** A dispatcher in a process of its own: does what its parent's messages say, emits on and on, and reports what is persisted. */
-import { type AppInput, type ConfigInput, createDispatcher, type Dispatcher } from '../../src/index.js'
+import { startDispatcher } from '../../src/create-dispatcher.js'
+import type { AppInput, ConfigInput, Dispatcher } from '../../src/index.js'
 import type { Order, Report, Run } from './durable-processes.js'
 
 const EMIT_EVERY_MS = 10
 
-const { config, load }: Run = JSON.parse(process.argv[2] ?? '')
+const { config, load, takeOverEveryMs }: Run = JSON.parse(process.argv[2] ?? '')
 
 process.on('disconnect', () => process.exit())
-const dispatcher = await createDispatcher(config as ConfigInput)
+const dispatcher = await startDispatcher(
+  config as ConfigInput,
+  takeOverEveryMs === undefined ? {} : { takeOverEveryMs },
+)
 process.on('message', (order: Order) => {
   void carryOut(dispatcher, order).then(report)
 })

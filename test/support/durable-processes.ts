@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { AppInput, ConfigInput, Stats, StoreRecovery, Undelivered } from '../../src/index.js'
@@ -8,6 +9,10 @@ export interface Run {
   readonly config: ConfigInput
   /** Emits an event per app and turn, from this number on: `<app>-<number>` is its channel. */
   readonly load: { readonly apps: readonly string[]; readonly from: number; readonly perTurn: number } | null
+  /** How often it looks for what other processes left, in ms. */
+  readonly takeOverEveryMs?: number
+  /** As a worker of node:cluster. */
+  readonly isClustered?: boolean
 }
 
 /** What a process is told. It answers each with the report of that name. */
@@ -38,9 +43,9 @@ export class DurableProcess implements AsyncDisposable {
   confirmations = 0
   readonly #child: ChildProcess
 
-  private constructor({ config, load }: Run) {
-    this.persisted = load?.from ?? 0
-    this.#child = fork(PROGRAM, [JSON.stringify({ config, load })])
+  private constructor(run: Run) {
+    this.persisted = run.load?.from ?? 0
+    this.#child = run.isClustered === true ? forkWorker(run) : fork(PROGRAM, [JSON.stringify(run)])
     this.#child.on('message', (report: Report) => {
       if (report.kind !== 'persisted') return
       this.persisted = report.upTo
@@ -104,4 +109,9 @@ export class DurableProcess implements AsyncDisposable {
   async #ended(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit')
   }
+}
+
+function forkWorker(run: Run): ChildProcess {
+  cluster.setupPrimary({ exec: PROGRAM, args: [JSON.stringify(run)] })
+  return cluster.fork().process
 }
