@@ -39,7 +39,8 @@ export async function startDispatcher(
     await dispatcher.close({ timeout: 0 })
     throw failure
   }
-  logStart(guarded(logger), loaded, dispatcher.counts, [...loaded.warnings, ...warnings, ...problems])
+  const ofQueue = dispatcher.queueWarnings.map((message) => ({ path: 'queue', message }))
+  logStart(guarded(logger), loaded, dispatcher.counts, [...loaded.warnings, ...warnings, ...problems, ...ofQueue])
   return dispatcher
 }
 

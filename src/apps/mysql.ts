@@ -1,9 +1,9 @@
 import type { Pool, PoolConnection } from 'mysql2/promise'
 import type { SqlDatabaseConfig } from '../config/model.js'
+import { tlsOptions } from '../config/tls-options.js'
 import { within } from '../time/within.js'
 import { answered, DEFAULT_LIMITS, type SourceLimits } from './answer-limit.js'
 import type { AppRow, AppSource, AppVersion, OnChange } from './app-source.js'
-import { tlsOptions } from './database-tls.js'
 import { loadDriver } from './optional-package.js'
 import { type RecordColumn, recordColumns, unavailable } from './sql-columns.js'
 

@@ -10,6 +10,7 @@ import { SlabWord } from './layout.js'
  *     taken   → wanted  the storage thread: the write failed
  *     wanted  → none    the shard: it settled before its turn, and is not written
  *     stored  → wanted  the shard: it is a dead letter now, which is to be stored too
+ *                       the storage thread: the store has lost it
  *
  * The next bit says that the store knows the job, and has to be told when it settles. Above it is the slab's generation, a number that
  * each use of the slab gets anew, so that what was said of a former use is known as such.

@@ -117,6 +117,22 @@ export interface StoreRecovery {
   readonly damaged: number
 }
 
+/** What is in a store no longer though nobody has settled it. */
+export interface StoreLoss {
+  /** `lost`: the server has lost data. `taken-over`: another process has it, because this one was taken for dead. */
+  readonly reason: 'lost' | 'taken-over'
+  /** Parked jobs, which were in the store alone. */
+  readonly parked: number
+}
+
+/** What happens to a store that several processes share, without a call. */
+export interface StoreListener {
+  /** There are parked jobs that no call has parked. */
+  parked(): void
+  /** Held jobs may have to be stored again: those that `claim` does not find. */
+  lost(loss: StoreLoss): void
+}
+
 /** A driver's store, open. */
 export interface OpenStore {
   readonly jobs: JobStore
@@ -125,4 +141,6 @@ export interface OpenStore {
   /** Every `seq` from this on is higher than any in the store. */
   readonly firstSeq: number
   figures(): StoreFigures
+  /** Says who hears of what other processes and the server do. Only stores that are shared have it. */
+  listen?(listener: StoreListener): void
 }

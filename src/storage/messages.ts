@@ -2,7 +2,16 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ArenaShape } from '../arena/layout.js'
 import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { JobHead, JobTarget } from '../queue/job.js'
-import type { Backlog, Death, Letter, LetterQuery, LetterSelection, StoreRecovery } from '../queue/job-store.js'
+import type {
+  Backlog,
+  Death,
+  Letter,
+  LetterQuery,
+  LetterSelection,
+  StoreLoss,
+  StoreRecovery,
+} from '../queue/job-store.js'
+import type { RedisStoreOptions } from '../queue/redis/options.js'
 
 /** Everything that crosses between the storage thread and the others, save the entries of the hand-over. */
 
@@ -66,7 +75,11 @@ export interface DiskStoreSettings {
   readonly letters: { readonly maxBytes: number; readonly maxAgeMs: number }
 }
 
-export type StoreSettings = DiskStoreSettings
+export interface RedisStoreSettings extends RedisStoreOptions {
+  readonly driver: 'redis'
+}
+
+export type StoreSettings = DiskStoreSettings | RedisStoreSettings
 
 /** What the storage thread is started with. */
 export interface StorageTask {
@@ -92,6 +105,10 @@ export type StorageNotice =
   | { readonly kind: 'down'; readonly message: string }
   | { readonly kind: 'full' }
   | { readonly kind: 'up' }
+  /** There are parked jobs that came from another process. */
+  | { readonly kind: 'adopted' }
+  /** The store has lost jobs. Those that are in memory are stored again. */
+  | { readonly kind: 'lost'; readonly loss: StoreLoss }
 
 /** What the storage thread sends the main thread: notices, and answers of `StorageControl`. */
 export type StorageReply = { readonly notice: StorageNotice } | { readonly answer: unknown }

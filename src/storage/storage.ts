@@ -1,9 +1,17 @@
 import type { MessagePort } from 'node:worker_threads'
 import { HandOverWord, StoreHealth } from '../hand-over/layout.js'
 import type { JobTarget } from '../queue/job.js'
-import type { Backlog, JobChange, Letter, LetterQuery, LetterSelection, OpenStore } from '../queue/job-store.js'
+import type {
+  Backlog,
+  JobChange,
+  Letter,
+  LetterQuery,
+  LetterSelection,
+  OpenStore,
+  StoreLoss,
+} from '../queue/job-store.js'
 import { monotonicNow as now } from '../time/clocks.js'
-import { adopt } from './adopt.js'
+import { adopt, reclaim } from './adopt.js'
 import { Commits } from './commits.js'
 import { Lag } from './lag.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './messages.js'
@@ -56,6 +64,7 @@ export class Storage implements StorageControl {
       unreadable: (error) => this.#failed(`it cannot be read: ${error instanceof Error ? error.message : error}`),
     })
     for (const side of sides) this.#commits.offer(adopt(side, store.jobs))
+    store.listen?.({ parked: () => notify({ kind: 'adopted' }), lost: (loss) => this.#lost(loss) })
     this.#ring()
   }
 
@@ -173,6 +182,12 @@ export class Storage implements StorageControl {
   #failed(message: string, before: StoreHealth = StoreHealth.Ok): void {
     this.#counters.add('store_failures', 1)
     if (before !== StoreHealth.Down) this.#notify({ kind: 'down', message })
+  }
+
+  #lost(loss: StoreLoss): void {
+    for (const side of this.#sides) this.#commits.offer(reclaim(side, this.#store.jobs))
+    this.#notify({ kind: 'lost', loss })
+    this.#ring()
   }
 
   #side(shard: number): ShardSide {
