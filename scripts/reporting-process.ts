@@ -21,11 +21,16 @@ export class ReportingProcess<Report> {
     this.failure.catch(() => undefined)
   }
 
-  async report(): Promise<Report> {
+  report(): Promise<Report> {
+    return this.ask('report')
+  }
+
+  /** Sends a question of the program's own. @returns its answer */
+  protected async ask<Answer>(question: 'report' | object): Promise<Answer> {
     const answer = once(this.child, 'message')
-    this.child.send('report')
-    const [report] = (await Promise.race([answer, this.failure])) as [Report]
-    return report
+    this.child.send(question)
+    const [message] = (await Promise.race([answer, this.failure])) as [Answer]
+    return message
   }
 
   async stop(): Promise<void> {

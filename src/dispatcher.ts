@@ -5,7 +5,7 @@ import { AppHandle, type HandleParts } from './app-handle.js'
 import type { AppInvalidReport } from './apps/app-records.js'
 import type { AppSource } from './apps/app-source.js'
 import { AppSync } from './apps/app-sync.js'
-import { createSource } from './apps/create-source.js'
+import { createSource, inlineApps } from './apps/create-source.js'
 import {
   type AppConfig,
   type Config,
@@ -63,6 +63,8 @@ export interface InternalOptions extends DispatcherOptions {
   readonly hang?: HangLimits
   /** Instead of the one that the configuration names. */
   readonly source?: AppSource
+  /** For how long the start tries to read the apps, in ms. */
+  readonly appsTimeoutMs?: number
 }
 
 export interface CloseOptions {
@@ -126,6 +128,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       hang = DEFAULT_HANG_LIMITS,
       environment,
       source = createSource(config),
+      appsTimeoutMs,
     }: InternalOptions,
   ) {
     super()
@@ -134,7 +137,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     this.#environment = environment
     this.#logger = guarded(logger)
     this.#notices = new DispatcherNotices(this.#logger, (name, ...args) => this.notify(name, ...args), clock)
-    this.#directory = new Directory(config.apps, config.flapWindowMs > 0)
+    this.#directory = new Directory(inlineApps(config), config.flapWindowMs > 0)
     const { shards, ringBytes, arenaBytes } = config.dispatcher
     const sizes = { ringBytes, arenaBytes, maxBytes: config.batching.maxBytes }
     this.#pool = new ThreadPool(shards, threads, (error) => this.#logger.error({ err: error }, 'a spare thread failed'))
@@ -163,7 +166,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       invalid.refused(app, field, expected, got)
     })
     this.#handleParts = { find: (id) => this.#directory.find(id), emitter: this.#emitter, intake: this.#intake }
-    this.#sync = this.#createSync(source, clock)
+    this.#sync = this.#createSync(source, appsTimeoutMs, clock)
     this.apps = new DispatcherApps(this.#directory, this.#sync, {
       parse: (app) => parseApp(app, this.#config),
       put: (app) => this.#putApp(app),
@@ -317,7 +320,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return link
   }
 
-  #createSync(source: AppSource, clock: () => number): AppSync {
+  #createSync(source: AppSource, startTimeoutMs: number | undefined, clock: () => number): AppSync {
     const inForce = {
       find: (id: string) => this.#directory.find(id)?.config,
       // Nobody waits for them: a change that cannot be made now keeps its place among the events.
@@ -328,8 +331,9 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
         this.notify('app-invalid', report)
       },
     }
-    const { appManager, defaults, apps } = this.#config
-    const settings = { appManager, defaults, inline: apps.map(({ id }) => id) }
+    const { appManager, defaults } = this.#config
+    const inline = inlineApps(this.#config).map(({ id }) => id)
+    const settings = { appManager, defaults, inline, startTimeoutMs }
     return new AppSync(source, settings, inForce, this.#logger, clock)
   }
 

@@ -169,7 +169,9 @@ export class ShardClient {
 
   /** The store may have parked jobs of these endpoints. */
   behind(endpoints: readonly BehindEndpoint[]): Promise<void> {
-    return this.#supervisor.control.call((remote) => remote.behind(endpoints), Number.POSITIVE_INFINITY)
+    // Behind the changes that gave their apps a place.
+    const marker = this.link.mark()
+    return this.#supervisor.control.call((remote) => remote.behind(marker, endpoints), Number.POSITIVE_INFINITY)
   }
 
   /** Connects its thread to another storage thread. */

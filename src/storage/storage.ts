@@ -27,6 +27,9 @@ const REST_MS = 1000
 /** Parked jobs that are abandoned at once. */
 const ABANDONED_AT_ONCE = 1000
 
+/** A caller that waits for what was handed over to be stored. */
+type Waiter = (isStored: boolean) => void
+
 /** The storage thread's loop: commits when the pace says so, and answers calls in between. */
 export class Storage implements StorageControl {
   readonly #store: OpenStore
@@ -42,7 +45,7 @@ export class Storage implements StorageControl {
   #isRung = false
   #isClosing = false
   #isClosed: () => void = () => undefined
-  #waiters: readonly (() => void)[] = []
+  #waiters: readonly Waiter[] = []
   #countedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -60,6 +63,10 @@ export class Storage implements StorageControl {
     this.#requests = new Requests(store.jobs, {
       ring: this.#ring,
       barrier: () => this.#barrier(),
+      named: () => {
+        this.#commits.named()
+        this.#ring()
+      },
       owe: (change) => this.#commits.owe(change),
       unreadable: (error) => this.#failed(`it cannot be read: ${error instanceof Error ? error.message : error}`),
     })
@@ -151,31 +158,31 @@ export class Storage implements StorageControl {
     this.#watch(nowMs)
     const hasWork = this.#commits.hasWork(this.#pace.mayOffer(nowMs))
     const isHopeless = !hasWork || this.#commits.health === StoreHealth.Down
-    if (isHopeless) this.#release(this.#waiters)
-    if (this.#isClosing && (isHopeless || this.#commits.health === StoreHealth.Full)) {
+    if (isHopeless) this.#release(this.#waiters, !hasWork)
+    if (this.#isClosing && isHopeless) {
       this.#isClosed()
       return false
     }
     const next = this.#pace.next(hasWork, this.#takeUrgency(), nowMs)
-    if (next.kind === 'commit') await this.#commit(nowMs)
+    if (next.kind === 'commit') await this.#commit(next.isTidying, nowMs)
     else if (!this.#isRung) this.#wait(next.kind === 'rest' ? this.#restMs() : next.ms)
     return next.kind === 'commit'
   }
 
-  async #commit(nowMs: number): Promise<void> {
+  async #commit(isTidying: boolean, nowMs: number): Promise<void> {
     const waiters = this.#waiters
     const before = this.#commits.health
-    const result = await this.#commits.commit(this.#pace.mayOffer(nowMs))
+    const result = await this.#commits.commit({ mayOffer: this.#pace.mayOffer(nowMs), isTidying })
     this.#counters.set('store_commit_ms', now() - nowMs)
     if (result.kind === 'failed') {
       this.#pace.failed(now())
-      this.#release(this.#waiters)
+      this.#release(this.#waiters, false)
       this.#failed(result.reason, before)
       return
     }
-    this.#pace.committed(now())
+    this.#pace.committed(now(), isTidying)
     if (result.kind === 'full') this.#pace.wasFull(now())
-    if (result.isAll) this.#release(waiters)
+    if (result.isAll) this.#release(waiters, true)
     if (before !== this.#commits.health) this.#notify({ kind: result.kind === 'full' ? 'full' : 'up' })
   }
 
@@ -201,19 +208,19 @@ export class Storage implements StorageControl {
     this.#ring()
   }
 
-  /** Resolves when what is handed over or owed by now is stored, or cannot be at present. */
-  async #barrier(): Promise<void> {
-    if (!this.#commits.hasWork(this.#pace.mayOffer(now()))) return
-    await new Promise<void>((resolve) => {
+  /** Resolves when what is handed over or owed by now is stored, or cannot be at present. @returns whether it is stored */
+  async #barrier(): Promise<boolean> {
+    if (!this.#commits.hasWork(this.#pace.mayOffer(now()))) return true
+    return new Promise((resolve) => {
       this.#waiters = [...this.#waiters, resolve]
       this.#ring()
     })
   }
 
-  #release(waiters: readonly (() => void)[]): void {
+  #release(waiters: readonly Waiter[], isStored: boolean): void {
     if (waiters.length === 0) return
     this.#waiters = this.#waiters.filter((waiter) => !waiters.includes(waiter))
-    for (const waiter of waiters) waiter()
+    for (const waiter of waiters) waiter(isStored)
   }
 
   #wait(ms: number): void {

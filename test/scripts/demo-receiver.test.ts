@@ -23,6 +23,20 @@ test('counts the events of a delivery once, however often it comes', async ({ re
   assert.equal(await receiver.counts(), { requests: 2, verified: 1, invalid: 0 })
 })
 
+test('counts each numbered event within the ranges once, and says how often one came again', async ({ receiver }) => {
+  const channels = [3, 4, 4, 9].map((number) => `presence-chat-${number}`)
+  for (const channel of channels) {
+    const event = { name: 'channel_occupied', channel }
+    const { headers, body } = signedRequest({ payload: { time_ms: 1, events: [event] } })
+    await post(receiver.url, headers, body)
+  }
+  const ranges = [
+    [0, 4],
+    [4, 9],
+  ] as const
+  assert.equal(await receiver.received(ranges), { received: 2, repeated: 1 })
+})
+
 test('does not verify a body that was changed', async ({ receiver }) => {
   const { headers, body } = signedRequest()
   await post(receiver.url, headers, Buffer.from(`${body} `))

@@ -23,8 +23,6 @@ export interface RedisJobsParts {
 /** The jobs of this process's lanes. */
 export class RedisJobs implements JobStore {
   readonly #parts: RedisJobsParts
-  /** Jobs that turned out to be stored though their group had failed: nobody may want them any more. */
-  readonly #unconfirmed = new Set<StoredJob>()
 
   constructor(parts: RedisJobsParts) {
     this.#parts = parts
@@ -34,14 +32,13 @@ export class RedisJobs implements JobStore {
     await this.#attempt(async () => {
       for (const lane of this.#parts.lanes.all) await lane.settleDoubt()
       await this.#append(group)
-      await this.#change(group.changes, this.#unwanted(group))
+      await this.#change(group.changes, [])
     })
   }
 
   claim(id: Uint8Array): boolean {
     const job = this.#parts.table.find(id)
     if (job === undefined || job.place === 'dead') return false
-    this.#unconfirmed.delete(job)
     this.#parts.table.hold(job)
     return true
   }
@@ -93,16 +90,8 @@ export class RedisJobs implements JobStore {
     for (const part of partsOf(fresh)) {
       // The group's own memory is the caller's again when this has failed.
       const heads = part.map(({ head }) => ({ ...head, id: Uint8Array.from(head.id) }))
-      let isLate = false
-      const appended = own.append(argumentsOf(part), (ids) => {
-        for (const [index, head] of heads.entries()) {
-          const job = table.add(own, { entry: ids[index] ?? '', head }, 'held')
-          if (isLate) this.#unconfirmed.add(job)
-        }
-      })
-      await appended.catch((error: unknown) => {
-        isLate = true
-        throw error
+      await own.append(argumentsOf(part), (ids) => {
+        for (const [index, head] of heads.entries()) table.add(own, { entry: ids[index] ?? '', head }, 'held')
       })
     }
   }
@@ -117,7 +106,6 @@ export class RedisJobs implements JobStore {
       seen.add(key)
       const known = table.find(head.id)
       if (known === undefined) return true
-      this.#unconfirmed.delete(known)
       if (known.place !== 'dead') table.hold(known)
       return false
     })
@@ -128,15 +116,6 @@ export class RedisJobs implements JobStore {
       const known = this.#parts.table.find(head.id)
       return known !== undefined && known.head.life < head.life ? [known] : []
     })
-  }
-
-  /** What a failed group has stored, and this one does not speak of. If it is wanted after all, it comes again. */
-  #unwanted({ changes }: Group): readonly StoredJob[] {
-    if (this.#unconfirmed.size === 0) return []
-    const changed = new Set(changes.map(({ id }) => keyOf(id)))
-    const unwanted = [...this.#unconfirmed].filter((job) => !changed.has(job.key) && this.#parts.table.has(job))
-    this.#unconfirmed.clear()
-    return unwanted
   }
 
   async #change(changes: readonly JobChange[], removed: readonly StoredJob[]): Promise<void> {

@@ -2,16 +2,16 @@ import { createHistogram } from 'node:perf_hooks'
 import { createDispatcher } from '../../src/index.js'
 import { exampleApps } from './apps.js'
 import { Chat } from './chat.js'
-import type { Options } from './options.js'
 import type { ReceiverProcess } from './receiver-process.js'
 import { createScreen } from './screen.js'
+import type { ActResult } from './summary.js'
 import { Tally } from './tally.js'
 import { PusherServer } from './websocket-server.js'
 
 const FRAME_MS = process.stdout.isTTY ? 200 : 1000
 
-/** Lets the chat go on for its time and prints what became of its events. @returns whether all is as it must be */
-export async function show({ json, durationMs }: Options, receiver: ReceiverProcess): Promise<boolean> {
+/** Lets the chat go on for so long, in ms. @returns what became of its events */
+export async function firstAct(durationMs: number, receiver: ReceiverProcess): Promise<ActResult> {
   const apps = exampleApps(receiver.url)
   const dispatcher = await createDispatcher({ apps, dispatcher: { shards: 1 } })
   const tally = new Tally()
@@ -42,12 +42,6 @@ export async function show({ json, durationMs }: Options, receiver: ReceiverProc
   const { delivered, failed, delivered_requests: batches, retries } = dispatcher.stats()
   const { verified, invalid } = await receiver.counts()
   const { emitted, refused, unsubscribed } = tally
-  const lost = emitted - verified
   await dispatcher.close()
-  await receiver.stop()
-
-  const details = { refused, failed, invalid, batches, retries, unsubscribed }
-  if (json) console.log(JSON.stringify({ emitted, delivered, verified, lost, ...details }))
-  else console.log(`${emitted} emitted, ${delivered} delivered, ${verified} verified, ${lost} lost`)
-  return lost === 0 && delivered === verified && refused === 0 && failed === 0 && invalid === 0
+  return { emitted, delivered, verified, refused, failed, invalid, details: { batches, retries, unsubscribed } }
 }
