@@ -97,7 +97,7 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 const STOP_GRACE_MS = 2000
 /** How long what was accepted may take to be stored at the end, in ms. */
 const STORE_WITHIN_MS = 10_000
-const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk'])
+const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk', 'redis', 'redis-cluster'])
 const NOTHING_LEFT: Undelivered = { events: 0, endpoints: [] }
 
 /** Signs events and POSTs them to the webhooks of their apps, on worker threads. Made by `createDispatcher`. */

@@ -4,7 +4,7 @@ import type { DispatcherEvents, Logger } from './dispatcher-events.js'
 import { QueueUnusableError } from './errors.js'
 import { Orphans } from './orphans.js'
 import type { JobTarget } from './queue/job.js'
-import type { Backlog, LetterSelection, StoreRecovery, TakenOver } from './queue/job-store.js'
+import type { Backlog, LetterSelection, StoreLoss, StoreRecovery, TakenOver } from './queue/job-store.js'
 import type { AppEntry } from './router/app-entry.js'
 import type { ShardClient } from './shard-client.js'
 import { createStorageBlock, STORAGE_LAYOUT } from './stats/layout.js'
@@ -266,6 +266,13 @@ export class DurableQueue {
         break
       case 'up':
         this.#up()
+        break
+      case 'adopted':
+        this.#logger.info({}, 'the queue has batches of a process that ended: they are delivered here')
+        void this.resume().catch(() => undefined)
+        break
+      case 'lost':
+        this.#lost(notice.loss)
     }
   }
 
@@ -308,6 +315,15 @@ export class DurableQueue {
     this.#logger.error({ reason, message }, `the queue cannot store: ${message}; ${what}`)
     this.#host.refuse(isRefusing)
     this.#host.notify('queue-down', { reason, message })
+  }
+
+  #lost({ reason, parked: batches }: StoreLoss): void {
+    const what =
+      reason === 'lost'
+        ? 'the queue has lost what it had stored: what is in memory is stored again'
+        : 'another process took over what this one had stored, because this one had stood still for too long'
+    this.#logger.error({ reason, batches }, what)
+    this.#host.notify('queue-lost', { reason, batches })
   }
 
   #up(): void {

@@ -10,6 +10,7 @@ import { SlabWord } from './layout.js'
  *     taken   → wanted  the storage thread: the write failed, or there was no room
  *     wanted  → none    the shard: it settled before its turn, and is not written
  *     stored  → wanted  the shard: it is a dead letter now, which is to be stored too
+ *                       the storage thread: the store has lost it
  *
  * The next bit says that the store knows the job, or may know it, and has to be told when it settles. It is about the job: a slab that
  * takes over another one's job takes it over too. Above it is the slab's generation, a new number for each use of the slab, so that

@@ -127,6 +127,22 @@ export interface TakenOver {
   readonly problems: readonly string[]
 }
 
+/** What is in a store no longer though nobody has settled it. */
+export interface StoreLoss {
+  /** `lost`: the server has lost data. `taken-over`: another process has it, because this one was taken for dead. */
+  readonly reason: 'lost' | 'taken-over'
+  /** Parked jobs, which were in the store alone. */
+  readonly parked: number
+}
+
+/** What happens to a store that several processes share, without a call. */
+export interface StoreListener {
+  /** There are parked jobs that no call has parked. */
+  parked(): void
+  /** Held jobs may have to be stored again: those that `claim` does not find. */
+  lost(loss: StoreLoss): void
+}
+
 /** A driver's store, open. */
 export interface OpenStore {
   readonly jobs: JobStore
@@ -142,4 +158,6 @@ export interface OpenStore {
    * @param isEnding asked now and then: when it says so, the rest stays where it is
    */
   takeOver?(isEnding: () => boolean): Promise<TakenOver>
+  /** Says who hears of what other processes and the server do. Only stores that are shared have it. */
+  listen?(listener: StoreListener): void
 }

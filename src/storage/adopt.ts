@@ -44,6 +44,30 @@ export function adopt(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly
   return wanted
 }
 
+const STATES_TO_STORE_AGAIN: ReadonlySet<SlabState> = new Set([
+  SlabState.Sealed,
+  SlabState.InFlight,
+  SlabState.Dead,
+  SlabState.Parked,
+])
+
+/**
+ * Finds the slabs of a shard that count as stored and are not, because the store has lost them. The shard may be running: a batch that
+ * settles meanwhile is not wanted, or its end is stored right behind it. @returns what is wanted
+ */
+export function reclaim(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly WantedSlab[] {
+  const { custody, slabs } = side
+  const wanted: WantedSlab[] = []
+  side.forEachUsed((slab) => {
+    if (!STATES_TO_STORE_AGAIN.has(slabs.state(slab)) || store.claim(side.idOf(slab))) return
+    const generation = generationOf(custody.load(slab))
+    if (!custody.exchange(slab, generation, Custody.Stored, Custody.Wanted)) return
+    if (STATES_TO_STORE_AGAIN.has(slabs.state(slab))) wanted.push({ side, slab, generation })
+    else custody.exchange(slab, generation, Custody.Wanted, Custody.None)
+  })
+  return wanted
+}
+
 /** Whether the store has its job, or may have it, or shall. */
 function isInCustody({ custody, slabs }: ShardSide, slab: SlabId): boolean {
   const word = custody.load(slab)

@@ -8,9 +8,11 @@ import type {
   Letter,
   LetterQuery,
   LetterSelection,
+  StoreLoss,
   StoreRecovery,
   TakenOver,
 } from '../queue/job-store.js'
+import type { RedisStoreOptions } from '../queue/redis/options.js'
 
 /** Everything that crosses between the storage thread and the others, save the entries of the hand-over. */
 
@@ -76,7 +78,11 @@ export interface DiskStoreSettings {
   readonly place?: number
 }
 
-export type StoreSettings = DiskStoreSettings
+export interface RedisStoreSettings extends RedisStoreOptions {
+  readonly driver: 'redis'
+}
+
+export type StoreSettings = DiskStoreSettings | RedisStoreSettings
 
 /** What the storage thread is started with. */
 export interface StorageTask {
@@ -109,6 +115,10 @@ export type StorageNotice =
   | { readonly kind: 'unreadable'; readonly message: string }
   | { readonly kind: 'full' }
   | { readonly kind: 'up' }
+  /** There are parked jobs that came from another process. */
+  | { readonly kind: 'adopted' }
+  /** The store has lost jobs. Those that are in memory are stored again. */
+  | { readonly kind: 'lost'; readonly loss: StoreLoss }
 
 /** What the storage thread sends the main thread: notices, and answers of `StorageControl`. */
 export type StorageReply = { readonly notice: StorageNotice } | { readonly answer: unknown }

@@ -9,9 +9,10 @@ import type {
   LetterQuery,
   LetterSelection,
   OpenStore,
+  StoreLoss,
 } from '../queue/job-store.js'
 import { monotonicNow as now } from '../time/clocks.js'
-import { adopt } from './adopt.js'
+import { adopt, reclaim } from './adopt.js'
 import { Commits } from './commits.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './messages.js'
 import { Pace } from './pace.js'
@@ -77,6 +78,7 @@ export class Storage implements StorageControl {
       unreadable: (error) => this.#unreadable(error instanceof Error ? error.message : String(error)),
     })
     for (const side of sides) this.#commits.offer(adopt(side, store.jobs))
+    store.listen?.({ parked: () => notify({ kind: 'adopted' }), lost: (loss) => this.#lost(loss) })
     this.#ring()
   }
 
@@ -229,6 +231,12 @@ export class Storage implements StorageControl {
   #failed(message: string, before: StoreHealth): void {
     this.#counters.add('store_failures', 1)
     if (before !== StoreHealth.Down) this.#notify({ kind: 'down', message })
+  }
+
+  #lost(loss: StoreLoss): void {
+    for (const side of this.#sides) this.#commits.offer(reclaim(side, this.#store.jobs))
+    this.#notify({ kind: 'lost', loss })
+    this.#ring()
   }
 
   #side(shard: number): ShardSide {

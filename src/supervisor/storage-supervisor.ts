@@ -123,7 +123,9 @@ export class StorageSupervisor {
   /** The next thread must find the jobs that the shards know as stored. */
   #opened(place: number | null): void {
     this.#policy.started(performance.now())
-    if (this.#task !== null && place !== null) this.#task = { ...this.#task, store: { ...this.#task.store, place } }
+    const store = this.#task?.store
+    if (this.#task === null || store?.driver !== 'disk' || place === null) return
+    this.#task = { ...this.#task, store: { ...store, place } }
   }
 
   #exited(worker: Worker, cause: Error): void {
