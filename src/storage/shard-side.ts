@@ -18,6 +18,9 @@ interface NamedEndpoint {
   readonly target: JobTarget
 }
 
+/** Names longer than this are no ids but somebody's mistake, and no store takes them. Their batches stay in memory. */
+const LONGEST_NAMES = 16_384
+
 /** One shard as the storage thread sees it: its arena, its end of the hand-over, and the port to whichever thread runs it. */
 export class ShardSide {
   readonly shard: number
@@ -157,11 +160,15 @@ export class ShardSide {
   }
 
   #received(call: StorageCall): void {
-    if (call !== null && call.kind === 'target') {
+    if (call !== null && call.kind === 'target' && isNameable(call.target)) {
       this.#targets.set(call.endpoint, { app: call.app, target: call.target })
     }
     this.#receive(call)
   }
+}
+
+function isNameable({ app, endpoint }: JobTarget): boolean {
+  return app.length + endpoint.length <= LONGEST_NAMES
 }
 
 function textOf(id: Uint8Array): string {

@@ -35,6 +35,11 @@ const WRONG: readonly (readonly [string, object, string])[] = [
     { webhooks: { circuit_breaker: { open_ms: 90_000 } } },
     'webhooks.circuit_breaker.open_ms',
   ],
+  [
+    'a journal of fewer than 16 of the largest batches',
+    { queue: { driver: 'disk', disk: { max_bytes: 4_194_303 } } },
+    'queue.disk.max_bytes',
+  ],
   ['an unknown queue driver', { queue: { driver: 'kafka' } }, 'queue.driver'],
   ["an app's webhooks at the top", { webhooks: [webhook] }, 'webhooks'],
   ['apps that are no array', { app_manager: { array: { apps: {} } } }, 'app_manager.array.apps'],

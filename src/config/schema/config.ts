@@ -27,6 +27,7 @@ export const config = documented(
   crossChecked(tolerant(options, { foreignKeys: SERVER_KEYS }), (given, report) => {
     reportDuplicateIds(given, [['app_manager', 'array', 'apps'], ['apps']], report)
     reportSmallArena(given, report)
+    reportSmallJournal(given, report)
   }),
   { description: 'Configuration of Signpost, in the shape of config.json of Sockudo.' },
 )
@@ -44,4 +45,18 @@ function reportSmallArena(given: Given, report: Report): void {
   if (arenaBytes >= least) return
   const expected = `at least ${least} bytes, ${LEAST_PAGES} pages that hold webhooks.batching.max_bytes (${maxBytes})`
   report({ path: ['dispatcher', 'arena_bytes'], expected })
+}
+
+/** A journal of fewer of the largest batches has segments that one does not fit into. */
+const LEAST_BODIES = 16
+
+function reportSmallJournal(given: Given, report: Report): void {
+  const maxBytes = valueAt(given, ['webhooks', 'batching', 'max_bytes'])
+  const journalBytes = valueAt(given, ['queue', 'disk', 'max_bytes'])
+  if (valueAt(given, ['queue', 'driver']) !== 'disk') return
+  if (typeof maxBytes !== 'number' || typeof journalBytes !== 'number') return
+  const least = LEAST_BODIES * maxBytes
+  if (journalBytes >= least) return
+  const expected = `at least ${least} bytes, ${LEAST_BODIES} times webhooks.batching.max_bytes (${maxBytes})`
+  report({ path: ['queue', 'disk', 'max_bytes'], expected })
 }
