@@ -145,7 +145,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       nextEndpointNumber: () => this.#endpointNumber++,
     }
     const settings = shardSettings(config, availableParallelism())
-    const queue = DURABLE.has(config.queue.driver) ? this.#createQueue(intensity) : null
+    const queue = DURABLE.has(config.queue.driver) ? this.#createQueue(intensity, threads) : null
     this.#queue = queue
     this.#shards = Array.from({ length: shards }, (_, number) => {
       const link = queue?.link(number) ?? null
@@ -381,7 +381,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return withStored(await remaining(this.#shards), parked)
   }
 
-  #createQueue(intensity: RestartIntensity): DurableQueue {
+  #createQueue(intensity: RestartIntensity, threads: ThreadOptions): DurableQueue {
     const host = {
       notify: <Name extends keyof DispatcherEvents>(name: Name, ...args: DispatcherEvents[Name]) =>
         this.notify(name, ...args),
@@ -392,7 +392,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
         if (this.#emitter.refuseQueueDown(isDown) && !isDown) this.notify('drain')
       },
     }
-    return new DurableQueue(this.#config, this.#logger, host, intensity)
+    return new DurableQueue(this.#config, this.#logger, host, intensity, threads)
   }
 
   #count(cause: HostMetric): void {

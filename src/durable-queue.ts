@@ -10,6 +10,7 @@ import type { ShardClient } from './shard-client.js'
 import { createStorageBlock, STORAGE_LAYOUT } from './stats/layout.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './storage/messages.js'
 import { storeSettings } from './store-settings.js'
+import type { ThreadOptions } from './supervisor/pool.js'
 import type { RestartIntensity } from './supervisor/restart-policy.js'
 import type { ShardQueueLink } from './supervisor/shard-supervisor.js'
 import { StorageSupervisor } from './supervisor/storage-supervisor.js'
@@ -55,8 +56,15 @@ export class DurableQueue {
   #watch: NodeJS.Timeout | null = null
   #settleReady: (failure: Error | null) => void = () => undefined
   #isOpen = false
+  #problem: 'down' | 'full' | null = null
 
-  constructor(config: Config, logger: Logger, host: DurableQueueHost, intensity: RestartIntensity) {
+  constructor(
+    config: Config,
+    logger: Logger,
+    host: DurableQueueHost,
+    intensity: RestartIntensity,
+    threads: ThreadOptions,
+  ) {
     this.#config = config
     this.#logger = logger
     this.#host = host
@@ -71,6 +79,7 @@ export class DurableQueue {
         connect: (shard, port) => this.#connect(shard, port),
       },
       intensity,
+      threads,
     )
     this.#look = setInterval(() => void this.#giveUpOrphans(), LOOK_EVERY_MS).unref()
   }
@@ -253,15 +262,19 @@ export class DurableQueue {
   }
 
   #down(reason: 'down' | 'full', message: string): void {
+    if (this.#problem === reason) return
+    this.#problem = reason
     const { onFailure } = this.#config.queue
     const isRefusing = reason === 'down' && onFailure === 'refuse'
     const what = isRefusing ? 'events are refused until it is back' : 'events are kept in memory alone until it is back'
     this.#logger.error({ reason, message }, `the queue cannot store: ${message}; ${what}`)
-    if (isRefusing) this.#host.refuse(true)
+    this.#host.refuse(isRefusing)
     this.#host.notify('queue-down', { reason, message })
   }
 
   #up(): void {
+    if (this.#problem === null) return
+    this.#problem = null
     this.#logger.info({}, 'the queue stores again')
     this.#host.refuse(false)
     this.#host.notify('queue-up')

@@ -16,6 +16,8 @@ export interface RequestHost {
   owe(change: JobChange): void
   /** The store could not be read. */
   unreadable(error: unknown): void
+  /** The store was read. */
+  readable(): void
 }
 
 /** Answers what the shards ask by message: parked jobs, and their bodies. */
@@ -61,7 +63,9 @@ export class Requests {
     const target = side.target(endpoint)
     if (target === undefined) return []
     try {
-      return await this.#store.take(target, limit)
+      const heads = await this.#store.take(target, limit)
+      this.#host.readable()
+      return heads
     } catch (error) {
       this.#host.unreadable(error)
       return null
@@ -79,7 +83,9 @@ export class Requests {
 
   async #read(id: Uint8Array, into: Uint8Array): Promise<LoadOutcome> {
     try {
-      return await this.#store.read(id, into)
+      const outcome = await this.#store.read(id, into)
+      this.#host.readable()
+      return outcome
     } catch (error) {
       this.#host.unreadable(error)
       return 'failed'

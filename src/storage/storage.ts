@@ -38,6 +38,7 @@ export class Storage implements StorageControl {
   #isTurning = false
   #isRung = false
   #isClosing = false
+  #isUnreadable = false
   #isClosed: () => void = () => undefined
   #waiters: readonly Waiter[] = []
   #countedAtMs = Number.NEGATIVE_INFINITY
@@ -61,7 +62,8 @@ export class Storage implements StorageControl {
         this.#ring()
       },
       owe: (change) => this.#commits.owe(change),
-      unreadable: (error) => this.#failed(`it cannot be read: ${error instanceof Error ? error.message : error}`),
+      unreadable: (error) => this.#unreadable(error),
+      readable: () => this.#readable(),
     })
     for (const side of sides) this.#commits.offer(adopt(side, store.jobs))
     this.#ring()
@@ -179,9 +181,23 @@ export class Storage implements StorageControl {
     if (before !== this.#commits.health) this.#notify({ kind: result.kind === 'full' ? 'full' : 'up' })
   }
 
-  #failed(message: string, before: StoreHealth = StoreHealth.Ok): void {
+  #failed(message: string, before: StoreHealth): void {
     this.#counters.add('store_failures', 1)
     if (before !== StoreHealth.Down) this.#notify({ kind: 'down', message })
+  }
+
+  #unreadable(error: unknown): void {
+    this.#counters.add('store_failures', 1)
+    if (this.#isUnreadable) return
+    this.#isUnreadable = true
+    const reason = error instanceof Error ? error.message : String(error)
+    this.#notify({ kind: 'down', message: `it cannot be read: ${reason}` })
+  }
+
+  #readable(): void {
+    if (!this.#isUnreadable) return
+    this.#isUnreadable = false
+    if (this.#commits.health === StoreHealth.Ok) this.#notify({ kind: 'up' })
   }
 
   #side(shard: number): ShardSide {
