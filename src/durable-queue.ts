@@ -67,6 +67,7 @@ export class DurableQueue {
   #watch: NodeJS.Timeout | null = null
   #settleReady: (failure: Error | null) => void = () => undefined
   #isOpen = false
+  #problem: 'down' | 'full' | null = null
 
   constructor(
     config: Config,
@@ -89,7 +90,7 @@ export class DurableQueue {
         connect: (shard, port) => this.#connect(shard, port),
       },
       intensity,
-      threads?.execArgv ?? [],
+      threads ?? {},
     )
     const lookEveryMs = Math.min(LOOK_EVERY_MS, Math.max(config.queue.disk.orphanGraceMs, SHORTEST_LOOK_MS))
     this.#look = setInterval(() => void this.#giveUpOrphans(), lookEveryMs).unref()
@@ -309,6 +310,8 @@ export class DurableQueue {
   }
 
   #down(reason: 'down' | 'full', message: string): void {
+    if (this.#problem === reason) return
+    this.#problem = reason
     const { onFailure } = this.#config.queue
     const isRefusing = reason === 'down' && onFailure === 'refuse'
     const what = isRefusing ? 'events are refused until it is back' : 'events are kept in memory alone until it is back'
@@ -327,6 +330,8 @@ export class DurableQueue {
   }
 
   #up(): void {
+    if (this.#problem === null) return
+    this.#problem = null
     this.#logger.info({}, 'the queue stores again')
     this.#host.refuse(false)
     this.#host.notify('queue-up')

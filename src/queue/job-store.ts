@@ -53,7 +53,7 @@ export interface JobStore {
   claim(id: Uint8Array): boolean
   /** The endpoints that have parked jobs. */
   backlogs(): Iterable<Backlog>
-  /** Holds up to `limit` parked jobs of the endpoint, lowest `seq` first. @returns their heads, in that order */
+  /** Holds up to `limit` parked jobs of the endpoint, lowest `seq` first, parts of one batch in their order. @returns their heads, in that order */
   take(target: JobTarget, limit: number): Promise<readonly JobHead[]>
   /** Copies the body of a held job, whose head says how long it is. A damaged one becomes a dead letter of cause `damaged`. */
   read(id: Uint8Array, into: Uint8Array): Promise<'read' | 'damaged' | 'gone'>

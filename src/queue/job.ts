@@ -26,7 +26,7 @@ export interface JobHead extends JobState {
   readonly id: Uint8Array
   /** Rises by one with each replay. Of two records about one job the higher life counts. */
   readonly life: number
-  /** The order of an endpoint's jobs: a whole number below 2^53, higher for later jobs, in later runs too. */
+  /** The order of an endpoint's jobs: a whole number below 2^53, higher for later jobs, in later runs too. The parts of a batch share its. */
   readonly seq: number
   readonly target: JobTarget
   readonly events: number

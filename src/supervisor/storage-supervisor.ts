@@ -4,6 +4,7 @@ import { callChannel } from '../shard/protocol.js'
 import type { StorageControl, StorageMessage, StorageNotice, StorageReply, StorageTask } from '../storage/messages.js'
 import { Timer } from '../time/timer.js'
 import { ControlClient } from './control-client.js'
+import type { ThreadOptions } from './pool.js'
 import { type RestartIntensity, RestartPolicy } from './restart-policy.js'
 
 const ENTRY = new URL('../storage/entry.js', import.meta.url)
@@ -28,7 +29,7 @@ export class StorageSupervisor {
   readonly control: ControlClient<StorageControl>
   readonly #host: StorageHost
   readonly #policy: RestartPolicy
-  readonly #execArgv: readonly string[]
+  readonly #threads: ThreadOptions
   #task: Omit<StorageTask, 'port'> | null = null
   #worker: Worker | null = null
   #port: MessagePort | null = null
@@ -38,10 +39,9 @@ export class StorageSupervisor {
   readonly #waiting = new Map<number, MessagePort>()
   readonly #connected = new Set<number>()
 
-  /** @param execArgv flags of the threads, behind those of the process */
-  constructor(host: StorageHost, intensity: RestartIntensity, execArgv: readonly string[] = []) {
+  constructor(host: StorageHost, intensity: RestartIntensity, threads: ThreadOptions) {
     this.#host = host
-    this.#execArgv = execArgv
+    this.#threads = threads
     this.#policy = new RestartPolicy(intensity)
     this.control = new ControlClient(
       (timeoutMs) => new Error(`the storage thread did not answer within ${timeoutMs} ms`),
@@ -83,8 +83,14 @@ export class StorageSupervisor {
   #start(task: Omit<StorageTask, 'port'>): void {
     const { port1, port2 } = new MessageChannel()
     const workerData: StorageTask = { ...task, port: port2 }
-    const flags = this.#execArgv.length === 0 ? {} : { execArgv: [...process.execArgv, ...this.#execArgv] }
-    const worker = new Worker(ENTRY, { workerData, transferList: [port2], name: 'signpost-storage', ...flags })
+    const { execArgv = [], resourceLimits = {} } = this.#threads
+    const worker = new Worker(ENTRY, {
+      workerData,
+      transferList: [port2],
+      name: 'signpost-storage',
+      resourceLimits,
+      ...(execArgv.length === 0 ? {} : { execArgv: [...process.execArgv, ...execArgv] }),
+    })
     let cause = new Error('the storage thread ended by itself')
     worker.on('error', (error) => {
       cause = error

@@ -139,6 +139,31 @@ export function testJobStore(name: string, makePlace: () => Promise<StorePlace>)
     )
   })
 
+  behaves('gives the parts of a batch, which share its seq, in their order', async (open) => {
+    const store = await open()
+    const part = (halves: number, single: number): Job => {
+      const job = jobOf(7)
+      new DataView(job.head.id.buffer).setInt32(16, halves, true)
+      new DataView(job.head.id.buffer).setInt32(20, single, true)
+      return job
+    }
+    const parts = [part(3, 0), part(5, 0), part(4, 2), part(4, 1)]
+    await store.jobs.commit(group([jobOf(8), ...parts, jobOf(6)]))
+    const heads = await (await open()).jobs.take(target, 10)
+    const shown = heads.map(({ id, seq }) => {
+      const view = new DataView(id.buffer, id.byteOffset)
+      return [seq, view.getInt32(16, true), view.getInt32(20, true)]
+    })
+    assert.equal(shown, [
+      [6, 0, 0],
+      [7, 4, 1],
+      [7, 4, 2],
+      [7, 5, 0],
+      [7, 3, 0],
+      [8, 0, 0],
+    ])
+  })
+
   behaves('gives all jobs by their seq after it was opened again', async (open) => {
     const store = await open()
     for (const number of [8, 2, 6, 4]) await store.jobs.commit(group([jobOf(number)]))

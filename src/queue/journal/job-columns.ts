@@ -1,3 +1,4 @@
+import type { PartId } from '../../arena/part-id.js'
 import { type Location, NOWHERE } from './location.js'
 
 /** A job in memory: its row in the columns. 0 is no entry. */
@@ -46,6 +47,13 @@ export class JobColumns {
 
   idStart(entry: Entry): number {
     return (entry & (PAGE_ROWS - 1)) * ID_WORDS
+  }
+
+  /** Which part of a delivery it is, by the last two words of its id. */
+  part(entry: Entry): PartId {
+    const id = this.idPage(entry)
+    const start = this.idStart(entry)
+    return { halves: id[start + 4] as number, single: id[start + 5] as number }
   }
 
   seq(entry: Entry): number {

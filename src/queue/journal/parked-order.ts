@@ -1,3 +1,4 @@
+import { comparePartIds } from '../../arena/part-id.js'
 import { type Entry, Flag, type JobColumns, NO_ENTRY } from './job-columns.js'
 
 const FIRST_ROOM = 4
@@ -6,7 +7,7 @@ const GROWTH = 1.125
 const FEW = 32
 
 /**
- * The parked jobs of one endpoint by seq: a heap, 4 to 4.5 bytes per job. An entry that is claimed, done or dead stays in it as a dud until
+ * The parked jobs of one endpoint by seq, then by part: a heap, about 5 bytes per job. An entry that is claimed, done or dead stays in it as a dud until
  * it comes to the top or until duds are the half. `Flag.Queued` says that an entry is in it, so that none is in it twice.
  */
 export class ParkedOrder {
@@ -131,6 +132,9 @@ export class ParkedOrder {
   }
 
   #isBefore(one: Entry, other: Entry): boolean {
-    return this.#columns.seq(one) < this.#columns.seq(other)
+    const columns = this.#columns
+    // Parts of one batch have its seq.
+    const order = columns.seq(one) - columns.seq(other) || comparePartIds(columns.part(one), columns.part(other))
+    return order < 0
   }
 }

@@ -1,3 +1,4 @@
+import { comparePartIds, type PartId } from '../../../src/arena/part-id.js'
 import type { Job, JobHead, JobState, JobTarget } from '../../../src/queue/job.js'
 import type {
   Backlog,
@@ -114,7 +115,9 @@ export class FakeStore {
   #take(target: JobTarget, limit: number): readonly JobHead[] {
     this.#throwIfAsked('take')
     const parked = this.#live().filter((record) => !record.isHeld && isFor(record, target))
-    const taken = parked.sort((a, b) => a.head.seq - b.head.seq).slice(0, limit)
+    const taken = parked
+      .sort((a, b) => a.head.seq - b.head.seq || comparePartIds(partOf(a.head.id), partOf(b.head.id)))
+      .slice(0, limit)
     for (const record of taken) record.isHeld = true
     return taken.map(({ head }) => head)
   }
@@ -218,6 +221,11 @@ function backlogsOf(records: readonly Record[]): readonly Backlog[] {
     const [first] = group
     return first === undefined ? [] : [{ target: first.head.target, jobs: group.length, bytes: bytesOf(group) }]
   })
+}
+
+function partOf(id: Uint8Array): PartId {
+  const view = new DataView(id.buffer, id.byteOffset, id.byteLength)
+  return { halves: view.getInt32(16, true), single: view.getInt32(20, true) }
 }
 
 function keyOf(id: Uint8Array): string {

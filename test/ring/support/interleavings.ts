@@ -168,6 +168,8 @@ function make({ name, word, args }: AtomicCall, control: Int32Array): { result: 
       return { result, control }
     case 'store':
       return { result: first, control: control.with(word, first) }
+    case 'add':
+      return { result, control: control.with(word, result + first) }
     case 'exchange':
       return { result, control: control.with(word, first) }
     case 'compareExchange':

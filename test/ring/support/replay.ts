@@ -10,7 +10,7 @@ export interface Observer {
   readonly checkpoint: (state: string) => void
 }
 
-const INTERCEPTED = ['load', 'store', 'exchange', 'compareExchange', 'wait'] as const
+const INTERCEPTED = ['load', 'store', 'exchange', 'compareExchange', 'add', 'wait'] as const
 
 /** A call of `Atomics` on the control words. */
 export interface AtomicCall {
