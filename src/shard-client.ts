@@ -15,6 +15,7 @@ import type {
   ListedDeadLetter,
   Notice,
   PlacedApp,
+  StoredLetter,
 } from './shard/messages.js'
 import { createHostBlock, createShardBlock, HostCounter } from './stats/layout.js'
 import type { ShardSource } from './stats/snapshot.js'
@@ -193,6 +194,10 @@ export class ShardClient {
 
   purgeDeadLetters(selection: DeadLetterSelection): Promise<number> {
     return this.#supervisor.control.call((remote) => remote.purgeDeadLetters(selection), ANSWER_WITHIN_MS)
+  }
+
+  splitStoredLetters(letters: readonly StoredLetter[]): Promise<number> {
+    return this.#supervisor.control.call((remote) => remote.splitStoredLetters(letters), ANSWER_WITHIN_MS)
   }
 
   /** @param bits see `Subscription` */

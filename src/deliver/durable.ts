@@ -15,6 +15,11 @@ export class Durable {
     return this.handOver.firstSeq + this.handOver.seals
   }
 
+  /** See `HandOverProducer`. */
+  get firstSeq(): number {
+    return this.handOver.firstSeq
+  }
+
   /** There is another storage thread. */
   reconnected(): void {
     this.custodian.nameAgain()

@@ -7,8 +7,9 @@ import type { HandOverProducer } from '../hand-over/producer.js'
 import type { EndpointNumber } from '../indexes.js'
 import type { JobHead } from '../queue/job.js'
 import type { LoadOutcome, StorageReport } from '../storage/messages.js'
-import { monotonicOf, monotonicNow as now, numberOf } from '../time/clocks.js'
+import { monotonicNow as now, numberOf } from '../time/clocks.js'
 import { Backlog } from './backlog.js'
+import { claimHead } from './claim-head.js'
 import type { Couriers } from './couriers.js'
 import type { Custodian } from './custodian.js'
 import type { Delivery } from './delivery.js'
@@ -231,11 +232,11 @@ export class Parking implements Outlet {
   }
 
   #load(endpoint: Endpoint, backlog: Backlog, most: number, nowMs: number): void {
-    const { batches, port, upstream } = this.#parts
+    const { batches, port, upstream, handOver } = this.#parts
     while (backlog.loading.length < most) {
       const head = backlog.heads[0]
       if (head === undefined) break
-      const slab = this.#claim(endpoint, head, nowMs)
+      const slab = claimHead(batches, handOver.firstSeq, endpoint, head, nowMs)
       if (slab === null) {
         backlog.lookAtMs = nowMs + LOOK_AGAIN_MS
         break
@@ -247,24 +248,6 @@ export class Parking implements Outlet {
     if (backlog.loading.length === 0) return
     const jobs = backlog.loading.map(({ head, slab }) => ({ id: head.id, slab, bytes: head.bodyBytes }))
     port.ask({ kind: 'load', jobs })
-  }
-
-  #claim(endpoint: Endpoint, head: JobHead, nowMs: number): SlabId | null {
-    const { id, life, events, attempts, status, bodyBytes, seq, spentMs } = head
-    return this.#parts.batches.claimStored({
-      app: endpoint.appIndex,
-      endpoint: endpoint.number,
-      id,
-      life,
-      order: seq - this.#parts.handOver.firstSeq,
-      events,
-      attempts,
-      status,
-      bodyBytes,
-      firstEventAt: monotonicOf(head.firstEventAt),
-      sealedAt: monotonicOf(head.sealedAt),
-      firstAttemptAt: attempts === 0 ? 0 : nowMs - spentMs,
-    })
   }
 
   #loaded(slab: SlabId, outcome: LoadOutcome): void {

@@ -1,7 +1,7 @@
 import type { Loop } from '../gather/loop.js'
 import type { Markers } from '../gather/markers.js'
 import type { BehindEndpoint } from '../storage/messages.js'
-import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, ShardControl } from './messages.js'
+import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, ShardControl, StoredLetter } from './messages.js'
 import type { Shard } from './shard.js'
 
 /** The shard's side of the control plane. */
@@ -73,6 +73,12 @@ export class Control implements ShardControl {
 
   async purgeDeadLetters(selection: DeadLetterSelection): Promise<number> {
     const count = this.shard.deliver.deadLetters.purge(selection)
+    this.loop.wake()
+    return count
+  }
+
+  async splitStoredLetters(letters: readonly StoredLetter[]): Promise<number> {
+    const count = this.shard.splitStored(letters)
     this.loop.wake()
     return count
   }

@@ -130,6 +130,6 @@ export interface StorageControl {
   purgeLetters(selection: LetterSelection): Promise<number>
   /** Makes dead letters of all parked jobs of an endpoint. @returns how many */
   abandon(target: JobTarget, cause: string, error: string): Promise<number>
-  /** Stores what is handed over, as far as it can, and closes the store. */
+  /** Stores what is handed over, as far as it can, and closes the store. The shards have ended. */
   close(): Promise<void>
 }
