@@ -128,6 +128,11 @@ export class DurableQueue {
     if (targets.length > 0) await this.#route(targets)
   }
 
+  /** Resolves when what was handed over before is stored, or cannot be at present. */
+  async settle(): Promise<void> {
+    await this.#storage.control.call((remote) => remote.settle(), Number.POSITIVE_INFINITY)
+  }
+
   async list(...[query]: Parameters<StorageControl['listLetters']>): ReturnType<StorageControl['listLetters']> {
     return this.#storage.control.call((remote) => remote.listLetters(query), Number.POSITIVE_INFINITY)
   }
@@ -205,7 +210,9 @@ export class DurableQueue {
         else behind.push(found.endpoint)
       }
     }
-    await Promise.all([...byShard].map(([shard, endpoints]) => shard.behind(endpoints)))
+    if (byShard.size === 0) return
+    const nextSeq = await this.#storage.control.call((remote) => remote.nextSeq(), Number.POSITIVE_INFINITY)
+    await Promise.all([...byShard].map(([shard, endpoints]) => shard.behind(endpoints, nextSeq)))
   }
 
   #find({ app, endpoint }: JobTarget): { readonly shard: ShardClient; readonly endpoint: BehindEndpoint } | null {

@@ -168,10 +168,10 @@ export class ShardClient {
     return this.#supervisor.control.call((remote) => remote.persist(marker), Number.POSITIVE_INFINITY)
   }
 
-  /** The store may have parked jobs of these endpoints. */
-  behind(endpoints: readonly BehindEndpoint[]): Promise<void> {
+  /** The store may have parked jobs of these endpoints, all of a lower `seq`. */
+  behind(endpoints: readonly BehindEndpoint[], nextSeq: number): Promise<void> {
     const marker = this.link.mark()
-    return this.#supervisor.control.call((remote) => remote.behind(marker, endpoints), Number.POSITIVE_INFINITY)
+    return this.#supervisor.control.call((remote) => remote.behind(marker, endpoints, nextSeq), Number.POSITIVE_INFINITY)
   }
 
   /** Connects its thread to another storage thread. */

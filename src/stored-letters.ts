@@ -18,6 +18,10 @@ export class StoredLetters {
     this.number = number
   }
 
+  settle(): Promise<void> {
+    return this.#queue.settle()
+  }
+
   async listDeadLetters({ limit, after, ...selection }: DeadLetterQuery): Promise<ListedDeadLetter[]> {
     const letters = await this.#queue.list({ ...toStore(selection), limit, after })
     return letters.map(({ head, death, body, position }) => ({

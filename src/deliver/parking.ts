@@ -7,7 +7,7 @@ import type { HandOverProducer } from '../hand-over/producer.js'
 import type { EndpointNumber } from '../indexes.js'
 import type { JobHead } from '../queue/job.js'
 import type { LoadOutcome, StorageReport } from '../storage/messages.js'
-import { monotonicNow as now, numberOf } from '../time/clocks.js'
+import { monotonicNow as now, numberOf, type UnixMs, unixNow } from '../time/clocks.js'
 import { Backlog } from './backlog.js'
 import { claimHead } from './claim-head.js'
 import type { Couriers } from './couriers.js'
@@ -49,6 +49,7 @@ export class Parking implements Outlet {
   readonly #parts: ParkingParts
   /** The endpoints that have a backlog. */
   readonly #behind = new Set<Endpoint>()
+  readonly #startedAt = unixNow()
   #isDown = false
 
   constructor(parts: ParkingParts) {
@@ -236,7 +237,8 @@ export class Parking implements Outlet {
     while (backlog.loading.length < most) {
       const head = backlog.heads[0]
       if (head === undefined) break
-      const slab = claimHead(batches, handOver.firstSeq, endpoint, head, nowMs)
+      const counted = { ...head, sealedAt: this.#countedFrom(head) }
+      const slab = claimHead(batches, handOver.firstSeq, endpoint, counted, nowMs)
       if (slab === null) {
         backlog.lookAtMs = nowMs + LOOK_AGAIN_MS
         break
@@ -248,6 +250,12 @@ export class Parking implements Outlet {
     if (backlog.loading.length === 0) return
     const jobs = backlog.loading.map(({ head, slab }) => ({ id: head.id, slab, bytes: head.bodyBytes }))
     port.ask({ kind: 'load', jobs })
+  }
+
+  /** From when the time of a batch counts that is not tried: without a process it does not, and how long there was none is not known. */
+  #countedFrom({ seq, sealedAt }: JobHead): UnixMs {
+    const isOfThisRun = seq >= this.#parts.handOver.firstSeq
+    return isOfThisRun || numberOf(sealedAt) > numberOf(this.#startedAt) ? sealedAt : this.#startedAt
   }
 
   #loaded(slab: SlabId, outcome: LoadOutcome): void {
@@ -289,7 +297,7 @@ export class Parking implements Outlet {
     const { maxElapsedMs } = endpoint.config.retry
     const reason = `the circuit was open until its ${maxElapsedMs} ms were over`
     for (let head = backlog.heads[0]; head !== undefined; head = backlog.heads[0]) {
-      const leftMs = numberOf(head.sealedAt) + maxElapsedMs - Date.now()
+      const leftMs = numberOf(this.#countedFrom(head)) + maxElapsedMs - numberOf(unixNow())
       if (leftMs > 0) {
         backlog.lookAtMs = now() + leftMs
         return

@@ -113,8 +113,11 @@ export interface ShardControl {
   flush(marker: number): Promise<void>
   /** Resolves when every event before the marker is stored, delivered or a dead letter. Only with a durable queue. */
   persist(marker: number): Promise<void>
-  /** The store may have parked jobs of these endpoints, which are all configured before the marker. */
-  behind(marker: number, endpoints: readonly BehindEndpoint[]): Promise<void>
+  /**
+   * The store may have parked jobs of these endpoints, which are all configured before the marker.
+   * @param nextSeq batches that are sealed from now on have at least this `seq`
+   */
+  behind(marker: number, endpoints: readonly BehindEndpoint[], nextSeq: number): Promise<void>
   /** Ends the shard's task, however much is left. */
   stop(): Promise<void>
   listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]>

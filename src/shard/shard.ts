@@ -138,6 +138,11 @@ export class Shard {
     flushAll(this, done)
   }
 
+  /** Dead letters that are in the store are no longer here after this. */
+  letStoredGo(): void {
+    this.deliver.durable?.custodian.run(now())
+  }
+
   /** Sends the selected dead letters again. @returns how many */
   replay(selection: DeadLetterSelection): number {
     return replay(this.deliver.deadLetters, this.gather.host, selection)

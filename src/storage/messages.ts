@@ -125,6 +125,10 @@ export interface StorageControl {
   jobs(): Promise<number>
   /** The endpoints with parked jobs. */
   backlogs(): Promise<readonly Backlog[]>
+  /** See `OpenStore`; 0 where the store does not say. */
+  nextSeq(): Promise<number>
+  /** Resolves when what was handed over before is stored, or cannot be at present. */
+  settle(): Promise<void>
   listLetters(query: LetterQuery): Promise<readonly Letter[]>
   replayLetters(selection: LetterSelection): Promise<readonly Backlog[]>
   purgeLetters(selection: LetterSelection): Promise<number>

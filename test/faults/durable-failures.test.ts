@@ -57,17 +57,18 @@ test('reports that it is back', () =>
 
 test('refuses events only when memory is full, where on_failure is memory', () =>
   withQueueDown('memory', async ({ receiver, dispatcher, disk }) => {
-    const data = 'x'.repeat(4000)
-    const emit = (): boolean => dispatcher.app('app').clientEvent({ channel: 'c', event: 'client-e', data, socket_id: '1.1' })
-    let accepted = 1
+    const data = 'x'.repeat(20_000)
+    const emit = (): boolean =>
+      dispatcher.app('app').clientEvent({ channel: 'c', event: 'client-e', data, socket_id: '1.1' })
     await until(() => {
-      while (emit()) accepted += 1
-      return dispatcher.stats().refused_queue_down === 0 && accepted > 200
+      while (emit());
+      return dispatcher.stats().refused_endpoint_full > 0
     })
+    const refused = dispatcher.stats().refused_queue_down
     const drained = new Promise((resolve) => dispatcher.once('drain', () => resolve(true)))
     receiver.tell('hook', 'answers')
     disk.tell(null)
-    assert.ok(await drained)
+    assert.equal([await drained, refused], [true, 0])
   }))
 
 test('refuses events at once where on_failure is refuse, and delivers what it has', () =>

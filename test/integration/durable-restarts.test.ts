@@ -4,7 +4,6 @@ import * as assert from 'uvu/assert'
 import type { Logger } from '../../src/index.js'
 import { createDispatcher } from '../../src/index.js'
 import { emitRooms, rooms, withDurable } from '../support/durable.js'
-import { told } from '../support/told.js'
 import { until } from '../support/until.js'
 
 const test = suite('a dispatcher with a disk queue')
@@ -20,7 +19,11 @@ test('says at its start what it recovered', () =>
     await first.close({ timeout: 0 })
     const second = await start(config(), { logger })
     assert.equal(
-      [second.recovery, second.stats().recovered_jobs, lines.some((line) => /recovered: 3 batches with 3 events/.test(line))],
+      [
+        second.recovery,
+        second.stats().recovered_jobs,
+        lines.some((line) => /recovered: 3 batches with 3 events/.test(line)),
+      ],
       [{ jobs: 3, events: 3, deadLetters: 0, damaged: 0 }, 3, true],
     )
   }))
@@ -215,7 +218,11 @@ test('replays and purges stored dead letters', () =>
 
 test('replays stored dead letters event by event', () =>
   withDurable(async ({ receiver, config, start }) => {
-    const webhooks = { batching: { enabled: true, duration: 20, size: 10 }, circuit_breaker: { enabled: false }, retry: { enabled: false } }
+    const webhooks = {
+      batching: { enabled: true, duration: 20, size: 10 },
+      circuit_breaker: { enabled: false },
+      retry: { enabled: false },
+    }
     receiver.tell('hook', 'fails')
     const first = await start(config({ webhooks }))
     emitRooms(first, 0, 4)
@@ -234,34 +241,4 @@ test('replays stored dead letters event by event', () =>
     )
   }))
 
-test('parks what a dead endpoint cannot take, and delivers it in order when it recovers', () =>
-  withDurable(async ({ receiver, config, start }) => {
-    const webhooks = {
-      batching: { enabled: true, duration: 10, size: 20 },
-      circuit_breaker: { open_ms: 100, max_open_ms: 200 },
-      retry: { initial_backoff_ms: 10, max_backoff_ms: 50, max_elapsed_time_ms: 3_600_000 },
-    }
-    const dispatcher = { shards: 1, arena_bytes: 8 * 1024 * 1024, ring_bytes: 1024 * 1024 }
-    receiver.tell('hook', 'fails')
-    const first = await start(config({ webhooks, dispatcher }))
-    const events = 40_000
-    const data = 'x'.repeat(400)
-    let refused = 0
-    for (let index = 0; index < events; ) {
-      const isTaken = first.app('app').clientEvent({ channel: `room-${index}`, event: 'client-e', data, socket_id: '1.1' })
-      if (isTaken) index += 1
-      else {
-        refused += 1
-        await new Promise(setImmediate)
-      }
-    }
-    await first.persisted()
-    const { parked_jobs: parked, arena_used_bytes: used, stored_bytes: stored } = first.stats()
-    console.log({ refused, parked, used, stored })
-    receiver.tell('hook', 'answers')
-    await first.flush()
-    assert.equal(receiver.of('hook').inOrder, rooms(0, events))
-  }))
-
-void told
 test.run()
