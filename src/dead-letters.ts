@@ -33,13 +33,19 @@ const MAX_LIMIT = 1000
 /** Who has dead letters: a shard, or the durable queue. */
 type Holder = Pick<ShardClient, 'number' | 'listDeadLetters' | 'replayDeadLetters' | 'purgeDeadLetters'>
 
+/** The durable queue: shards hand their letters over to it. */
+interface StoringHolder extends Holder {
+  /** Resolves when the letters that were handed over before are stored, or cannot be at present. */
+  settle(): Promise<void>
+}
+
 /** The batches that were given up, over all shards and in the durable queue. */
 export class DeadLetterBox {
   readonly #shards: readonly ShardClient[]
-  readonly #stored: Holder | null
+  readonly #stored: StoringHolder | null
 
   /** @internal */
-  constructor(shards: readonly ShardClient[], stored: Holder | null) {
+  constructor(shards: readonly ShardClient[], stored: StoringHolder | null) {
     this.#shards = shards
     this.#stored = stored
   }
@@ -55,6 +61,7 @@ export class DeadLetterBox {
     const start = this.#parse(cursor ?? null)
     const items: DeadLetter[] = []
     const unavailable: number[] = []
+    await this.#stored?.settle()
     const asked = this.#holding(selection).filter(({ number }) => number >= start.shard)
     for (const [index, shard] of asked.entries()) {
       const after = shard.number === start.shard ? start.after : null
@@ -102,6 +109,7 @@ export class DeadLetterBox {
   }
 
   async #total(selection: DeadLetterSelection, ask: (holder: Holder) => Promise<number>): Promise<number> {
+    await this.#stored?.settle()
     const asked = this.#holding(selection)
     const counts = await Promise.all(asked.map((shard) => unlessDown(ask(shard))))
     const count = counts.reduce<number>((sum, one) => sum + (one ?? 0), 0)

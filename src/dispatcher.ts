@@ -228,7 +228,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     signal?.throwIfAborted()
     const flushed = Promise.all(this.#shards.map((shard) => shard.flush()))
     const isFlushed = await unlessAborted(within(flushed, timeoutMs), signal)
-    if (!isFlushed) return withStored(await remaining(this.#shards), await this.#storedJobs())
+    if (!isFlushed) return withStored(await remaining(this.#shards), (await this.#queue?.jobs()) ?? 0)
     // Its error, where a shard is down.
     await flushed
     return NOTHING_LEFT
@@ -390,14 +390,9 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     await within(flushed, timeoutMs)
     await isSyncEnded
     await Promise.all(this.#shards.map((shard) => shard.stop(STOP_GRACE_MS)))
-    const stored = await this.#storedJobs()
     await this.#queue?.close(STORE_WITHIN_MS)
     await this.#pool.destroy()
-    return withStored(await remaining(this.#shards), stored)
-  }
-
-  async #storedJobs(): Promise<number> {
-    return (await this.#queue?.jobs()) ?? 0
+    return withStored(await remaining(this.#shards), this.#queue?.lastJobs ?? 0)
   }
 
   #createQueue(options: DurableQueueOptions): DurableQueue {

@@ -4,8 +4,9 @@ import type { DispatcherEvents, Logger } from './dispatcher-events.js'
 import { QueueUnusableError } from './errors.js'
 import { Orphans } from './orphans.js'
 import type { JobTarget } from './queue/job.js'
-import type { Backlog, LetterSelection, StoreLoss, StoreRecovery, TakenOver } from './queue/job-store.js'
+import type { Backlog, Letter, LetterSelection, StoreLoss, StoreRecovery, TakenOver } from './queue/job-store.js'
 import type { AppEntry } from './router/app-entry.js'
+import type { StoredLetter } from './shard/messages.js'
 import type { ShardClient } from './shard-client.js'
 import { createStorageBlock, STORAGE_LAYOUT } from './stats/layout.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './storage/messages.js'
@@ -140,6 +141,11 @@ export class DurableQueue {
     if (targets.length > 0) await this.#route(targets)
   }
 
+  /** Resolves when what was handed over before is stored, or cannot be at present. */
+  async settle(): Promise<void> {
+    await this.#storage.control.call((remote) => remote.settle(), Number.POSITIVE_INFINITY)
+  }
+
   async list(...[query]: Parameters<StorageControl['listLetters']>): ReturnType<StorageControl['listLetters']> {
     return this.#storage.control.call((remote) => remote.listLetters(query), Number.POSITIVE_INFINITY)
   }
@@ -155,6 +161,23 @@ export class DurableQueue {
     return backlogs.reduce((sum, { jobs }) => sum + jobs, 0)
   }
 
+  /** Sends the events of these letters one by one; one whose webhook is gone, or that finds no room, stays. @returns how many letters */
+  async split(letters: readonly Letter[]): Promise<number> {
+    const found = letters.flatMap(({ head, body }) => {
+      const place = this.#find(head.target)
+      return place === null ? [] : [{ ...place, head, body }]
+    })
+    // After this the shards know the endpoints.
+    await this.#route(found.map(({ head }) => head.target))
+    const byShard = new Map<ShardClient, StoredLetter[]>()
+    for (const { shard, endpoint, head, body } of found) {
+      const others = byShard.get(shard) ?? []
+      byShard.set(shard, [...others, { endpoint: endpoint.endpoint, head, body }])
+    }
+    const counts = await Promise.all([...byShard].map(([shard, its]) => shard.splitStoredLetters(its)))
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
   /** @returns how many */
   async purge(selection: LetterSelection): Promise<number> {
     return this.#storage.control.call((remote) => remote.purgeLetters(selection), Number.POSITIVE_INFINITY)
@@ -163,7 +186,12 @@ export class DurableQueue {
   /** Stored jobs; the last figure when the storage thread does not answer. */
   async jobs(): Promise<number> {
     const asked = this.#storage.control.call((remote) => remote.jobs(), ANSWER_WITHIN_MS)
-    return asked.catch(() => new Float64Array(this.counters)[STORAGE_LAYOUT.at.stored_jobs] ?? 0)
+    return asked.catch(() => this.lastJobs)
+  }
+
+  /** Stored jobs, as they were counted last: when the queue is closed, those that are left. */
+  get lastJobs(): number {
+    return new Float64Array(this.counters)[STORAGE_LAYOUT.at.stored_jobs] ?? 0
   }
 
   /** The storage thread that runs, for tests that end it. @internal */
@@ -204,7 +232,9 @@ export class DurableQueue {
         else behind.push(found.endpoint)
       }
     }
-    await Promise.all([...byShard].map(([shard, endpoints]) => shard.behind(endpoints)))
+    if (byShard.size === 0) return
+    const nextSeq = await this.#storage.control.call((remote) => remote.nextSeq(), Number.POSITIVE_INFINITY)
+    await Promise.all([...byShard].map(([shard, endpoints]) => shard.behind(endpoints, nextSeq)))
   }
 
   #find({ app, endpoint }: JobTarget): { readonly shard: ShardClient; readonly endpoint: BehindEndpoint } | null {

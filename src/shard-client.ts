@@ -15,6 +15,7 @@ import type {
   ListedDeadLetter,
   Notice,
   PlacedApp,
+  StoredLetter,
 } from './shard/messages.js'
 import { createHostBlock, createShardBlock, HostCounter } from './stats/layout.js'
 import type { ShardSource } from './stats/snapshot.js'
@@ -167,11 +168,13 @@ export class ShardClient {
     return this.#supervisor.control.call((remote) => remote.persist(marker), Number.POSITIVE_INFINITY)
   }
 
-  /** The store may have parked jobs of these endpoints. */
-  behind(endpoints: readonly BehindEndpoint[]): Promise<void> {
-    // Behind the changes that gave their apps a place.
+  /** The store may have parked jobs of these endpoints, all of a lower `seq`. */
+  behind(endpoints: readonly BehindEndpoint[], nextSeq: number): Promise<void> {
     const marker = this.link.mark()
-    return this.#supervisor.control.call((remote) => remote.behind(marker, endpoints), Number.POSITIVE_INFINITY)
+    return this.#supervisor.control.call(
+      (remote) => remote.behind(marker, endpoints, nextSeq),
+      Number.POSITIVE_INFINITY,
+    )
   }
 
   /** Connects its thread to another storage thread. */
@@ -194,6 +197,10 @@ export class ShardClient {
 
   purgeDeadLetters(selection: DeadLetterSelection): Promise<number> {
     return this.#supervisor.control.call((remote) => remote.purgeDeadLetters(selection), ANSWER_WITHIN_MS)
+  }
+
+  splitStoredLetters(letters: readonly StoredLetter[]): Promise<number> {
+    return this.#supervisor.control.call((remote) => remote.splitStoredLetters(letters), ANSWER_WITHIN_MS)
   }
 
   /** @param bits see `Subscription` */

@@ -4,6 +4,9 @@ import type { LetterSelection } from './queue/job-store.js'
 import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from './shard/messages.js'
 import { numberOf } from './time/clocks.js'
 
+/** Letters that are read and split at once. */
+const SPLIT_AT_ONCE = 32
+
 /** The dead letters of the durable queue, as the shards' are asked for. */
 export class StoredLetters {
   readonly #queue: DurableQueue
@@ -13,6 +16,10 @@ export class StoredLetters {
   constructor(queue: DurableQueue, number: number) {
     this.#queue = queue
     this.number = number
+  }
+
+  settle(): Promise<void> {
+    return this.#queue.settle()
   }
 
   async listDeadLetters({ limit, after, ...selection }: DeadLetterQuery): Promise<ListedDeadLetter[]> {
@@ -34,8 +41,18 @@ export class StoredLetters {
     }))
   }
 
-  replayDeadLetters(selection: DeadLetterSelection): Promise<number> {
-    return this.#queue.replay(toStore(selection))
+  async replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number> {
+    if (!split) return this.#queue.replay(toStore(selection))
+    let count = 0
+    let after: number | null = null
+    for (;;) {
+      const letters = await this.#queue.list({ ...toStore(selection), limit: SPLIT_AT_ONCE, after })
+      after = letters.at(-1)?.position ?? null
+      const whole = letters.filter(({ head }) => head.events < 2).map(({ head }) => head.id)
+      if (whole.length > 0) count += await this.#queue.replay({ ids: whole })
+      count += await this.#queue.split(letters.filter(({ head }) => head.events >= 2))
+      if (letters.length < SPLIT_AT_ONCE) return count
+    }
   }
 
   purgeDeadLetters(selection: DeadLetterSelection): Promise<number> {

@@ -15,6 +15,16 @@ export class Durable {
     return this.handOver.firstSeq + this.handOver.seals
   }
 
+  /** Every batch that is sealed from now on has at least this `seq`. */
+  sealFrom(seq: number): void {
+    if (this.handOver.firstSeq > 0) this.handOver.sealFrom(seq - this.handOver.firstSeq)
+  }
+
+  /** See `HandOverProducer`. */
+  get firstSeq(): number {
+    return this.handOver.firstSeq
+  }
+
   /** There is another storage thread. */
   reconnected(): void {
     this.custodian.nameAgain()

@@ -7,8 +7,9 @@ import type { HandOverProducer } from '../hand-over/producer.js'
 import type { EndpointNumber } from '../indexes.js'
 import type { JobHead } from '../queue/job.js'
 import type { LoadOutcome, StorageReport } from '../storage/messages.js'
-import { monotonicOf, monotonicNow as now, numberOf } from '../time/clocks.js'
+import { monotonicNow as now, numberOf, type UnixMs, unixNow } from '../time/clocks.js'
 import { Backlog } from './backlog.js'
+import { claimHead } from './claim-head.js'
 import type { Couriers } from './couriers.js'
 import type { Custodian } from './custodian.js'
 import type { Delivery } from './delivery.js'
@@ -48,6 +49,7 @@ export class Parking implements Outlet {
   readonly #parts: ParkingParts
   /** The endpoints that have a backlog. */
   readonly #behind = new Set<Endpoint>()
+  readonly #startedAt = unixNow()
   #isDown = false
 
   constructor(parts: ParkingParts) {
@@ -247,11 +249,12 @@ export class Parking implements Outlet {
   }
 
   #load(endpoint: Endpoint, backlog: Backlog, most: number, nowMs: number): void {
-    const { batches, port, upstream } = this.#parts
+    const { batches, port, upstream, handOver } = this.#parts
     while (backlog.loading.length < most) {
       const head = backlog.heads[0]
       if (head === undefined) break
-      const slab = this.#claim(endpoint, head, nowMs)
+      const counted = { ...head, sealedAt: this.#countedFrom(head) }
+      const slab = claimHead(batches, handOver.firstSeq, endpoint, counted, nowMs)
       if (slab === null) {
         backlog.lookAtMs = nowMs + LOOK_AGAIN_MS
         break
@@ -265,22 +268,10 @@ export class Parking implements Outlet {
     port.ask({ kind: 'load', jobs })
   }
 
-  #claim(endpoint: Endpoint, head: JobHead, nowMs: number): SlabId | null {
-    const { id, life, events, attempts, status, bodyBytes, seq, spentMs } = head
-    return this.#parts.batches.claimStored({
-      app: endpoint.appIndex,
-      endpoint: endpoint.number,
-      id,
-      life,
-      order: seq - this.#parts.handOver.firstSeq,
-      events,
-      attempts,
-      status,
-      bodyBytes,
-      firstEventAt: monotonicOf(head.firstEventAt),
-      sealedAt: monotonicOf(head.sealedAt),
-      firstAttemptAt: attempts === 0 ? 0 : nowMs - spentMs,
-    })
+  /** From when the time of a batch counts that is not tried: without a process it does not, and how long there was none is not known. */
+  #countedFrom({ seq, sealedAt }: JobHead): UnixMs {
+    const isOfThisRun = seq >= this.#parts.handOver.firstSeq
+    return isOfThisRun || numberOf(sealedAt) > numberOf(this.#startedAt) ? sealedAt : this.#startedAt
   }
 
   #loaded(slab: SlabId, outcome: LoadOutcome): void {
@@ -322,7 +313,7 @@ export class Parking implements Outlet {
     const { maxElapsedMs } = endpoint.config.retry
     const reason = `the circuit was open until its ${maxElapsedMs} ms were over`
     for (let head = backlog.heads[0]; head !== undefined; head = backlog.heads[0]) {
-      const leftMs = numberOf(head.sealedAt) + maxElapsedMs - Date.now()
+      const leftMs = numberOf(this.#countedFrom(head)) + maxElapsedMs - numberOf(unixNow())
       if (leftMs > 0) {
         backlog.lookAtMs = now() + leftMs
         return

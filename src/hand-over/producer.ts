@@ -55,6 +55,12 @@ export class HandOverProducer {
     return seal
   }
 
+  /** Gives out no seal number below this any more. */
+  sealFrom(seal: number): void {
+    const { doubles } = this.#memory
+    doubles[HandOverWord.Seals >>> 1] = Math.max(doubles[HandOverWord.Seals >>> 1] ?? 0, seal)
+  }
+
   /** A generation that no slab has had, also under a former thread, until they wrap around. */
   nextGeneration(): number {
     const { words } = this.#memory

@@ -151,6 +151,8 @@ export interface OpenStore {
   /** Every `seq` from this on is higher than any in the store. */
   readonly firstSeq: number
   figures(): StoreFigures
+  /** Higher than every `seq` that the store has now: replays and takeovers bring new ones. */
+  nextSeq?(): number
   /** Which of several stores it is, so that another thread of this process opens the same; absent where there is only one. */
   readonly place?: number
   /**

@@ -1,7 +1,14 @@
 import type { Loop } from '../gather/loop.js'
 import type { Markers } from '../gather/markers.js'
 import type { BehindEndpoint } from '../storage/messages.js'
-import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, ShardControl } from './messages.js'
+import type {
+  Change,
+  DeadLetterQuery,
+  DeadLetterSelection,
+  ListedDeadLetter,
+  ShardControl,
+  StoredLetter,
+} from './messages.js'
 import type { Shard } from './shard.js'
 
 /** The shard's side of the control plane. */
@@ -43,7 +50,8 @@ export class Control implements ShardControl {
   }
 
   /** The events before the marker may be stuck: only an endpoint whose placing is among them waits for it. */
-  behind(marker: number, endpoints: readonly BehindEndpoint[]): Promise<void> {
+  behind(marker: number, endpoints: readonly BehindEndpoint[], nextSeq: number): Promise<void> {
+    this.shard.deliver.durable?.sealFrom(nextSeq)
     const later = this.shard.behind(endpoints)
     this.loop.wake()
     return new Promise((resolve) => {
@@ -62,17 +70,26 @@ export class Control implements ShardControl {
   }
 
   async listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]> {
+    this.shard.letStoredGo()
     return this.shard.deliver.deadLetters.list(query)
   }
 
   async replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number> {
+    this.shard.letStoredGo()
     const count = split ? this.shard.replaySplit(selection) : this.shard.replay(selection)
     this.loop.wake()
     return count
   }
 
   async purgeDeadLetters(selection: DeadLetterSelection): Promise<number> {
+    this.shard.letStoredGo()
     const count = this.shard.deliver.deadLetters.purge(selection)
+    this.loop.wake()
+    return count
+  }
+
+  async splitStoredLetters(letters: readonly StoredLetter[]): Promise<number> {
+    const count = this.shard.splitStored(letters)
     this.loop.wake()
     return count
   }

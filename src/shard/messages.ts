@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ArenaShape } from '../arena/layout.js'
 import type { AppConfig, EgressConfig, EndpointConfig, OnFull, PayloadFormat } from '../config/model.js'
 import type { AppIndex, EndpointNumber } from '../indexes.js'
+import type { JobHead } from '../queue/job.js'
 import type { BehindEndpoint } from '../storage/messages.js'
 
 /** Everything that crosses between the main thread and a shard, save events and counters. */
@@ -112,14 +113,26 @@ export interface ShardControl {
   flush(marker: number): Promise<void>
   /** Resolves when every event before the marker is stored, delivered or a dead letter. Only with a durable queue. */
   persist(marker: number): Promise<void>
-  /** The store may have parked jobs of these endpoints, which are all configured before the marker. */
-  behind(marker: number, endpoints: readonly BehindEndpoint[]): Promise<void>
+  /**
+   * The store may have parked jobs of these endpoints, which are all configured before the marker.
+   * @param nextSeq batches that are sealed from now on have at least this `seq`
+   */
+  behind(marker: number, endpoints: readonly BehindEndpoint[], nextSeq: number): Promise<void>
   /** Ends the shard's task, however much is left. */
   stop(): Promise<void>
   listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]>
   /** @param split sends the events of each batch one by one. @returns how many batches it concerned */
   replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number>
   purgeDeadLetters(selection: DeadLetterSelection): Promise<number>
+  /** Sends the events of these dead letters of the store one by one. @returns how many letters; others find no room now */
+  splitStoredLetters(letters: readonly StoredLetter[]): Promise<number>
+}
+
+/** A dead letter of the store, with its endpoint's number. */
+export interface StoredLetter {
+  readonly endpoint: EndpointNumber
+  readonly head: JobHead
+  readonly body: Uint8Array
 }
 
 /** Which dead letters: by delivery id, or all of an app, of an endpoint, or all there are. */

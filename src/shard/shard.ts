@@ -15,10 +15,11 @@ import type { Transports } from '../transport/transport.js'
 import { createTransports } from '../transport/transports.js'
 import { AppChanges } from './app-changes.js'
 import { flushAll } from './flush-all.js'
-import type { DeadLetterSelection, PlacedApp, Recovery, ShardTask } from './messages.js'
+import type { DeadLetterSelection, PlacedApp, Recovery, ShardTask, StoredLetter } from './messages.js'
 import { Notices } from './notices.js'
 import { persistAll } from './persist-all.js'
 import { replay, replaySplit } from './replay.js'
+import { splitStored } from './split-stored.js'
 import { StoragePort } from './storage-port.js'
 import { takeOver } from './takeover.js'
 
@@ -137,6 +138,11 @@ export class Shard {
     flushAll(this, done)
   }
 
+  /** Dead letters that are in the store are no longer here after this. */
+  letStoredGo(): void {
+    this.deliver.durable?.custodian.run(now())
+  }
+
   /** Sends the selected dead letters again. @returns how many */
   replay(selection: DeadLetterSelection): number {
     return replay(this.deliver.deadLetters, this.gather.host, selection)
@@ -145,6 +151,11 @@ export class Shard {
   /** Sends the events of the selected dead letters again, one by one. @returns how many letters; others find no room now */
   replaySplit(selection: DeadLetterSelection): number {
     return replaySplit(this.deliver.deadLetters, this.gather.host, selection)
+  }
+
+  /** Sends the events of these dead letters of the store one by one. @returns how many letters; others find no room now */
+  splitStored(letters: readonly StoredLetter[]): number {
+    return splitStored(this, letters)
   }
 
   /** From now on requests that end change nothing: they are left as they are in the arena. */

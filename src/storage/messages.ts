@@ -134,11 +134,15 @@ export interface StorageControl {
   jobs(): Promise<number>
   /** The endpoints with parked jobs. */
   backlogs(): Promise<readonly Backlog[]>
+  /** See `OpenStore`; 0 where the store does not say. */
+  nextSeq(): Promise<number>
+  /** Resolves when what was handed over before is stored, or cannot be at present. */
+  settle(): Promise<void>
   listLetters(query: LetterQuery): Promise<readonly Letter[]>
   replayLetters(selection: LetterSelection): Promise<readonly Backlog[]>
   purgeLetters(selection: LetterSelection): Promise<number>
   /** Makes dead letters of all parked jobs of an endpoint. @returns how many */
   abandon(target: JobTarget, cause: string, error: string): Promise<number>
-  /** Stores what is handed over, as far as it can, and closes the store. */
+  /** Stores what is handed over, as far as it can, and closes the store. The shards have ended. */
   close(): Promise<void>
 }

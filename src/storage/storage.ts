@@ -14,6 +14,7 @@ import type {
 import { monotonicNow as now } from '../time/clocks.js'
 import { adopt, reclaim } from './adopt.js'
 import { Commits } from './commits.js'
+import { leftBehind } from './left-behind.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './messages.js'
 import { Pace } from './pace.js'
 import { Requests } from './requests.js'
@@ -107,6 +108,14 @@ export class Storage implements StorageControl {
     return [...this.#store.jobs.backlogs()]
   }
 
+  async nextSeq(): Promise<number> {
+    return this.#store.nextSeq?.() ?? 0
+  }
+
+  async settle(): Promise<void> {
+    await this.#barrier()
+  }
+
   async listLetters(query: LetterQuery): Promise<readonly Letter[]> {
     await this.#barrier()
     return this.#store.letters.list(query)
@@ -148,15 +157,25 @@ export class Storage implements StorageControl {
     if (this.#takeOverTimer !== null) clearTimeout(this.#takeOverTimer)
     this.#isClosing = true
     await this.#takingOver
-    await new Promise<void>((resolve) => {
-      this.#isClosing = true
-      this.#isClosed = resolve
-      this.#ring()
-    })
+    await this.#drained()
+    for (const side of this.#sides) {
+      const { done, letters } = leftBehind(side)
+      for (const change of done) this.#commits.owe(change)
+      this.#commits.offer(letters)
+    }
+    await this.#drained()
     this.#clearTimer()
     for (const side of this.#sides) side.close()
     this.#count()
     await this.#store.jobs.close()
+  }
+
+  /** Resolves when everything that is handed over is stored, or cannot be at present. Only while it is closed. */
+  #drained(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      this.#isClosed = resolve
+      this.#ring()
+    })
   }
 
   async #takeOver(): Promise<void> {

@@ -19,7 +19,10 @@ report({ kind: 'ready', recovery: dispatcher.recovery })
 if (load !== null) emitOnAndOn(dispatcher, load)
 
 function report(message: Report): void {
-  process.send?.(message)
+  const isLast = message.kind === 'closed'
+  process.send?.(message, () => {
+    if (isLast) process.disconnect()
+  })
 }
 
 async function carryOut(on: Dispatcher, order: Order): Promise<Report> {
@@ -35,11 +38,8 @@ async function carryOut(on: Dispatcher, order: Order): Promise<Report> {
       return { kind: 'emitted' }
     case 'stats':
       return { kind: 'stats', stats: on.stats() }
-    case 'close': {
-      const left = await on.close({ timeout: order.timeout })
-      process.disconnect()
-      return { kind: 'closed', left }
-    }
+    case 'close':
+      return { kind: 'closed', left: await on.close({ timeout: order.timeout }) }
   }
 }
 

@@ -47,6 +47,7 @@ export function openJournal(disk: Disk, options: JournalOptions, rules = allRule
     letters: new JournalLetters(parts),
     recovery,
     firstSeq,
+    nextSeq: () => index.highestSeq + 1,
     figures: () => ({
       jobs: index.jobs.count,
       bytes: index.jobs.bytes,
