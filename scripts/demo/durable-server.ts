@@ -21,7 +21,8 @@ export type DurableServerMessage =
   | { readonly kind: 'delivering' }
   /** Numbers below `confirmed` are stored, delivered or both: `persisted()` said so. */
   | { readonly kind: 'progress'; readonly next: number; readonly confirmed: number; readonly delivered: number }
-  | { readonly kind: 'finished'; readonly undelivered: number; readonly failed: number }
+  /** `undelivered` in events, `parked` in batches that the next process would deliver. */
+  | { readonly kind: 'finished'; readonly undelivered: number; readonly parked: number; readonly failed: number }
 
 const EVENTS_PER_TICK = 20
 const TICK_MS = 10
@@ -49,8 +50,8 @@ await Promise.all([emitUntilFinish(), confirmUntilFinish()])
 await dispatcher.flush()
 await confirm()
 const { failed } = dispatcher.stats()
-const { events: undelivered } = await dispatcher.close()
-send({ kind: 'finished', undelivered, failed }, () => process.disconnect())
+const { events: undelivered, stored: parked = 0 } = await dispatcher.close()
+send({ kind: 'finished', undelivered, parked, failed }, () => process.disconnect())
 
 /** A number that was refused is emitted again, so that all below `next` were accepted. */
 async function emitUntilFinish(): Promise<void> {

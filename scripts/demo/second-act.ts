@@ -52,7 +52,8 @@ async function killedAndRestarted(
   const resumedMs = Math.round(performance.now() - killedAtMs)
   tell(`deliveries RESUMED ${shown(resumedMs)} ms after the kill`)
   await watch(second, SECOND_FROM, halfMs, tell)
-  const { undelivered, failed } = await second.finish()
+  const { undelivered, parked, failed } = await second.finish()
+  if (parked > 0) throw new Error(`${parked} batches were still parked after flush()`)
 
   const confirmedBySecond = second.progress.confirmed
   const emitted = confirmed + confirmedBySecond - SECOND_FROM

@@ -210,6 +210,8 @@ export class Parking implements Outlet {
 
   #ask(endpoint: Endpoint, backlog: Backlog): void {
     backlog.isAsked = true
+    // What is parked from here on, the answer may not have.
+    backlog.mayHaveMore = false
     nameTo(this.#parts.port, endpoint)
     this.#parts.port.ask({ kind: 'take', endpoint: endpoint.number, limit: HEADS_AT_ONCE })
   }
@@ -222,8 +224,7 @@ export class Parking implements Outlet {
       return
     }
     backlog.isAsked = false
-    // What was parked while the storage thread answered is behind these.
-    backlog.mayHaveMore = hasMore
+    backlog.mayHaveMore ||= hasMore
     backlog.heads.push(...heads)
     this.refill(endpoint, now())
     this.#parts.upstream.called(number, now())
