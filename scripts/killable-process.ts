@@ -1,26 +1,36 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { DurableServerMessage, DurableServerSettings } from './durable-server.js'
 
-type Kind = DurableServerMessage['kind']
-type MessageOf<K extends Kind> = Extract<DurableServerMessage, { readonly kind: K }>
+/** What the program of a `KillableProcess` sends. */
+export type KillableMessage =
+  /** Its dispatcher runs, and has found so much in its queue. */
+  | { readonly kind: 'started'; readonly batches: number; readonly events: number }
+  /** The first delivery was acknowledged. */
+  | { readonly kind: 'delivering' }
+  /** It has emitted the numbers below `next`. Those below `confirmed` are stored, delivered or both: `persisted()` said so. */
+  | { readonly kind: 'progress'; readonly next: number; readonly confirmed: number; readonly delivered: number }
+  /** `undelivered` in events, `parked` in batches that the next process would deliver. */
+  | { readonly kind: 'finished'; readonly undelivered: number; readonly parked: number; readonly failed: number }
 
-/** The second act's server, from its start to its end. */
-export class DurableServerProcess {
+type Kind = KillableMessage['kind']
+type MessageOf<K extends Kind> = Extract<KillableMessage, { readonly kind: K }>
+
+/** A process that emits numbered events to a durable queue until it is killed, or is told to finish by the message `finish`. */
+export class KillableProcess {
   /** What it said last of how far it is. */
   progress: MessageOf<'progress'>
   readonly #child: ChildProcess
-  readonly #messages = new Map<Kind, DurableServerMessage>()
+  readonly #messages = new Map<Kind, KillableMessage>()
   readonly #exited: Promise<unknown>
   #isEndExpected = false
 
-  constructor(settings: DurableServerSettings) {
+  /** @param settings the program's argument, as JSON */
+  constructor(program: URL, settings: { readonly from: number }) {
     this.progress = { kind: 'progress', next: settings.from, confirmed: settings.from, delivered: 0 }
-    const program = fileURLToPath(new URL('./durable-server.js', import.meta.url))
-    this.#child = fork(program, [JSON.stringify(settings)])
+    this.#child = fork(fileURLToPath(program), [JSON.stringify(settings)])
     this.#exited = once(this.#child, 'exit')
-    this.#child.on('message', (message: DurableServerMessage) => {
+    this.#child.on('message', (message: KillableMessage) => {
       if (message.kind === 'progress') this.progress = message
       this.#messages.set(message.kind, message)
     })
@@ -57,8 +67,8 @@ export class DurableServerProcess {
 
   async #ended(): Promise<never> {
     await this.#exited
-    if (this.#isEndExpected) throw new Error("the durable server's process has ended")
+    if (this.#isEndExpected) throw new Error('the process that may be killed has ended')
     const { exitCode, signalCode } = this.#child
-    throw new Error(`the durable server's process ended early, by ${signalCode ?? `status ${exitCode}`}`)
+    throw new Error(`the process that may be killed ended early, by ${signalCode ?? `status ${exitCode}`}`)
   }
 }
