@@ -56,7 +56,7 @@ const layers = [
   {
     name: 'dispatcher',
     files:
-      /^(?:create-dispatcher|dispatcher|index|dispatcher-apps|dispatcher-events|dispatcher-notices|durable-queue|orphans|store-settings|stored-letters|dead-letters|dead-letter-selection|invalid-events|loaded-config|start-report|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
+      /^(?:create-dispatcher|dispatcher|index|dispatcher-apps|dispatcher-events|dispatcher-notices|durable-queue|orphans|redis-server|store-settings|stored-letters|dead-letters|dead-letter-selection|invalid-events|loaded-config|start-report|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
     imports: [
       'preflight',
       'app-handle',

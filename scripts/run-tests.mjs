@@ -26,10 +26,7 @@ export async function runTests({ filters, dist = join(root, 'dist'), node = proc
   if (files.length === 0) results.push(failed('tests', 'no test file matches'))
 
   const one = (name) => runOne({ dist, name, node })
-  const together = files.filter((name) => !alone.test(name))
-  const serial = files.filter((name) => alone.test(name))
-  results.push(...(await mapBounded(together, Math.min(mostAtOnce, availableParallelism()), one)))
-  results.push(...(await mapBounded(serial, 1, one)))
+  results.push(...(await runAll(files, Math.min(mostAtOnce, availableParallelism()), one)))
 
   showSlowest(results)
   return {
@@ -93,13 +90,20 @@ function showSlowest(results) {
   )
 }
 
-async function mapBounded(items, bound, map) {
+/**
+ * Runs as many files at once as `bound` says, those with servers and deaths one after the other: beside each of them runs one that only
+ * computes, for as long as there are any.
+ */
+async function runAll(files, bound, one) {
   const results = []
-  const waiting = [...items]
-  const work = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) results.push(await map(item))
+  const serial = files.filter((name) => alone.test(name))
+  const others = files.filter((name) => !alone.test(name))
+  const work = async (...queues) => {
+    for (const queue of queues) {
+      for (let name = queue.shift(); name !== undefined; name = queue.shift()) results.push(await one(name))
+    }
   }
-  await Promise.all(Array.from({ length: bound }, work))
+  await Promise.all([work(serial, others), ...Array.from({ length: bound - 1 }, () => work(others))])
   return results
 }
 

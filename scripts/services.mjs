@@ -11,7 +11,7 @@ const services = {
   'redis-server': 'redis-server',
   tinyproxy: 'tinyproxy-bin',
 }
-const forTests = ['mariadbd', 'nginx', 'postgres', 'tinyproxy']
+const forTests = ['mariadbd', 'nginx', 'postgres', 'redis-server', 'tinyproxy']
 
 const policyFile = '/usr/sbin/policy-rc.d'
 const installOptions = ['--yes', '--no-install-recommends']

@@ -5,7 +5,9 @@
  *     node dist/scripts/soak.js [--minutes 10] [--rate 2000] [--kill-every 20] [--change-every 1] [--step-every 30]
  *                           [--sample-every 10]
  *
- * Times in seconds; `--kill-every 0` kills nobody, `--change-every 0` changes nothing, `--step-every 0` leaves the wall clock alone. Exit 1 when anything was lost, or came under a second delivery id.
+ *     node dist/scripts/soak.js --journal [--crashes 1000000] [--seed N]
+ *
+ * With `--journal` it crashes the journal of durable queues on a simulated disk instead. Times in seconds; `--kill-every 0` kills nobody, `--change-every 0` changes nothing, `--step-every 0` leaves the wall clock alone. Exit 1 when anything was lost, or came under a second delivery id.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +16,7 @@ import { HostileProcess } from '../bench/harness/hostile-process.js'
 import { startDispatcher } from '../src/create-dispatcher.js'
 import type { Dispatcher } from '../src/dispatcher.js'
 import type { AppInput } from '../src/index.js'
+import { soakJournal } from './soak-journal.js'
 import { describeSample, MemoryLog, type MemorySample, MiB, slopeKiBPerMinute } from './soak-memory.js'
 import { SoakReceiverProcess } from './soak-receiver-process.js'
 import { observedThreads, SteppedClock } from './soak-thread.js'
@@ -255,17 +258,14 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >>> 1] ?? 0
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '10' },
-      rate: { type: 'string', default: '2000' },
-      'kill-every': { type: 'string', default: '20' },
-      'change-every': { type: 'string', default: '1' },
-      'step-every': { type: 'string', default: '30' },
-      'sample-every': { type: 'string', default: '10' },
-    },
-  })
+type Values = Readonly<
+  Record<
+    'minutes' | 'rate' | 'kill-every' | 'change-every' | 'step-every' | 'sample-every' | 'crashes' | 'seed',
+    string
+  >
+>
+
+async function runDispatcher(values: Values): Promise<boolean> {
   const report = await soak({
     durationMs: Number(values.minutes) * 60_000,
     rate: Number(values.rate),
@@ -277,5 +277,32 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     onSample: (sample) => console.log(describeSample(sample)),
   })
   console.log(report)
-  process.exitCode = report.lost + report.doubled === 0 ? 0 : 1
+  return report.lost + report.doubled === 0
+}
+
+async function runJournal(values: Values): Promise<boolean> {
+  const { crashes, failures } = await soakJournal({
+    crashes: Number(values.crashes),
+    firstSeed: Number(values.seed),
+    onProgress: (line) => console.log(line),
+  })
+  console.log(`${crashes} crashes from seed ${values.seed}, ${failures.length} worlds failed`)
+  return failures.length === 0
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '10' },
+      rate: { type: 'string', default: '2000' },
+      'kill-every': { type: 'string', default: '20' },
+      'change-every': { type: 'string', default: '1' },
+      'step-every': { type: 'string', default: '30' },
+      'sample-every': { type: 'string', default: '10' },
+      journal: { type: 'boolean', default: false },
+      crashes: { type: 'string', default: '1000000' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+    },
+  })
+  process.exitCode = (values.journal ? await runJournal(values) : await runDispatcher(values)) ? 0 : 1
 }

@@ -39,7 +39,13 @@ export async function startDispatcher(
     await dispatcher.close({ timeout: 0 })
     throw failure
   }
-  logStart(guarded(logger), loaded, dispatcher.counts, [...loaded.warnings, ...warnings, ...problems])
+  logStart(
+    guarded(logger),
+    loaded,
+    dispatcher.counts,
+    [...loaded.warnings, ...warnings, ...problems],
+    dispatcher.startQueue,
+  )
   return dispatcher
 }
 

@@ -49,6 +49,12 @@ export interface DispatcherEvents {
   'queue-down': [{ readonly reason: 'down' | 'full'; readonly message: string }]
   /** The store takes batches again. */
   'queue-up': []
+  /**
+   * What was stored is there no longer: the server has lost it (`lost`), or another process has taken it over and delivers it, because
+   * this one had stood still for longer than its lease (`taken-over`). `batches` were in the store alone; the others are in memory, and
+   * are stored again.
+   */
+  'queue-lost': [{ readonly reason: 'lost' | 'taken-over'; readonly batches: number }]
 }
 
 /** A logger as pino has it: fields first, then the message. */

@@ -5,7 +5,7 @@ import { AppHandle, type HandleParts } from './app-handle.js'
 import type { AppInvalidReport } from './apps/app-records.js'
 import type { AppSource } from './apps/app-source.js'
 import { AppSync } from './apps/app-sync.js'
-import { createSource } from './apps/create-source.js'
+import { createSource, inlineApps } from './apps/create-source.js'
 import {
   type AppConfig,
   type Config,
@@ -18,7 +18,7 @@ import { DeadLetterBox } from './dead-letters.js'
 import { type Apps, DispatcherApps } from './dispatcher-apps.js'
 import { DispatcherEmitter, type DispatcherEvents, guarded, type Logger, SILENT } from './dispatcher-events.js'
 import { DispatcherNotices } from './dispatcher-notices.js'
-import { DurableQueue, NOTHING_RECOVERED } from './durable-queue.js'
+import { DurableQueue, type DurableQueueOptions, NOTHING_RECOVERED } from './durable-queue.js'
 import { ClosedError, QueueNotDurableError } from './errors.js'
 import { InvalidEvents } from './invalid-events.js'
 import { type Config as LoadedConfig, loadedFrom } from './loaded-config.js'
@@ -32,7 +32,7 @@ import { leastLoaded } from './router/placement.js'
 import { type Notice, Subscription } from './shard/messages.js'
 import { ShardClient } from './shard-client.js'
 import { shardSettings } from './shard-settings.js'
-import type { StartCounts } from './start-report.js'
+import type { StartCounts, StartQueue } from './start-report.js'
 import { HOST_LAYOUT, type HostMetric } from './stats/layout.js'
 import { prometheusText } from './stats/prometheus.js'
 import { type ShardSource, type Stats, snapshot } from './stats/snapshot.js'
@@ -61,8 +61,12 @@ export interface InternalOptions extends DispatcherOptions {
   readonly threads?: ThreadOptions
   readonly intensity?: RestartIntensity
   readonly hang?: HangLimits
+  /** How often what processes left that no longer run is looked for in the durable queue, in ms. */
+  readonly takeOverEveryMs?: number
   /** Instead of the one that the configuration names. */
   readonly source?: AppSource
+  /** For how long the start tries to read the apps, in ms. */
+  readonly appsTimeoutMs?: number
 }
 
 export interface CloseOptions {
@@ -93,7 +97,7 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 const STOP_GRACE_MS = 2000
 /** How long what was accepted may take to be stored at the end, in ms. */
 const STORE_WITHIN_MS = 10_000
-const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk'])
+const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk', 'redis', 'redis-cluster'])
 const NOTHING_LEFT: Undelivered = { events: 0, endpoints: [] }
 
 /** Signs events and POSTs them to the webhooks of their apps, on worker threads. Made by `createDispatcher`. */
@@ -124,8 +128,10 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       threads = {},
       intensity = DEFAULT_INTENSITY,
       hang = DEFAULT_HANG_LIMITS,
+      takeOverEveryMs,
       environment,
       source = createSource(config),
+      appsTimeoutMs,
     }: InternalOptions,
   ) {
     super()
@@ -134,7 +140,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     this.#environment = environment
     this.#logger = guarded(logger)
     this.#notices = new DispatcherNotices(this.#logger, (name, ...args) => this.notify(name, ...args), clock)
-    this.#directory = new Directory(config.apps, config.flapWindowMs > 0)
+    this.#directory = new Directory(inlineApps(config), config.flapWindowMs > 0)
     const { shards, ringBytes, arenaBytes } = config.dispatcher
     const sizes = { ringBytes, arenaBytes, maxBytes: config.batching.maxBytes }
     this.#pool = new ThreadPool(shards, threads, (error) => this.#logger.error({ err: error }, 'a spare thread failed'))
@@ -145,7 +151,9 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       nextEndpointNumber: () => this.#endpointNumber++,
     }
     const settings = shardSettings(config, availableParallelism())
-    const queue = DURABLE.has(config.queue.driver) ? this.#createQueue(intensity) : null
+    const queue = DURABLE.has(config.queue.driver)
+      ? this.#createQueue({ intensity, threads, ...(takeOverEveryMs === undefined ? {} : { takeOverEveryMs }) })
+      : null
     this.#queue = queue
     this.#shards = Array.from({ length: shards }, (_, number) => {
       const link = queue?.link(number) ?? null
@@ -163,7 +171,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       invalid.refused(app, field, expected, got)
     })
     this.#handleParts = { find: (id) => this.#directory.find(id), emitter: this.#emitter, intake: this.#intake }
-    this.#sync = this.#createSync(source, clock)
+    this.#sync = this.#createSync(source, appsTimeoutMs, clock)
     this.apps = new DispatcherApps(this.#directory, this.#sync, {
       parse: (app) => parseApp(app, this.#config),
       put: (app) => this.#putApp(app),
@@ -186,9 +194,9 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return this.#queue?.recovery ?? NOTHING_RECOVERED
   }
 
-  /** What people should know of where the durable queue lies. @internal */
-  get queueWarnings(): readonly string[] {
-    return this.#queue?.warnings ?? []
+  /** What the durable queue had at the start, for the start line; null where the queue is `memory`. @internal */
+  get startQueue(): StartQueue | null {
+    return this.#queue
   }
 
   /** Whether the apps of an app manager in a database have been read once; always, where it is `memory`. */
@@ -220,7 +228,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     signal?.throwIfAborted()
     const flushed = Promise.all(this.#shards.map((shard) => shard.flush()))
     const isFlushed = await unlessAborted(within(flushed, timeoutMs), signal)
-    if (!isFlushed) return remaining(this.#shards)
+    if (!isFlushed) return withStored(await remaining(this.#shards), await this.#storedJobs())
     // Its error, where a shard is down.
     await flushed
     return NOTHING_LEFT
@@ -302,6 +310,11 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return this.#shards.map((shard) => shard.thread)
   }
 
+  /** The storage thread, for tests that end it; null: there is none at the moment, or no durable queue. @internal */
+  get storageThread(): Worker | null {
+    return this.#queue?.thread ?? null
+  }
+
   /** The memory of each shard, for tests that look into it. @internal */
   get memories(): readonly ShardMemory[] {
     return this.#shards.map((shard) => shard.memory)
@@ -317,7 +330,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return link
   }
 
-  #createSync(source: AppSource, clock: () => number): AppSync {
+  #createSync(source: AppSource, startTimeoutMs: number | undefined, clock: () => number): AppSync {
     const inForce = {
       find: (id: string) => this.#directory.find(id)?.config,
       // Nobody waits for them: a change that cannot be made now keeps its place among the events.
@@ -328,8 +341,9 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
         this.notify('app-invalid', report)
       },
     }
-    const { appManager, defaults, apps } = this.#config
-    const settings = { appManager, defaults, inline: apps.map(({ id }) => id) }
+    const { appManager, defaults } = this.#config
+    const inline = inlineApps(this.#config).map(({ id }) => id)
+    const settings = { appManager, defaults, inline, startTimeoutMs }
     return new AppSync(source, settings, inForce, this.#logger, clock)
   }
 
@@ -347,7 +361,13 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     if (entry === undefined) this.#directory.add(app)
     else {
       entry.configure(app)
-      if (entry.link !== null) await this.#shards[entry.link.number]?.change(entry, app)
+      try {
+        if (entry.link !== null) await this.#shards[entry.link.number]?.change(entry, app)
+      } finally {
+        // A change that could not be made now takes effect later.
+        await this.#queue?.appSet(app.id)
+      }
+      return
     }
     await this.#queue?.appSet(app.id)
   }
@@ -370,13 +390,17 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     await within(flushed, timeoutMs)
     await isSyncEnded
     await Promise.all(this.#shards.map((shard) => shard.stop(STOP_GRACE_MS)))
-    const parked = (await this.#queue?.backlogs()) ?? []
+    const stored = await this.#storedJobs()
     await this.#queue?.close(STORE_WITHIN_MS)
     await this.#pool.destroy()
-    return withStored(await remaining(this.#shards), parked)
+    return withStored(await remaining(this.#shards), stored)
   }
 
-  #createQueue(intensity: RestartIntensity): DurableQueue {
+  async #storedJobs(): Promise<number> {
+    return (await this.#queue?.jobs()) ?? 0
+  }
+
+  #createQueue(options: DurableQueueOptions): DurableQueue {
     const host = {
       notify: <Name extends keyof DispatcherEvents>(name: Name, ...args: DispatcherEvents[Name]) =>
         this.notify(name, ...args),
@@ -387,7 +411,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
         if (this.#emitter.refuseQueueDown(isDown) && !isDown) this.notify('drain')
       },
     }
-    return new DurableQueue(this.#config, this.#logger, host, intensity)
+    return new DurableQueue(this.#config, this.#logger, host, options)
   }
 
   #count(cause: HostMetric): void {
@@ -418,6 +442,8 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     const { shard, cause, recovery, tookMs } = report
     this.#logger.error({ shard, err: cause, recovery, tookMs }, 'a shard was restarted')
     this.notify('shard-restart', report)
+    // What could not be said while it was down.
+    void this.#queue?.resume().catch(() => undefined)
     this.#drained(this.#shards[shard]?.link.refusals.restarted() ?? false)
   }
 

@@ -1,18 +1,20 @@
-import type { MessagePort } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import type { Config } from './config/index.js'
 import type { DispatcherEvents, Logger } from './dispatcher-events.js'
 import { QueueUnusableError } from './errors.js'
 import { Orphans } from './orphans.js'
 import type { JobTarget } from './queue/job.js'
-import type { Backlog, LetterSelection, StoreRecovery } from './queue/job-store.js'
+import type { Backlog, LetterSelection, StoreLoss, StoreRecovery, TakenOver } from './queue/job-store.js'
 import type { AppEntry } from './router/app-entry.js'
 import type { ShardClient } from './shard-client.js'
-import { createStorageBlock } from './stats/layout.js'
+import { createStorageBlock, STORAGE_LAYOUT } from './stats/layout.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './storage/messages.js'
 import { storeSettings } from './store-settings.js'
-import type { RestartIntensity } from './supervisor/restart-policy.js'
+import type { ThreadOptions } from './supervisor/pool.js'
+import { DEFAULT_INTENSITY, type RestartIntensity } from './supervisor/restart-policy.js'
 import type { ShardQueueLink } from './supervisor/shard-supervisor.js'
 import { StorageSupervisor } from './supervisor/storage-supervisor.js'
+import { StorageWatch } from './supervisor/storage-watch.js'
 import { within } from './time/within.js'
 
 /** What the durable queue needs of the dispatcher. */
@@ -27,11 +29,23 @@ export interface DurableQueueHost {
   refuse(isDown: boolean): void
 }
 
+/** What only tests set. */
+export interface DurableQueueOptions {
+  readonly intensity?: RestartIntensity
+  readonly threads?: ThreadOptions
+  readonly takeOverEveryMs?: number
+}
+
 export const NOTHING_RECOVERED: StoreRecovery = { jobs: 0, events: 0, deadLetters: 0, damaged: 0 }
 /** How long a shard's new thread waits to hear of parked jobs, in ms. */
 const ANSWER_WITHIN_MS = 2000
+/** How often it is looked whether the store is behind, in ms. */
+const WATCH_EVERY_MS = 250
 /** How often endpoints that are gone are looked at, in ms. */
 const LOOK_EVERY_MS = 30_000
+const SHORTEST_LOOK_MS = 100
+/** How often what processes left that no longer run is looked for, in ms. */
+const TAKE_OVER_EVERY_MS = 10_000
 
 /** The durable queue as the main thread sees it: its thread, what the shards have of it, and what is in it for whom. */
 export class DurableQueue {
@@ -43,17 +57,25 @@ export class DurableQueue {
   /** What people should know of where the store lies. */
   warnings: readonly string[] = []
   readonly #config: Config
+  readonly #takeOverEveryMs: number
   readonly #logger: Logger
   readonly #host: DurableQueueHost
   readonly #storage: StorageSupervisor
   readonly #orphans: Orphans
   readonly #look: NodeJS.Timeout
   #shards: readonly ShardClient[] = []
+  #watch: NodeJS.Timeout | null = null
   #settleReady: (failure: Error | null) => void = () => undefined
   #isOpen = false
 
-  constructor(config: Config, logger: Logger, host: DurableQueueHost, intensity: RestartIntensity) {
+  constructor(
+    config: Config,
+    logger: Logger,
+    host: DurableQueueHost,
+    { intensity = DEFAULT_INTENSITY, takeOverEveryMs = TAKE_OVER_EVERY_MS, threads }: DurableQueueOptions,
+  ) {
     this.#config = config
+    this.#takeOverEveryMs = takeOverEveryMs
     this.#logger = logger
     this.#host = host
     this.#orphans = new Orphans(config.queue.disk.orphanGraceMs)
@@ -67,8 +89,10 @@ export class DurableQueue {
         connect: (shard, port) => this.#connect(shard, port),
       },
       intensity,
+      threads?.execArgv ?? [],
     )
-    this.#look = setInterval(() => void this.#giveUpOrphans(), LOOK_EVERY_MS).unref()
+    const lookEveryMs = Math.min(LOOK_EVERY_MS, Math.max(config.queue.disk.orphanGraceMs, SHORTEST_LOOK_MS))
+    this.#look = setInterval(() => void this.#giveUpOrphans(), lookEveryMs).unref()
   }
 
   /** What the shard has of it. */
@@ -86,7 +110,21 @@ export class DurableQueue {
     this.#shards = shards
     const { store, suffixBytes } = storeSettings(this.#config)
     const memories = shards.flatMap(({ storageMemory }) => storageMemory ?? [])
-    this.#storage.start({ store, suffixBytes, shards: memories, counters: this.counters })
+    this.#storage.start({
+      store,
+      suffixBytes,
+      shards: memories,
+      counters: this.counters,
+      takeOverEveryMs: this.#takeOverEveryMs,
+    })
+    const watch = new StorageWatch(
+      memories.map(({ handOver }) => handOver),
+      (lagMs) => this.#behindBy(lagMs),
+    )
+    const counters = new Float64Array(this.counters)
+    this.#watch = setInterval(() => {
+      counters[STORAGE_LAYOUT.at.store_lag_ms] = watch.look(performance.now())
+    }, WATCH_EVERY_MS).unref()
   }
 
   /** Has the shards deliver what is parked. Resolves when they know of it. */
@@ -121,22 +159,31 @@ export class DurableQueue {
     return this.#storage.control.call((remote) => remote.purgeLetters(selection), Number.POSITIVE_INFINITY)
   }
 
-  /** Parked jobs by endpoint; empty when the storage thread does not answer. */
-  async backlogs(): Promise<readonly Backlog[]> {
-    const asked = this.#storage.control.call((remote) => remote.backlogs(), ANSWER_WITHIN_MS)
-    return asked.catch(() => [])
+  /** Stored jobs; the last figure when the storage thread does not answer. */
+  async jobs(): Promise<number> {
+    const asked = this.#storage.control.call((remote) => remote.jobs(), ANSWER_WITHIN_MS)
+    return asked.catch(() => new Float64Array(this.counters)[STORAGE_LAYOUT.at.stored_jobs] ?? 0)
+  }
+
+  /** The storage thread that runs, for tests that end it. @internal */
+  get thread(): Worker | null {
+    return this.#storage.thread
   }
 
   /** Stores what is handed over and ends the storage thread. */
   async close(graceMs: number): Promise<void> {
     clearInterval(this.#look)
+    if (this.#watch !== null) clearInterval(this.#watch)
     await this.#storage.close(graceMs)
   }
 
   async #behind(shard: number): Promise<readonly BehindEndpoint[]> {
     if (!this.#isOpen) return []
-    const asked = this.#storage.control.call((remote) => remote.behind(shard), ANSWER_WITHIN_MS)
-    return asked.catch(() => [])
+    const asked = this.#storage.control.call((remote) => remote.behind(shard), Number.POSITIVE_INFINITY)
+    // The thread need not wait for a store that is down or slow: it is told later.
+    if (await within(asked, ANSWER_WITHIN_MS)) return asked.catch(() => [])
+    void asked.then((endpoints) => this.#shards[shard]?.behind(endpoints)).catch(() => undefined)
+    return []
   }
 
   #connect(shard: number, port: MessagePort): void {
@@ -181,6 +228,10 @@ export class DurableQueue {
   async #giveUpOrphans(): Promise<void> {
     if (!this.#host.areAppsLoaded()) return
     for (const target of this.#orphans.takeExpired(performance.now())) {
+      if (this.#find(target) !== null) {
+        await this.#route([target])
+        continue
+      }
       const error = 'its webhook was not configured for longer than queue.disk.orphan_grace_ms'
       const control = this.#storage.control
       const count = await control
@@ -198,19 +249,39 @@ export class DurableQueue {
       case 'unusable':
         this.#unusable(new QueueUnusableError(notice.code, notice.message))
         break
-      case 'behind':
-        this.#logger.warn({ lagMs: notice.lagMs }, 'the queue is behind: what is accepted waits longer to be stored')
-        this.#host.notify('queue-behind', { lagMs: notice.lagMs })
+      case 'taken-over':
+        this.#takenOver(notice)
         break
       case 'down':
         this.#down('down', notice.message)
+        break
+      case 'unreadable':
+        this.#logger.error(
+          { message: notice.message },
+          `the queue could not be read: ${notice.message}; it is tried again`,
+        )
         break
       case 'full':
         this.#down('full', 'it is full: what is delivered makes room')
         break
       case 'up':
         this.#up()
+        break
+      case 'adopted':
+        this.#logger.info({}, 'the queue has batches of a process that ended: they are delivered here')
+        void this.resume().catch(() => undefined)
+        break
+      case 'lost':
+        this.#lost(notice.loss)
     }
+  }
+
+  #takenOver({ targets, jobs, letters, problems }: TakenOver): void {
+    for (const problem of problems)
+      this.#logger.warn({}, `what another process left could not be taken over: ${problem}`)
+    if (jobs + letters === 0) return
+    this.#logger.info({ jobs, letters }, 'took over batches and dead letters of a process that no longer runs')
+    void this.#route(targets).catch(() => undefined)
   }
 
   #opened(recovery: StoreRecovery, warnings: readonly string[]): void {
@@ -221,6 +292,8 @@ export class DurableQueue {
     }
     this.#isOpen = true
     this.recovery = recovery
+    // Not by the storage thread: another one finds what has been stored since, too.
+    new Float64Array(this.counters)[STORAGE_LAYOUT.at.recovered_jobs] = recovery.jobs
     this.warnings = warnings
     this.#settleReady(null)
   }
@@ -230,13 +303,27 @@ export class DurableQueue {
     else this.#settleReady(error)
   }
 
+  #behindBy(lagMs: number): void {
+    this.#logger.warn({ lagMs }, 'the queue is behind: what is accepted waits longer to be stored')
+    this.#host.notify('queue-behind', { lagMs })
+  }
+
   #down(reason: 'down' | 'full', message: string): void {
     const { onFailure } = this.#config.queue
     const isRefusing = reason === 'down' && onFailure === 'refuse'
     const what = isRefusing ? 'events are refused until it is back' : 'events are kept in memory alone until it is back'
     this.#logger.error({ reason, message }, `the queue cannot store: ${message}; ${what}`)
-    if (isRefusing) this.#host.refuse(true)
+    this.#host.refuse(isRefusing)
     this.#host.notify('queue-down', { reason, message })
+  }
+
+  #lost({ reason, parked: batches }: StoreLoss): void {
+    const what =
+      reason === 'lost'
+        ? 'the queue has lost what it had stored: what is in memory is stored again'
+        : 'another process took over what this one had stored, because this one had stood still for too long'
+    this.#logger.error({ reason, batches }, what)
+    this.#host.notify('queue-lost', { reason, batches })
   }
 
   #up(): void {
@@ -252,6 +339,7 @@ export class DurableQueue {
 
   /** Whether it could be stored within this time, in ms. */
   async persisted(timeoutMs: number): Promise<boolean> {
+    if (!this.#isOpen) return false
     return within(Promise.all(this.#shards.map((shard) => shard.persist())), timeoutMs)
   }
 }

@@ -97,13 +97,28 @@ export class PreflightError extends SignpostError {
   }
 }
 
-/** The app manager's database does not answer, or its table cannot be used. Codes `APP_MANAGER_UNAVAILABLE`, `APP_MANAGER_TABLE`. */
+/**
+ * The app manager's database cannot be read. Codes: `APP_MANAGER_UNAVAILABLE` when it does not answer now, `APP_MANAGER_TABLE` when its
+ * table is not there or not as it must be, `APP_MANAGER_UNUSABLE` when waiting does not help either: credentials, rights, certificates.
+ */
 export class AppManagerError extends SignpostError {
   override name = 'AppManagerError'
+  readonly #what: string
 
   /** @param options the driver's error as `cause` */
-  constructor(code: 'APP_MANAGER_UNAVAILABLE' | 'APP_MANAGER_TABLE', message: string, options?: ErrorOptions) {
+  constructor(
+    code: 'APP_MANAGER_UNAVAILABLE' | 'APP_MANAGER_TABLE' | 'APP_MANAGER_UNUSABLE',
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(code, `app_manager: ${message}`, options)
+    this.#what = message
+  }
+
+  /** What it becomes when trying again has not helped. @param tries how often it was tried @param ms for how long @internal */
+  givenUp(tries: number, ms: number): AppManagerError {
+    const message = `${this.#what} (given up after ${tries} tries within ${(ms / 1000).toFixed(1)} s)`
+    return new AppManagerError('APP_MANAGER_UNAVAILABLE', message, { cause: this.cause })
   }
 }
 

@@ -169,7 +169,7 @@ export class ShardClient {
 
   /** The store may have parked jobs of these endpoints. */
   behind(endpoints: readonly BehindEndpoint[]): Promise<void> {
-    // Behind the marker at which it learns of their apps: they may have just been placed.
+    // Behind the changes that gave their apps a place.
     const marker = this.link.mark()
     return this.#supervisor.control.call((remote) => remote.behind(marker, endpoints), Number.POSITIVE_INFINITY)
   }

@@ -1,16 +1,40 @@
+import { randomUUID } from 'node:crypto'
 import { BARE, ENVELOPE } from './arena/body.js'
 import type { Config } from './config/index.js'
+import type { RedisClusterQueueConfig, RedisQueueConfig } from './config/model.js'
+import type { RedisServer } from './queue/redis/options.js'
+import { redisCluster, redisServer } from './redis-server.js'
 import type { StoreSettings } from './storage/messages.js'
 
+/** A process that was not heard of for so long may be taken for dead, in ms. */
+const LEASE_MS = 15_000
+
 /** What the storage thread must know of the configuration. */
-export function storeSettings({ queue, batching, payloadFormat }: Config): {
+export function storeSettings(config: Config): {
   readonly store: StoreSettings
   readonly suffixBytes: number
 } {
-  const { path, maxBytes, maxJobs, sync, deadLetters: letters } = queue.disk
+  const { batching, payloadFormat } = config
   const isBare = payloadFormat === 'bare' && batching.durationMs === 0
+  return { store: storeOf(config), suffixBytes: (isBare ? BARE : ENVELOPE).suffix.length }
+}
+
+function storeOf(config: Config): StoreSettings {
+  const { driver, disk, redis, redisCluster: cluster } = config.queue
+  if (driver === 'redis') return inRedis(redisServer(config), redis, redis.responseTimeoutMs)
+  if (driver === 'redis-cluster') return inRedis(redisCluster(config), cluster, cluster.requestTimeoutMs)
+  const { path, maxBytes, maxJobs, sync, deadLetters: letters } = disk
+  return { driver: 'disk', path, maxBytes, maxJobs, sync, letters }
+}
+
+function inRedis(
+  server: RedisServer,
+  { prefix, concurrency, waitReplicas, maxBytes, deadLetters }: RedisQueueConfig | RedisClusterQueueConfig,
+  timeoutMs: number,
+): StoreSettings {
+  const owner = randomUUID()
   return {
-    store: { driver: 'disk', path, maxBytes, maxJobs, sync, letters },
-    suffixBytes: (isBare ? BARE : ENVELOPE).suffix.length,
+    ...{ driver: 'redis', server, prefix, owner, concurrency, waitReplicas, timeoutMs, maxBytes },
+    ...{ letters: deadLetters, leaseMs: LEASE_MS },
   }
 }

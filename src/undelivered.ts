@@ -1,4 +1,3 @@
-import type { Backlog } from './queue/job-store.js'
 import type { ShardClient } from './shard-client.js'
 import { inTurns } from './time/in-turns.js'
 
@@ -6,16 +5,12 @@ import { inTurns } from './time/in-turns.js'
 export interface Undelivered {
   readonly events: number
   readonly endpoints: readonly UndeliveredEndpoint[]
-  /** Batches that are parked in the durable queue, beside the events above. The next start delivers them. */
+  /** Batches that the durable queue holds, most of the events above among them. The next start delivers them. */
   readonly stored?: number
 }
 
-/**
- * With what is parked in a durable queue. `stored` says how many batches that is; where nothing is, there is no such field.
- * @internal
- */
-export function withStored(left: Undelivered, parked: readonly Backlog[]): Undelivered {
-  const stored = parked.reduce((sum, { jobs }) => sum + jobs, 0)
+/** With the number of batches that a durable queue holds; where it holds none, there is no such field. @internal */
+export function withStored(left: Undelivered, stored: number): Undelivered {
   return stored === 0 ? left : { ...left, stored }
 }
 

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppManagerConfig, Config } from '../config/model.js'
-import { ClosedError } from '../errors.js'
+import { AppManagerError, ClosedError } from '../errors.js'
 import { Timer } from '../time/timer.js'
 import { type AppInvalidReport, AppRecords, type AppsInForce } from './app-records.js'
 import type { AppSource } from './app-source.js'
@@ -10,12 +11,18 @@ import { SyncLog, type SyncLogger } from './sync-log.js'
 
 const SHORTEST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 5000
+/** For so long `createDispatcher` tries to read the apps, in ms. */
+const START_TIMEOUT_MS = 10_000
+/** Between its first two tries; each time twice as long, up to `SHORTEST_PAUSE_MS`. */
+const FIRST_PAUSE_MS = 100
 
 export interface AppSyncSettings {
   readonly appManager: AppManagerConfig
   readonly defaults: Config['defaults']
   /** Ids of the apps that are laid over those of the source. */
   readonly inline: readonly string[]
+  /** For how long the start tries again what may pass, in ms; 10,000 by default. */
+  readonly startTimeoutMs?: number | undefined
 }
 
 /**
@@ -31,7 +38,8 @@ export class AppSync {
   readonly #lookUps: LookUps
   readonly #changedIds: ChangedIds
   readonly #log: SyncLog
-  /** All apps are laid over a source that has none. */
+  readonly #clock: () => number
+  /** The source has the host's own apps: nothing but the host changes them. */
   readonly #isLocal: boolean
   #isLoaded = false
   #isClosed = false
@@ -52,6 +60,7 @@ export class AppSync {
   ) {
     this.#source = source
     this.#settings = settings
+    this.#clock = clock
     this.#isLocal = settings.appManager.driver === 'memory'
     this.#log = new SyncLog(logger, settings.appManager.driver, clock)
     const inForce = {
@@ -63,7 +72,7 @@ export class AppSync {
         apps.invalid(report)
       },
     }
-    this.#records = new AppRecords(this.#isLocal ? [] : settings.inline, inForce, settings)
+    this.#records = new AppRecords(settings.inline, inForce, settings)
     this.#reads = new CompleteReads(source, this.#records, {
       allowsMassDeletion: settings.appManager.allowMassDeletion,
       progress: (count) => this.#log.progress(count),
@@ -80,15 +89,12 @@ export class AppSync {
   }
 
   /**
-   * Reads all apps and keeps them up to date from then on.
-   * @throws AppManagerError when the source cannot be read, unless `on_unavailable` is `start`: then it is tried again
+   * Reads all apps and keeps them up to date from then on. What may pass is tried again until the time-out.
+   * @throws AppManagerError when the source cannot be read, unless `on_unavailable` is `start`: then it is tried for ever
    */
   async start(): Promise<void> {
-    try {
-      await this.#read()
-    } catch (error) {
-      if (this.#settings.appManager.onUnavailable === 'fail') throw error
-    }
+    const isNeeded = this.#settings.appManager.onUnavailable === 'fail'
+    await (isNeeded ? this.#readInTime() : this.#read().catch(() => undefined))
     if (this.#isClosed) return
     this.#source.watch((ids) => this.#changedIds.add(ids))
     this.#schedule()
@@ -114,24 +120,27 @@ export class AppSync {
   /** Compares all apps. @returns what has changed @throws AppManagerError, ClosedError */
   async refresh(): Promise<Changed> {
     if (this.#isClosed) throw new ClosedError()
-    this.#reads.force()
     return this.#read()
   }
 
-  /** Whether the app in force comes from the source. */
+  /** Whether the app in force comes from a database. */
   owns(id: string): boolean {
-    return this.#records.has(id)
+    return !this.#isLocal && this.#records.has(id)
   }
 
   /** The host has set an app: it wins over the source's. */
   overlay(id: string): void {
-    if (!this.#isLocal) this.#records.overlay(id)
+    this.#records.overlay(id)
   }
 
-  /** The host has deleted an app: what the source has counts again, at the next poll. */
+  /** The host has deleted an app: what a database has counts again, at the next poll. The host's own are gone for good. */
   forget(id: string): void {
-    this.#records.forget(id)
-    this.#reads.force()
+    if (this.#isLocal) {
+      this.#records.overlay(id)
+    } else {
+      this.#records.forget(id)
+      this.#reads.force()
+    }
   }
 
   async close(): Promise<void> {
@@ -140,6 +149,25 @@ export class AppSync {
     this.#changedIds.close()
     await this.#source.close()
     await this.#running.catch(() => undefined)
+  }
+
+  async #readInTime(): Promise<void> {
+    const { startTimeoutMs = START_TIMEOUT_MS } = this.#settings
+    const startMs = this.#clock()
+    let pauseMs = FIRST_PAUSE_MS
+    for (let tries = 1; !this.#isClosed; tries++) {
+      try {
+        await this.#read()
+        return
+      } catch (error) {
+        const passedMs = this.#clock() - startMs
+        const mayPass = error instanceof AppManagerError && error.code === 'APP_MANAGER_UNAVAILABLE'
+        if (!mayPass) throw error
+        if (passedMs >= startTimeoutMs) throw error.givenUp(tries, passedMs)
+        await sleep(Math.min(pauseMs, startTimeoutMs - passedMs))
+        pauseMs = Math.min(pauseMs * 2, SHORTEST_PAUSE_MS)
+      }
+    }
   }
 
   /** A complete read that begins after this call. */

@@ -7,7 +7,7 @@ import type { AppRow, AppSource, AppVersion, OnChange } from './app-source.js'
 import { plainItem } from './attribute-value.js'
 import { contentVersion } from './memory.js'
 import { loadDriver } from './optional-package.js'
-import { unavailable } from './sql-columns.js'
+import { isLocalFault, sourceError } from './source-error.js'
 
 type Sdk = typeof import('@aws-sdk/client-dynamodb')
 type Item = Readonly<Record<string, AttributeValue>>
@@ -22,6 +22,17 @@ const MOST_KEYS = 100
 /** Read capacity units per second: the first read is waited for, the others must leave most of the table's capacity to Sockudo. */
 const LOAD_UNITS_PER_SECOND = 1000
 const POLL_UNITS_PER_SECOND = 100
+
+/** Errors that waiting does not put right, by name: credentials that are wrong or missing, and rights. */
+const LASTING: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'ExpiredTokenException',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'UnrecognizedClientException',
+  'ValidationException',
+])
 
 const NAMES = {
   '#id': 'id',
@@ -38,6 +49,7 @@ const PROJECTION = { ProjectionExpression: Object.keys(NAMES).join(', '), Expres
  * items, consistently: what a look-up has found must not vanish in a scan that lags behind.
  */
 export class DynamoDbSource implements AppSource {
+  readonly fingerprint = null
   readonly #config: DynamoDbConfig
   readonly #limits: SourceLimits
   readonly #where: string
@@ -57,10 +69,6 @@ export class DynamoDbSource implements AppSource {
 
   versions(): AsyncIterable<readonly AppVersion[]> {
     return this.#scan(POLL_UNITS_PER_SECOND)
-  }
-
-  async fingerprint(): Promise<string | null> {
-    return null
   }
 
   async find(ids: readonly string[]): Promise<readonly AppRow[]> {
@@ -133,7 +141,10 @@ export class DynamoDbSource implements AppSource {
   }
 
   #meaning(error: unknown): AppManagerError {
-    if (!(error instanceof Error) || error.name !== 'ResourceNotFoundException') return unavailable(this.#where, error)
+    const name = error instanceof Error ? error.name : ''
+    if (name !== 'ResourceNotFoundException') {
+      return sourceError(this.#where, error, LASTING.has(name) || isLocalFault(error))
+    }
     return new AppManagerError('APP_MANAGER_TABLE', `${this.#where} does not exist`, { cause: error })
   }
 
@@ -156,7 +167,7 @@ export class DynamoDbSource implements AppSource {
     try {
       await sleep(ms, undefined, { signal: this.#closing.signal })
     } catch (error) {
-      throw unavailable(this.#where, error)
+      throw sourceError(this.#where, error)
     }
   }
 }

@@ -100,7 +100,7 @@ export class LookUps {
         const row = rows.get(id)
         if (row === undefined) this.#missing.add(id)
         else this.#missing.delete(id)
-        settle(row === undefined ? this.#records.drop(id) : this.#records.apply(row))
+        settle(row === undefined ? this.#records.drop(id) : this.#records.apply(row, null))
       }
     } catch (error) {
       this.#pausedUntilMs = this.#clock() + PAUSE_MS

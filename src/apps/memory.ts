@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto'
+import type { AppConfig } from '../config/model.js'
 import type { AppRow, AppSource, AppVersion, OnChange } from './app-source.js'
 
 const PAGE_APPS = 500
 
-/** Records in memory, by id. The app manager `memory` has none: all of its apps are laid over it. */
-export class MemorySource implements AppSource {
-  readonly #records: ReadonlyMap<string, unknown>
+/** An app in memory: a record, as databases hold them, or an app that has been read. */
+export type AppInMemory = { readonly record: unknown } | { readonly app: AppConfig }
 
-  constructor(records: ReadonlyMap<string, unknown> = new Map()) {
-    this.#records = records
+/** Apps in memory, by id. */
+export class MemorySource implements AppSource {
+  readonly fingerprint = null
+  readonly #apps: ReadonlyMap<string, AppInMemory>
+
+  constructor(apps: ReadonlyMap<string, AppInMemory>) {
+    this.#apps = apps
   }
 
   async *pages(): AsyncGenerator<readonly AppRow[]> {
-    const ids = [...this.#records.keys()]
+    const ids = [...this.#apps.keys()]
     for (let start = 0; start < ids.length; start += PAGE_APPS) yield this.#rows(ids.slice(start, start + PAGE_APPS))
   }
 
@@ -20,16 +25,12 @@ export class MemorySource implements AppSource {
     return this.pages()
   }
 
-  async fingerprint(): Promise<string | null> {
-    return null
-  }
-
   async find(ids: readonly string[]): Promise<readonly AppRow[]> {
     return this.#rows(ids)
   }
 
   watch(_onChange: OnChange): void {
-    // Records in memory do not change by themselves.
+    // Apps in memory do not change by themselves.
   }
 
   async close(): Promise<void> {
@@ -38,13 +39,13 @@ export class MemorySource implements AppSource {
 
   #rows(ids: readonly string[]): readonly AppRow[] {
     return ids.flatMap((id) => {
-      const record = this.#records.get(id)
-      return record === undefined ? [] : [{ id, version: contentVersion(record), record }]
+      const app = this.#apps.get(id)
+      return app === undefined ? [] : [{ id, version: contentVersion(app), ...app }]
     })
   }
 }
 
 /** A version made of the whole content, for sources that have nothing better. */
-export function contentVersion(record: unknown): string {
-  return createHash('sha1').update(JSON.stringify(record)).digest('base64')
+export function contentVersion(content: unknown): string {
+  return createHash('sha1').update(JSON.stringify(content)).digest('base64')
 }

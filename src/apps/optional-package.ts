@@ -6,14 +6,13 @@ export function loadDriver<Package>(driver: string, name: string, range: string)
   try {
     return loadPackage<Package>(name)
   } catch (cause) {
-    const what = isInstalled(
-      name
-        .split('/')
-        .slice(0, name.startsWith('@') ? 2 : 1)
-        .join('/'),
-    )
+    const [scopeOrName, nameInScope] = name.split('/')
+    const isThere = isInstalled(name.startsWith('@') ? `${scopeOrName}/${nameInScope}` : `${scopeOrName}`)
+    const what = isThere
       ? `${name} is installed but could not be loaded`
       : `it needs a package that is not installed: npm install "${name}@${range}"`
-    throw new AppManagerError('APP_MANAGER_UNAVAILABLE', `${driver}: ${what}`, { cause })
+    throw new AppManagerError(isThere ? 'APP_MANAGER_UNAVAILABLE' : 'APP_MANAGER_UNUSABLE', `${driver}: ${what}`, {
+      cause,
+    })
   }
 }

@@ -8,9 +8,10 @@ export type ReadRow =
   | { readonly kind: 'invalid'; readonly problems: readonly ConfigProblem[] }
 
 /** Reads the record of an app. A record that cannot be read concerns that app alone, so it is a value and no error. */
-export function readRow({ record }: AppRow, config: Pick<Config, 'defaults'>): ReadRow {
+export function readRow(row: AppRow, config: Pick<Config, 'defaults'>): ReadRow {
+  if ('app' in row) return { kind: 'app', app: row.app }
   try {
-    return { kind: 'app', app: readApp(record, config, { isRecord: true }).app }
+    return { kind: 'app', app: readApp(row.record, config, { isRecord: true, isUnheard: true }).app }
   } catch (error) {
     if (error instanceof ConfigError) return { kind: 'invalid', problems: error.problems }
     throw error

@@ -24,16 +24,3 @@ export function recordColumns(found: ReadonlySet<string>, where: string): readon
     `${where} lacks the ${columns} ${missing.join(', ')}; id, key and secret are needed, and enabled, webhooks and policy are read where they are`,
   )
 }
-
-/** An error of a driver, as what it means. */
-export function unavailable(where: string, cause: unknown): AppManagerError {
-  if (cause instanceof AppManagerError) return cause
-  return new AppManagerError('APP_MANAGER_UNAVAILABLE', `${where} cannot be read: ${reasonOf(cause)}`, { cause })
-}
-
-/** Errors of several addresses at once have no message. */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
-  const { message, code } = cause as Error & { readonly code?: unknown }
-  return message || (typeof code === 'string' ? code : cause.name)
-}

@@ -38,7 +38,7 @@ export interface Replaced {
   /** The batch was split into these. */
   split(slab: SlabId, parts: readonly SlabId[]): void
   /** The batch has moved to another slab. */
-  moved(slab: SlabId): void
+  moved(slab: SlabId, to: SlabId): void
 }
 
 /** A job of the store, as it is put into a slab. */
@@ -207,7 +207,7 @@ export class Batches {
     slabs.setWord(grave, SlabWord.LastStatus, status ?? 0)
     slabs.setTime(grave, SlabWord.LastAttemptAt, nowMs)
     slabs.setState(grave, SlabState.Dead)
-    if (grave !== slab) this.replaced.moved(slab)
+    if (grave !== slab) this.replaced.moved(slab, grave)
     return grave
   }
 

@@ -7,12 +7,14 @@ import { SlabWord } from './layout.js'
  *     none    → wanted  the shard: the batch is sealed, or has become a dead letter, and is to be stored
  *     wanted  → taken   the storage thread: it is writing it
  *     taken   → stored  the storage thread: written, and synced
- *     taken   → wanted  the storage thread: the write failed
+ *     taken   → wanted  the storage thread: the write failed, or there was no room
  *     wanted  → none    the shard: it settled before its turn, and is not written
  *     stored  → wanted  the shard: it is a dead letter now, which is to be stored too
+ *                       the storage thread: the store has lost it
  *
- * The next bit says that the store knows the job, and has to be told when it settles. Above it is the slab's generation, a number that
- * each use of the slab gets anew, so that what was said of a former use is known as such.
+ * The next bit says that the store knows the job, or may know it, and has to be told when it settles. It is about the job: a slab that
+ * takes over another one's job takes it over too. Above it is the slab's generation, a new number for each use of the slab, so that
+ * what was said of a former use is recognised as such.
  *
  * Both threads change the word by compare-and-exchange only. While it is `Taken`, the slab is neither freed nor moved, and its body
  * does not change.
@@ -36,7 +38,7 @@ export function custodyOf(word: number): Custody {
   return (word & CUSTODY_MASK) as Custody
 }
 
-/** Whether the store knows the job. */
+/** Whether the store knows the job, or may know it. */
 export function isKnown(word: number): boolean {
   return (word & KNOWN) !== 0
 }
@@ -74,5 +76,22 @@ export class CustodyWords {
     const expected = (generation << GENERATION_SHIFT) | known | from
     const replacement = (generation << GENERATION_SHIFT) | (to === Custody.Stored ? KNOWN : known) | to
     return Atomics.compareExchange(this.words, (slab >>> 2) + SlabWord.Custody, expected, replacement) === expected
+  }
+
+  /** taken → wanted: the write failed, and yet the job may be stored. */
+  unsure(slab: SlabId, generation: number): void {
+    const word = this.load(slab)
+    if (generationOf(word) !== generation || custodyOf(word) !== Custody.Taken) return
+    // Nobody else changes the word of a slab that is taken.
+    Atomics.store(
+      this.words,
+      (slab >>> 2) + SlabWord.Custody,
+      (generation << GENERATION_SHIFT) | KNOWN | Custody.Wanted,
+    )
+  }
+
+  /** Sets the bit of a slab that has taken over a job which the store knows, or will when the other slab is written. */
+  know(slab: SlabId): void {
+    Atomics.or(this.words, (slab >>> 2) + SlabWord.Custody, KNOWN)
   }
 }

@@ -35,3 +35,20 @@ export function partSuffix({ halves, single }: PartId): string {
   const digits = halves === 0 ? '' : halves.toString(2).slice(1).replace(/./g, '.$&')
   return single === 0 ? digits : `${digits}.${single - 1}`
 }
+
+/** The order of the parts of one batch: that of their events. Negative: the first comes before the second. */
+export function comparePartIds(a: PartId, b: PartId): number {
+  const digits = Math.max(lengthOf(a), lengthOf(b))
+  return startOf(a, digits) - startOf(b, digits) || a.single - b.single
+}
+
+/** Binary digits of the halves, the leading 1 included. */
+function lengthOf({ halves }: PartId): number {
+  return 32 - Math.clz32(Math.max(halves, 1))
+}
+
+/** Where a part begins, counted in the smallest parts that so many digits tell apart. */
+function startOf(part: PartId, digits: number): number {
+  const behind = 2 ** (digits - lengthOf(part))
+  return (Math.max(part.halves, 1) - 2 ** (lengthOf(part) - 1)) * behind
+}

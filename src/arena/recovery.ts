@@ -1,8 +1,9 @@
 import type { SlabId } from './arena-memory.js'
 import type { Batches } from './batches.js'
+import { Custody, custodyOf, isKnown } from './custody.js'
 import { deliveryIdText } from './delivery-ids.js'
 import { SlabState, SlabWord } from './layout.js'
-import { partSuffix, wholeOf } from './part-id.js'
+import { comparePartIds, partSuffix, wholeOf } from './part-id.js'
 import type { Slabs } from './slab.js'
 
 /** A slab that says what cannot be. */
@@ -33,8 +34,8 @@ export interface Recovered {
 /**
  * Reads the slabs of a dead thread and puts right what it left between two steps:
  * a claimed slab was never in use; of two open slabs with one delivery id the smaller had been outgrown; a batch that is a dead
- * letter too had moved to its slab; parts of a batch that is there as a whole had not been tried; what was in flight may or may not
- * have arrived and is sent again under the same id.
+ * letter too had moved to its slab; parts of a batch that is there as a whole had not been tried, and go, unless a durable queue was
+ * told of them: then the whole goes; what was in flight may or may not have arrived and is sent again under the same id.
  */
 export function recover(batches: Batches): Recovered {
   const { slabs, allocator } = batches
@@ -88,20 +89,13 @@ export function recover(batches: Batches): Recovered {
     }
   })
 
-  const byTime = (a: SlabId, b: SlabId) => slabs.time(a, SlabWord.LastAttemptAt) - slabs.time(b, SlabWord.LastAttemptAt)
-  const superseded = partsBesideTheWhole(slabs, [...pending, ...dead])
-  const moved = movedFrom(slabs, pending, dead.sort(byTime).at(-1))
-  if (moved !== undefined) superseded.add(moved)
+  const { superseded, whole, moved } = endUnfinished(batches, pending, dead, unused)
+  settled.push(...whole)
+  left.push(...moved)
   for (const slab of unused) allocator.release(slab)
-  for (const slab of superseded) {
-    if (!batches.isDurable) allocator.release(slab)
-    else {
-      slabs.setState(slab, SlabState.Left)
-      left.push(slab)
-    }
-  }
 
-  const sealed = superseded.size === 0 ? pending : pending.filter((slab) => !superseded.has(slab))
+  const isCurrent = (slab: SlabId) => !superseded.has(slab)
+  const sealed = superseded.size === 0 ? pending : pending.filter(isCurrent)
   const inFlight = sealed.filter((slab) => slabs.state(slab) === SlabState.InFlight)
   for (const slab of inFlight) slabs.setState(slab, SlabState.Sealed)
 
@@ -111,9 +105,9 @@ export function recover(batches: Batches): Recovered {
   const inOrder = batches.isDurable ? byOrder : bySequence
   return {
     open: [...open.values()].sort(bySequence),
-    sealed: sealed.sort((a, b) => inOrder(a, b) || byPart(slabs, a, b)),
+    sealed: sealed.sort((a, b) => inOrder(a, b) || comparePartIds(slabs.part(a), slabs.part(b))),
     inFlight: inFlight.length,
-    dead,
+    dead: superseded.size === 0 ? dead : dead.filter(isCurrent),
     held: held.sort(bySequence),
     settled,
     left,
@@ -121,6 +115,46 @@ export function recover(batches: Batches): Recovered {
     inconsistent,
     quarantined,
   }
+}
+
+/** What a dead thread was doing to batches that are in several slabs. */
+interface Unfinished {
+  /** All slabs that are neither pending nor dead letters any more. */
+  readonly superseded: ReadonlySet<SlabId>
+  /** Batches of which the durable queue was told some parts: these count, and the batch has settled. */
+  readonly whole: readonly SlabId[]
+  /** Slabs whose batches are in others, while the durable queue may write them. */
+  readonly moved: readonly SlabId[]
+}
+
+/** Ends splits and moves of batches one way or the other. @param unused gets the slabs that can be freed. `dead` is sorted */
+function endUnfinished(batches: Batches, pending: readonly SlabId[], dead: SlabId[], unused: SlabId[]): Unfinished {
+  const { slabs, custody, isDurable } = batches
+  const byTime = (a: SlabId, b: SlabId) => slabs.time(a, SlabWord.LastAttemptAt) - slabs.time(b, SlabWord.LastAttemptAt)
+  const newestLetter = dead.sort(byTime).at(-1)
+  const superseded = new Set<SlabId>()
+  const settled: SlabId[] = []
+  for (const { whole, parts } of unfinishedSplits(slabs, [...pending, ...dead])) {
+    const goes = parts.some((part) => isInStore(batches, part)) ? [whole] : parts
+    for (const slab of goes) superseded.add(slab)
+    if (goes === parts) unused.push(...parts)
+    else {
+      slabs.setState(whole, SlabState.Settled)
+      settled.push(whole)
+    }
+  }
+  const moved = movedFrom(slabs, pending, newestLetter)
+  if (moved === undefined || newestLetter === undefined || superseded.has(moved))
+    return { superseded, whole: settled, moved: [] }
+  superseded.add(moved)
+  if (!isDurable) {
+    unused.push(moved)
+    return { superseded, whole: settled, moved: [] }
+  }
+  // What the queue has of the job, or will have, is the dead letter's from now on.
+  if (isInStore(batches, moved)) custody.know(newestLetter)
+  slabs.setState(moved, SlabState.Left)
+  return { superseded, whole: settled, moved: [moved] }
 }
 
 /** Notes an open slab by its delivery id. @returns the smaller of two with the same */
@@ -157,29 +191,36 @@ function movedFrom(slabs: Slabs, pending: readonly SlabId[], newest: SlabId | un
   return newest === undefined ? undefined : pending.find((slab) => slabs.haveOneId(slab, newest))
 }
 
-function partsBesideTheWhole(slabs: Slabs, found: readonly SlabId[]): Set<SlabId> {
+/** A batch and the parts that it was being split into. */
+interface Split {
+  readonly whole: SlabId
+  readonly parts: SlabId[]
+}
+
+function unfinishedSplits(slabs: Slabs, found: readonly SlabId[]): readonly Split[] {
   const parts = found.filter((slab) => slabs.isPart(slab))
-  if (parts.length === 0) return new Set()
-  const ids = new Set(found.map((slab) => slabs.deliveryId(slab)))
-  return new Set(parts.filter((slab) => ids.has(idOfWhole(slabs, slab))))
+  if (parts.length === 0) return []
+  const byId = new Map(found.map((slab) => [slabs.deliveryId(slab), slab]))
+  const splits = new Map<SlabId, Split>()
+  for (const part of parts) {
+    const whole = byId.get(idOfWhole(slabs, part))
+    if (whole === undefined) continue
+    const split = splits.get(whole)
+    if (split === undefined) splits.set(whole, { whole, parts: [part] })
+    else split.parts.push(part)
+  }
+  return [...splits.values()]
+}
+
+/** Whether the durable queue has the batch, or may have it, or was told of it. */
+function isInStore({ custody, isDurable }: Batches, slab: SlabId): boolean {
+  if (!isDurable) return false
+  const word = custody.load(slab)
+  return custodyOf(word) !== Custody.None || isKnown(word)
 }
 
 function idOfWhole(slabs: Slabs, slab: SlabId): string {
   const whole = wholeOf(slabs.part(slab))
   const id = deliveryIdText(slabs.memory.bytes, slab + SlabWord.DeliveryId * 4)
   return whole === null ? '' : id + partSuffix(whole)
-}
-
-/** Parts of one batch have its sequences. */
-function byPart(slabs: Slabs, a: SlabId, b: SlabId): number {
-  if (!slabs.isPart(a) && !slabs.isPart(b)) return 0
-  const [one, other] = [slabs.part(a), slabs.part(b)]
-  return (
-    compareText(partSuffix({ ...one, single: 0 }), partSuffix({ ...other, single: 0 })) || one.single - other.single
-  )
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }

@@ -13,20 +13,20 @@ interface ValuePlan {
 export interface ArrayPlan {
   readonly kind: 'array'
   readonly tolerance: Tolerance
-  readonly item: z.ZodType
+  readonly item: Plan
 }
 
 /** An object whose keys are not known beforehand. */
 export interface RecordPlan {
   readonly kind: 'record'
   readonly tolerance: Tolerance
-  readonly member: z.ZodType
+  readonly member: Plan
 }
 
 export interface ObjectPlan {
   readonly kind: 'object'
   readonly tolerance: Tolerance
-  readonly members: ReadonlyMap<string, z.ZodType>
+  readonly members: ReadonlyMap<string, Plan>
   readonly foreignKeys: ReadonlySet<string>
 }
 
@@ -44,9 +44,11 @@ function makePlan(schema: z.ZodType): Plan {
   const layers = layersOf(schema)
   const core = layers.at(-1)
   const tolerance: Tolerance = Object.assign({}, ...layers.map(toleranceOf))
-  if (core instanceof z.ZodArray) return { kind: 'array', tolerance, item: core.element as z.ZodType }
-  if (core instanceof z.ZodRecord) return { kind: 'record', tolerance, member: core.valueType as z.ZodType }
+  if (core instanceof z.ZodArray) return { kind: 'array', tolerance, item: planOf(core.element as z.ZodType) }
+  if (core instanceof z.ZodRecord) return { kind: 'record', tolerance, member: planOf(core.valueType as z.ZodType) }
   if (!(core instanceof z.ZodObject)) return { kind: 'value', tolerance }
-  const members = new Map(Object.entries(core.shape as Readonly<Record<string, z.ZodType>>))
-  return { kind: 'object', tolerance, members, foreignKeys: new Set(tolerance.foreignKeys) }
+  const members = Object.entries(core.shape as Readonly<Record<string, z.ZodType>>).map(
+    ([name, member]) => [name, planOf(member)] as const,
+  )
+  return { kind: 'object', tolerance, members: new Map(members), foreignKeys: new Set(tolerance.foreignKeys) }
 }

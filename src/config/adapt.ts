@@ -20,13 +20,19 @@ export interface Noticed {
 export interface AdaptOptions {
   /** The input is a record of a database: what its table holds beside is its owner's, and no reason for a warning. */
   readonly isRecord?: boolean
+  /** Nobody reads the warnings: what is looked at for their sake alone is passed over. */
+  readonly isUnheard?: boolean
 }
 
 /**
  * Brings what was given into the form that the schema knows, as far as its meaning is clear: null becomes absent, keys that nobody
  * knows go, and each schema's own `Tolerance` is applied. The input stays as it is.
  */
-export function adapt(schema: z.ZodType, input: unknown, { isRecord = false }: AdaptOptions = {}): Adapted {
+export function adapt(
+  schema: z.ZodType,
+  input: unknown,
+  { isRecord = false, isUnheard = false }: AdaptOptions = {},
+): Adapted {
   const warnings: Noticed[] = []
   const problems: (Noticed & Pick<ConfigProblem, 'value' | 'expected'>)[] = []
   /** Of the value that is being visited. */
@@ -37,30 +43,37 @@ export function adapt(schema: z.ZodType, input: unknown, { isRecord = false }: A
     const { repair, settle, takesJsonText } = plan.tolerance
     const takesText = inText || takesJsonText === true
     const plain = takesText && plan.kind !== 'value' && typeof given === 'string' ? withoutJsonText(given) : given
-    const repaired = repair === undefined ? plain : repair(plain, warn)
+    const repaired = repair === undefined ? plain : repair(plain, warn, isUnheard)
     const visited = visitMembers(plan, repaired, takesText)
     return settle === undefined ? visited : settle(visited, warn)
   }
 
   function visitMembers(plan: Plan, value: unknown, inText: boolean): unknown {
     if (plan.kind === 'array') return Array.isArray(value) ? visitItems(plan, value, inText) : value
-    return plan.kind !== 'value' && isPlainObject(value) ? visitObject(plan, value, inText) : value
+    if (plan.kind === 'value' || !isPlainObject(value)) return value
+    return plan.kind === 'object' ? visitObject(plan, value, inText) : visitRecord(plan, value, inText)
   }
 
   function visitItems({ item }: ArrayPlan, items: readonly unknown[], inText: boolean): unknown {
-    const plan = planOf(item)
-    return items.map((member, index) => visitAt(index, plan, member, inText))
+    return items.map((member, index) => visitAt(index, item, member, inText))
   }
 
-  function visitObject(plan: ObjectPlan | RecordPlan, object: object, inText: boolean): unknown {
-    const members: [string, unknown][] = []
-    for (const [key, member] of Object.entries(object)) {
+  function visitObject(plan: ObjectPlan, object: Readonly<Record<string, unknown>>, inText: boolean): unknown {
+    const visited: Record<string, unknown> = {}
+    for (const key of Object.keys(object)) {
+      const member = object[key]
       if (member === null || member === undefined) continue
-      const own = plan.kind === 'record' ? plan.member : plan.members.get(key)
-      if (own !== undefined) members.push([key, visitAt(key, planOf(own), member, inText)])
-      else if (plan.kind === 'object') noticeUnknown(key, member, plan)
+      const own = plan.members.get(key)
+      if (own === undefined) noticeUnknown(key, member, plan)
+      else visited[key] = visitAt(key, own, member, inText)
     }
-    return Object.fromEntries(members)
+    return visited
+  }
+
+  /** Its keys may be any, `__proto__` too. */
+  function visitRecord(plan: RecordPlan, object: Readonly<Record<string, unknown>>, inText: boolean): unknown {
+    const given = Object.entries(object).filter(([, member]) => member !== null && member !== undefined)
+    return Object.fromEntries(given.map(([key, member]) => [key, visitAt(key, plan.member, member, inText)]))
   }
 
   function visitAt(key: PropertyKey, plan: Plan, member: unknown, inText: boolean): unknown {
@@ -87,6 +100,6 @@ export function adapt(schema: z.ZodType, input: unknown, { isRecord = false }: A
   }
 }
 
-function isPlainObject(value: unknown): value is object {
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }

@@ -100,6 +100,9 @@ interface RedisQueueShared {
   readonly deliver: 'here' | 'consumers'
   readonly lanes: number
   readonly waitReplicas: number
+  /** Of bodies, for each process. */
+  readonly maxBytes: number
+  readonly deadLetters: { readonly maxBytes: number; readonly maxAgeMs: number }
 }
 
 export interface RedisQueueConfig extends RedisQueueShared {

@@ -97,13 +97,13 @@ const asItIs = (_: z.ZodType, value: unknown) => ({ value, warnings: [] })
 function readBy<S extends z.ZodType>(
   schema: S,
   input: unknown,
-  { nameOf = (path) => path, prepare = asItIs, isRecord = false }: ReadOptions,
+  { nameOf = (path) => path, prepare = asItIs, ...options }: ReadOptions,
 ): {
   readonly data: z.output<S> | null
   readonly problems: readonly ConfigProblem[]
   readonly warnings: readonly ConfigWarning[]
 } {
-  const adapted = adapt(schema, input, { isRecord })
+  const adapted = adapt(schema, input, options)
   const { value, warnings } = prepare(schema, adapted.value)
   const result = schema.safeParse(value)
   const findings: readonly Finding[] = [

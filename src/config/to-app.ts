@@ -49,9 +49,9 @@ function toTarget({ url, headers, lambda, lambda_function }: ParsedWebhook): End
 }
 
 function toHttp(given: string, headers: ParsedWebhook['headers']): HttpTarget {
-  const url = new URL(given)
-  url.hash = ''
-  return { kind: 'http', url: url.href, headers: headers ?? NO_HEADERS }
+  const { href } = new URL(given)
+  const fragment = href.indexOf('#')
+  return { kind: 'http', url: fragment === -1 ? href : href.slice(0, fragment), headers: headers ?? NO_HEADERS }
 }
 
 function toLambda(lambda: NonNullable<ParsedWebhook['lambda']>): LambdaTarget {

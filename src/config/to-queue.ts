@@ -42,8 +42,14 @@ function toNodes(nodes: readonly string[]): readonly string[] {
   return nodes.length === 0 ? USUAL_NODES : nodes
 }
 
-type Shared = Pick<ParsedConfig['queue']['redis'], 'concurrency' | 'prefix' | 'deliver' | 'lanes' | 'wait_replicas'>
+type Shared = Pick<
+  ParsedConfig['queue']['redis'],
+  'concurrency' | 'prefix' | 'deliver' | 'lanes' | 'wait_replicas' | 'max_bytes' | 'dead_letters'
+>
 
-function toShared({ concurrency, prefix, deliver, lanes, wait_replicas: waitReplicas }: Shared) {
-  return { concurrency, prefix, deliver, lanes, waitReplicas }
+function toShared(shared: Shared) {
+  const { concurrency, prefix, deliver, lanes, wait_replicas: waitReplicas, max_bytes: maxBytes } = shared
+  const { max_bytes: letterBytes, max_age_ms: maxAgeMs } = shared.dead_letters
+  const deadLetters = { maxBytes: letterBytes, maxAgeMs }
+  return { concurrency, prefix, deliver, lanes, waitReplicas, maxBytes, deadLetters }
 }

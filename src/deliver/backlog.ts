@@ -12,6 +12,10 @@ export class Backlog {
   mayHaveMore: boolean
   /** Heads were asked for. */
   isAsked = false
+  /** A batch was parked since they were: the answer may not know of it. */
+  isAnswerStale = false
+  /** Heads are not asked for before this, in ms: the store could not say. */
+  askAtMs = 0
   /** Jobs whose bodies were asked for, by slab, in order. */
   loading: { readonly head: JobHead; readonly slab: SlabId }[] = []
   /** The next jobs, the oldest first. */

@@ -1,27 +1,23 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches, Replaced } from '../arena/batches.js'
 import { Custody, custodyOf, isKnown } from '../arena/custody.js'
+import { deliveryIdText } from '../arena/delivery-ids.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
 import { Fifo } from '../collections/fifo.js'
 import type { HandOverProducer } from '../hand-over/producer.js'
 import type { EndpointNumber } from '../indexes.js'
 import { monotonicNow as now } from '../time/clocks.js'
 import type { Disposal } from './disposal.js'
+import { type SlabUse, Splits } from './splits.js'
 
 /** What the custodian reports. */
 export interface CustodianHost {
-  /** Called before the first batch of an endpoint is handed over. */
-  name(endpoint: EndpointNumber): void
+  /** Called before the first batch of an endpoint is handed over. @returns false when there is no such endpoint at present */
+  name(endpoint: EndpointNumber): boolean
   /** The dead letter in this slab is stored: the slab is the host's to dispose of. */
   letterStored(slab: SlabId): void
   /** The batch in this slab is parked in the store. The slab is free after this. */
   parked(slab: SlabId): void
-}
-
-/** One use of a slab. */
-interface SlabUse {
-  readonly slab: SlabId
-  readonly generation: number
 }
 
 /** A batch that is stored once it is old enough. */
@@ -58,10 +54,13 @@ export class Custodian implements Disposal, Replaced {
   readonly #host: CustodianHost
   readonly #named = new Set<EndpointNumber>()
   readonly #young = new Fifo<Young>()
-  /** Slabs that wait for the storage thread, or for room in the hand-over. */
+  /** Slabs that wait for the storage thread, or settled ones for room in the hand-over. */
   #watched: SlabUse[] = []
+  /** Slabs that are wanted, and found no room in the hand-over. */
+  #unoffered: SlabUse[] = []
   #letters: Letter[] = []
   #persists: Persist[] = []
+  readonly #splits = new Splits()
   #commits: number
 
   /** @param afterMs how old a batch is before it is stored, in ms */
@@ -78,9 +77,12 @@ export class Custodian implements Disposal, Replaced {
     return this.#young.peek()?.dueAtMs ?? Number.POSITIVE_INFINITY
   }
 
-  /** A batch was sealed: it is stored when it is old enough. */
+  /** A batch was sealed, or is a dead letter no longer: it is stored when it is old enough. */
   sealed(slab: SlabId, nowMs: number): void {
-    if (this.#afterMs === 0) this.want(slab)
+    const { custody } = this.#batches
+    // What the store has is the dead letter.
+    if (custody.exchange(slab, custody.generation(slab), Custody.Stored, Custody.Wanted)) this.#offer(slab)
+    else if (this.#afterMs === 0) this.want(slab)
     else this.#young.push({ ...this.#use(slab), dueAtMs: nowMs + this.#afterMs })
   }
 
@@ -94,13 +96,20 @@ export class Custodian implements Disposal, Replaced {
   adopt(slab: SlabId): void {
     const { custody, slabs } = this.#batches
     const state = slabs.state(slab)
-    if (state === SlabState.Settled) this.done(slab)
-    else if (state === SlabState.Dead) this.buried(slab)
+    if (state === SlabState.Dead) this.buried(slab)
+    else if (state === SlabState.Left) this.#leave(slab)
     else {
       if (custody.of(slab) === Custody.Wanted) this.#offer(slab)
-      else if (state !== SlabState.Left) this.want(slab)
-      if (state === SlabState.Left || state === SlabState.Parked) this.#watch(slab)
+      else this.want(slab)
+      if (state === SlabState.Parked) this.#watch(slab)
     }
+  }
+
+  /** As `adopt`, of all that had settled. What is left of the same deliveries are parts, of them or beside them. */
+  adoptSettled(settled: readonly SlabId[]): void {
+    if (settled.length === 0) return
+    const parts = this.#partsByDelivery()
+    for (const slab of settled) this.#doneAfter(slab, parts.get(this.#deliveryOf(slab)) ?? [])
   }
 
   done(slab: SlabId): void {
@@ -137,21 +146,20 @@ export class Custodian implements Disposal, Replaced {
     this.#handOver.state(slab, attempts, slabs.word(slab, SlabWord.LastStatus), spentMs, 0)
   }
 
-  /** The parts are wanted before the store is told that the whole is done. */
+  /** The store is told that the whole is done when it has the parts, or they have settled. */
   split(slab: SlabId, parts: readonly SlabId[]): void {
     for (const part of parts) this.want(part)
-    this.done(slab)
+    const uses = parts.map((part) => this.#use(part))
+    this.#splits.replace(slab, uses)
+    this.#doneAfter(slab, uses)
   }
 
-  moved(slab: SlabId): void {
-    const { custody, slabs, allocator } = this.#batches
+  moved(slab: SlabId, to: SlabId): void {
+    const { custody } = this.#batches
     custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
-    if (this.isMovable(slab)) {
-      allocator.release(slab)
-      return
-    }
-    slabs.setState(slab, SlabState.Left)
-    this.#watch(slab)
+    if (!this.isMovable(slab) || isKnown(custody.load(slab))) custody.know(to)
+    this.#splits.replace(slab, [this.#use(to)])
+    this.#leave(slab)
   }
 
   /** Parks a sealed batch: its slab is free once the store has it. */
@@ -164,16 +172,20 @@ export class Custodian implements Disposal, Replaced {
   /** Takes back batches that are still being parked, because the store is not to be had. @returns them, sealed, in their order */
   takeBack(): readonly SlabId[] {
     const { slabs } = this.#batches
-    const isBack = ({ slab }: SlabUse) => slabs.state(slab) === SlabState.Parked && this.isMovable(slab)
-    const back = this.#watched.filter(isBack).map(({ slab }) => slab)
-    this.#watched = this.#watched.filter((use) => !isBack(use))
+    const back: SlabId[] = []
+    this.#watched = this.#watched.filter(({ slab }) => {
+      // Asked once: the storage thread may give it back meanwhile.
+      const isBack = slabs.state(slab) === SlabState.Parked && this.isMovable(slab)
+      if (isBack) back.push(slab)
+      return !isBack
+    })
     for (const slab of back) slabs.setState(slab, SlabState.Sealed)
     return back.sort((a, b) => (slabs.word(a, SlabWord.Order) - slabs.word(b, SlabWord.Order)) | 0)
   }
 
-  /** Names the endpoints to another storage thread. */
+  /** Names the endpoints to another storage thread. One that is at rest is named when it has a batch again. */
   nameAgain(): void {
-    for (const endpoint of this.#named) this.#host.name(endpoint)
+    for (const endpoint of this.#named) if (!this.#host.name(endpoint)) this.#named.delete(endpoint)
   }
 
   /** Has everything that is wanted stored at once. */
@@ -200,14 +212,17 @@ export class Custodian implements Disposal, Replaced {
       this.#wantYoung(young)
     }
     if (this.#commits !== this.#handOver.commits) this.#lookAtAll()
+    for (const { slab } of this.#splits.takeReady((part) => !this.#isStored(part))) this.done(slab)
     if (this.#persists.length > 0) this.#persisted()
   }
 
   #lookAtAll(): void {
     this.#commits = this.#handOver.commits
-    const watched = this.#watched
+    const [watched, unoffered] = [this.#watched, this.#unoffered]
     this.#watched = []
+    this.#unoffered = []
     for (const use of watched) this.#look(use)
+    for (const use of unoffered) this.#offerAgain(use)
     this.#letters = this.#letters.filter((letter) => !this.#isLetterStored(letter))
   }
 
@@ -230,7 +245,8 @@ export class Custodian implements Disposal, Replaced {
 
   /** Asks the storage thread for a message, if it is waited for. @returns false when something was stored meanwhile: `run` comes first */
   rest(): boolean {
-    if (this.#watched.length === 0 && this.#letters.length === 0 && this.#persists.length === 0) return true
+    const lists = [this.#watched, this.#unoffered, this.#letters, this.#persists]
+    if (this.#splits.size === 0 && lists.every(({ length }) => length === 0)) return true
     this.#handOver.await()
     return this.#commits === this.#handOver.commits
   }
@@ -244,13 +260,18 @@ export class Custodian implements Disposal, Replaced {
 
   /** Looks at a slab that was watched, and watches it again where it has to. */
   #look({ slab, generation }: SlabUse): void {
-    const { custody, slabs, allocator } = this.#batches
+    const { custody, slabs } = this.#batches
     if (custody.generation(slab) !== generation) return
     const state = slabs.state(slab)
-    if (state === SlabState.Settled) this.done(slab)
-    else if (state === SlabState.Left && this.isMovable(slab)) allocator.release(slab)
-    else if (state === SlabState.Left || (state === SlabState.Parked && !this.#freeParked(slab))) this.#watch(slab)
-    else if (custody.of(slab) === Custody.Wanted) this.#offer(slab)
+    if (state === SlabState.Settled) {
+      if (!this.#splits.has(slab)) this.done(slab)
+    } else if (state === SlabState.Left) this.#leave(slab)
+    else if (state === SlabState.Parked && !this.#freeParked(slab)) this.#watch(slab)
+  }
+
+  #offerAgain({ slab, generation }: SlabUse): void {
+    const { custody } = this.#batches
+    if (custody.generation(slab) === generation && custody.of(slab) === Custody.Wanted) this.#offer(slab)
   }
 
   /** @returns false while the store does not have it */
@@ -287,7 +308,8 @@ export class Custodian implements Disposal, Replaced {
 
   #offer(slab: SlabId): void {
     this.#nameOwner(slab)
-    if (!this.#handOver.store(slab, this.#batches.custody.generation(slab))) this.#watch(slab)
+    const use = this.#use(slab)
+    if (!this.#handOver.store(slab, use.generation)) this.#unoffered.push(use)
   }
 
   #watch(slab: SlabId): void {
@@ -300,8 +322,44 @@ export class Custodian implements Disposal, Replaced {
 
   #nameOwner(slab: SlabId): void {
     const endpoint = this.#batches.slabs.endpoint(slab)
-    if (this.#named.has(endpoint)) return
-    this.#named.add(endpoint)
-    this.#host.name(endpoint)
+    if (!this.#named.has(endpoint) && this.#host.name(endpoint)) this.#named.add(endpoint)
+  }
+
+  /** A batch has settled whose events are in these parts. */
+  #doneAfter(slab: SlabId, parts: readonly SlabUse[]): void {
+    const { custody, slabs } = this.#batches
+    custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
+    const word = custody.load(slab)
+    if (custodyOf(word) !== Custody.Taken && !isKnown(word)) this.done(slab)
+    else {
+      if (slabs.state(slab) !== SlabState.Settled) slabs.setState(slab, SlabState.Settled)
+      this.#splits.add(this.#use(slab), parts)
+    }
+  }
+
+  /** The batch of this slab is in another. */
+  #leave(slab: SlabId): void {
+    const { custody, slabs, allocator } = this.#batches
+    custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
+    if (this.isMovable(slab)) allocator.release(slab)
+    else {
+      if (slabs.state(slab) !== SlabState.Left) slabs.setState(slab, SlabState.Left)
+      this.#watch(slab)
+    }
+  }
+
+  #partsByDelivery(): ReadonlyMap<string, SlabUse[]> {
+    const { slabs, allocator } = this.#batches
+    const byDelivery = new Map<string, SlabUse[]>()
+    allocator.memory.forEachUsed((slab) => {
+      if (!slabs.isPart(slab) || !STATES_TO_STORE.has(slabs.state(slab))) return
+      const delivery = this.#deliveryOf(slab)
+      byDelivery.set(delivery, [...(byDelivery.get(delivery) ?? []), this.#use(slab)])
+    })
+    return byDelivery
+  }
+
+  #deliveryOf(slab: SlabId): string {
+    return deliveryIdText(this.#batches.allocator.memory.bytes, slab + SlabWord.DeliveryId * 4)
   }
 }

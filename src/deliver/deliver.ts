@@ -139,10 +139,12 @@ export class Deliver {
     return custodian
   }
 
-  /** One that has gone since needs no name any more. */
-  #name(number: number, port: StorePort): void {
+  /** @returns false when it is gone, or not here at present */
+  #name(number: number, port: StorePort): boolean {
     const endpoint = this.endpoints.find(number)
-    if (endpoint !== undefined) nameTo(port, endpoint)
+    if (endpoint === undefined) return false
+    nameTo(port, endpoint)
+    return true
   }
 
   /** Reports what is reported once a turn. */

@@ -1,6 +1,6 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
-import { SlabState } from '../arena/layout.js'
+import { SlabState, SlabWord } from '../arena/layout.js'
 import type { Outlet } from '../gather/outlet.js'
 import { StoreHealth } from '../hand-over/layout.js'
 import type { HandOverProducer } from '../hand-over/producer.js'
@@ -104,12 +104,13 @@ export class Parking implements Outlet {
     return this.#parts.couriers.makeRoom()
   }
 
-  /** The store may have parked jobs of the endpoint. */
-  mayHave(number: EndpointNumber): void {
+  /** The store may have parked jobs of the endpoint. @returns whether the endpoint is known */
+  mayHave(number: EndpointNumber): boolean {
     const endpoint = this.#parts.endpoints.find(number)
-    if (endpoint === undefined) return
+    if (endpoint === undefined) return false
     this.#backlogOf(endpoint).mayHaveMore = true
     this.refill(endpoint, now())
+    return true
   }
 
   /** A batch that was parked is in the store now. */
@@ -120,6 +121,7 @@ export class Parking implements Outlet {
     const backlog = this.#backlogOf(endpoint)
     backlog.leaving -= 1
     backlog.mayHaveMore = true
+    backlog.isAnswerStale = true
     backlog.lookAtMs = Math.min(backlog.lookAtMs, now())
   }
 
@@ -151,6 +153,7 @@ export class Parking implements Outlet {
       backlog.loading = []
       backlog.heads = []
       backlog.isAsked = false
+      backlog.askAtMs = 0
       backlog.mayHaveMore = true
       backlog.lookAtMs = now()
     }
@@ -163,7 +166,7 @@ export class Parking implements Outlet {
     const courier = this.#parts.couriers.of(endpoint, nowMs)
     const isOpen = courier.circuitState(nowMs) === 'open'
     if (isOpen) this.#giveUpExpired(endpoint, backlog)
-    if (backlog.heads.length === 0 && backlog.mayHaveMore) this.#ask(endpoint, backlog)
+    if (backlog.heads.length === 0 && backlog.mayHaveMore) this.#ask(endpoint, backlog, nowMs)
     else if (backlog.isEmpty) this.#end(endpoint)
     else if (!isOpen) this.#load(endpoint, backlog, this.#ahead(endpoint) - courier.waiting, nowMs)
     this.#parts.flushes.reached(endpoint.number, endpoint.backlog?.nextSeq ?? Number.POSITIVE_INFINITY)
@@ -200,18 +203,22 @@ export class Parking implements Outlet {
 
   /** The store is not to be had: what was on its way there goes to the couriers. */
   #takeBack(nowMs: number): void {
-    const { batches, custodian, couriers, endpoints } = this.#parts
+    const { batches, custodian, couriers, endpoints, flushes, handOver } = this.#parts
     for (const slab of custodian.takeBack()) {
       const endpoint = endpoints.get(batches.slabs.endpoint(slab))
       this.#backlogOf(endpoint).leaving -= 1
+      flushes.loaded(slab, endpoint.number, handOver.seqOf(batches.slabs.word(slab, SlabWord.Order)))
       couriers.takeUp(endpoint.number, slab, nowMs)
     }
   }
 
-  #ask(endpoint: Endpoint, backlog: Backlog): void {
+  #ask(endpoint: Endpoint, backlog: Backlog, nowMs: number): void {
+    if (backlog.askAtMs > nowMs) {
+      backlog.lookAtMs = Math.min(backlog.lookAtMs, backlog.askAtMs)
+      return
+    }
     backlog.isAsked = true
-    // What is parked from here on, the answer may not have.
-    backlog.mayHaveMore = false
+    backlog.isAnswerStale = false
     nameTo(this.#parts.port, endpoint)
     this.#parts.port.ask({ kind: 'take', endpoint: endpoint.number, limit: HEADS_AT_ONCE })
   }
@@ -220,14 +227,23 @@ export class Parking implements Outlet {
     const endpoint = this.#parts.endpoints.find(number)
     const backlog = endpoint?.backlog ?? null
     if (endpoint === undefined || backlog === null || !backlog.isAsked) {
-      this.#parts.port.ask({ kind: 'put-back', ids: heads.map(({ id }) => id) })
+      this.#putBack(number, heads)
       return
     }
+    const nowMs = now()
     backlog.isAsked = false
-    backlog.mayHaveMore ||= hasMore
+    backlog.mayHaveMore = hasMore || backlog.isAnswerStale
+    if (hasMore && heads.length === 0) backlog.askAtMs = nowMs + LOOK_AGAIN_MS
     backlog.heads.push(...heads)
-    this.refill(endpoint, now())
-    this.#parts.upstream.called(number, now())
+    this.refill(endpoint, nowMs)
+    this.#parts.upstream.called(number, nowMs)
+  }
+
+  /** Parks jobs again that were asked for by a former thread. */
+  #putBack(number: EndpointNumber, heads: readonly JobHead[]): void {
+    if (heads.length === 0) return
+    this.#parts.port.ask({ kind: 'put-back', ids: heads.map(({ id }) => id) })
+    this.mayHave(number)
   }
 
   #load(endpoint: Endpoint, backlog: Backlog, most: number, nowMs: number): void {

@@ -3,13 +3,8 @@ import { Control } from '../ring/layout.js'
 import { monotonicNow as now } from '../time/clocks.js'
 import type { Gather } from './gather.js'
 import type { Intake } from './intake.js'
+import { Slice } from './slice.js'
 
-/** Records that are read before sockets get their turn, … */
-const SLICE_RECORDS = 2048
-/** … and for how long, in ms: what an app's filters and large events cost, the others shall not wait for. */
-const SLICE_MS = 5
-/** A power of two: records between two looks at the clock. */
-const RECORDS_PER_LOOK = 64
 /** The longest that `setTimeout` can wait, in ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** A poll is this part of the batch window, so that it adds little to it. */
@@ -55,6 +50,7 @@ export class Loop {
   /** The last slice ended at its bound: there may be more in the ring. */
   private isCut = false
   private isEnded = false
+  private readonly slice = new Slice(now)
 
   constructor(
     private readonly gather: Gather,
@@ -120,12 +116,13 @@ export class Loop {
     control[Control.Processing] = 1
     let read = 0
     this.isCut = false
+    this.slice.begin(nowMs)
     while (!this.isCut) {
       const taken = this.intake.next(nowMs)
       this.isBlocked = taken === 'waits'
       if (taken !== 'taken') break
       read += 1
-      this.isCut = read === SLICE_RECORDS || (read % RECORDS_PER_LOOK === 0 && now() - nowMs > SLICE_MS)
+      this.isCut = this.slice.isOver()
     }
     control[Control.Processing] = 0
     return read

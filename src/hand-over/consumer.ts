@@ -44,14 +44,14 @@ export class HandOverConsumer {
     this.#cursor = Atomics.load(this.memory.words, HandOverWord.Head)
   }
 
-  /** Shows the shard that something was stored. @returns whether it wants to be told */
+  /** Shows the shard that something was stored. @returns whether the shard asked to be notified */
   committed(): boolean {
     const { words } = this.memory
     Atomics.add(words, HandOverWord.Commits, 1)
     return Atomics.exchange(words, HandOverWord.Awaited, 0) === 1
   }
 
-  /** @returns whether the shard wants to be told */
+  /** @returns as `committed`; false also when it was shown before */
   showHealth(health: StoreHealth): boolean {
     const { words } = this.memory
     if (Atomics.exchange(words, HandOverWord.Health, health) === health) return false
@@ -76,16 +76,9 @@ export class HandOverConsumer {
     Atomics.store(this.memory.words, HandOverWord.Resting, 0)
   }
 
-  /** Added to a seal number it makes a job's `seq`: what the first storage thread has said. @param wanted 1 or more */
-  beginAt(wanted: number): number {
+  /** Says what is added to a seal number to make a job's `seq`, unless a former thread has. @param first 1 or more */
+  beginAt(first: number): void {
     const { doubles } = this.memory
-    const known = doubles[HandOverWord.FirstSeq >>> 1] ?? 0
-    if (known === 0) doubles[HandOverWord.FirstSeq >>> 1] = wanted
-    return known === 0 ? wanted : known
-  }
-
-  /** The highest seal number that the shard has given out, or -1 for none. */
-  get lastSeal(): number {
-    return (this.memory.doubles[HandOverWord.Seals >>> 1] ?? 0) - 1
+    if (doubles[HandOverWord.FirstSeq >>> 1] === 0) doubles[HandOverWord.FirstSeq >>> 1] = first
   }
 }

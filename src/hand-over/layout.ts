@@ -101,4 +101,14 @@ export class HandOverMemory {
   distance(from: number, to: number): number {
     return (to - from) >>> 0
   }
+
+  /**
+   * The `seq` of a job from the lowest 32 bits of its seal number: it is at most 2³² batches older than the newest. Negative numbers
+   * are those of former processes. Known once a storage thread has opened the store.
+   */
+  seqOf(order: number): number {
+    const newest = (this.doubles[HandOverWord.Seals >>> 1] ?? 0) - 1
+    const first = this.doubles[HandOverWord.FirstSeq >>> 1] ?? 0
+    return first + newest - ((newest - order) >>> 0)
+  }
 }

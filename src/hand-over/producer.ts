@@ -37,6 +37,11 @@ export class HandOverProducer {
     return this.#memory.doubles[HandOverWord.FirstSeq >>> 1] ?? 0
   }
 
+  /** The `seq` of a job whose slab keeps the lowest 32 bits of its seal number. */
+  seqOf(order: number): number {
+    return this.#memory.seqOf(order)
+  }
+
   /** Seal numbers that were given out. */
   get seals(): number {
     return this.#memory.doubles[HandOverWord.Seals >>> 1] ?? 0

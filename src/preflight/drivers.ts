@@ -20,8 +20,8 @@ export const DRIVERS: Drivers = {
     memory: { packageName: null, isAvailable: true },
     none: { packageName: null, isAvailable: true },
     disk: { packageName: null, isAvailable: true },
-    redis: { packageName: 'redis', isAvailable: false },
-    'redis-cluster': { packageName: 'redis', isAvailable: false },
+    redis: { packageName: 'redis', isAvailable: true },
+    'redis-cluster': { packageName: 'redis', isAvailable: true },
     sqs: { packageName: '@aws-sdk/client-sqs', isAvailable: false },
   },
   appManager: {

@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { monotonicNow, unixNow } from '../time/clocks.js'
+import { AbandonedSlots } from './abandoned-slots.js'
 import { StoreDownError } from './errors.js'
 import type { JobHead, JobTarget } from './job.js'
 import type { Backlog, Group, JobStore, OpenStore } from './job-store.js'
 import { type JournalOptions, NodeDisk, openJournal } from './journal/index.js'
-import { claimLowestSlot } from './slots/claim.js'
-import { openSlotRoot } from './slots/root.js'
+import { claimLowestSlot, claimSlot } from './slots/claim.js'
+import { openSlotRoot, type SlotRoot } from './slots/root.js'
 import type { Slot } from './slots/slot.js'
 
 export interface DiskStoreOptions extends Pick<JournalOptions, 'maxBytes' | 'maxJobs' | 'sync' | 'letters'> {
   /** The folder of the slots, relative to the working directory. */
   readonly path: string
+  /** The slot to take, if nobody owns it. */
+  readonly place?: number
 }
 
 /**
@@ -19,22 +22,30 @@ export interface DiskStoreOptions extends Pick<JournalOptions, 'maxBytes' | 'max
  */
 export async function openDiskStore({
   path,
+  place,
   ...options
 }: DiskStoreOptions): Promise<{ readonly store: OpenStore; readonly warnings: readonly string[] }> {
   const root = openSlotRoot(path)
-  const slot = await claimLowestSlot(root)
+  const slot = await claim(root, place ?? null)
+  const open = (folder: string): OpenStore =>
+    openJournal(new NodeDisk(folder), { ...options, clock: { monotonicNow, unixNow }, random: randomBytes })
   try {
-    const store = openJournal(new NodeDisk(slot.folder), {
-      ...options,
-      clock: { monotonicNow, unixNow },
-      random: randomBytes,
-    })
+    const store = open(slot.folder)
+    const jobs = new SlotJobs(store.jobs, slot)
+    const others = new AbandonedSlots(root, open)
+    const takeOver = (isEnding: () => boolean) => others.takeOver(jobs, isEnding)
     const warnings = root.warning === null ? [] : [root.warning]
-    return { store: { ...store, jobs: new SlotJobs(store.jobs, slot) }, warnings }
+    return { store: { ...store, jobs, place: slot.number, takeOver }, warnings }
   } catch (error) {
     await slot.release()
     throw error
   }
+}
+
+/** The slot that a former thread of this process had, as long as nobody else has taken it. */
+async function claim(root: SlotRoot, place: number | null): Promise<Slot> {
+  const before = place === null ? null : await claimSlot(root, place)
+  return before ?? claimLowestSlot(root)
 }
 
 /** The jobs of a journal, for as long as its slot is this process's. */

@@ -7,3 +7,8 @@ export class StoreFullError extends Error {
 export class StoreDownError extends Error {
   override readonly name = 'StoreDownError'
 }
+
+/** The server of the queue must not be used as it is set up. */
+export class QueueServerError extends Error {
+  override readonly name = 'QueueServerError'
+}

@@ -117,6 +117,32 @@ export interface StoreRecovery {
   readonly damaged: number
 }
 
+/** What was taken over of stores that nobody owns any more. */
+export interface TakenOver {
+  /** The endpoints that have parked jobs for it. */
+  readonly targets: readonly JobTarget[]
+  readonly jobs: number
+  readonly letters: number
+  /** What people should know, and were not told before. */
+  readonly problems: readonly string[]
+}
+
+/** What is in a store no longer though nobody has settled it. */
+export interface StoreLoss {
+  /** `lost`: the server has lost data. `taken-over`: another process has it, because this one was taken for dead. */
+  readonly reason: 'lost' | 'taken-over'
+  /** Parked jobs, which were in the store alone. */
+  readonly parked: number
+}
+
+/** What happens to a store that several processes share, without a call. */
+export interface StoreListener {
+  /** There are parked jobs that no call has parked. */
+  parked(): void
+  /** Held jobs may have to be stored again: those that `claim` does not find. */
+  lost(loss: StoreLoss): void
+}
+
 /** A driver's store, open. */
 export interface OpenStore {
   readonly jobs: JobStore
@@ -125,4 +151,13 @@ export interface OpenStore {
   /** Every `seq` from this on is higher than any in the store. */
   readonly firstSeq: number
   figures(): StoreFigures
+  /** Which of several stores it is, so that another thread of this process opens the same; absent where there is only one. */
+  readonly place?: number
+  /**
+   * Moves jobs and letters into this store that are in others, of processes which no longer run. Called again and again.
+   * @param isEnding asked now and then: when it says so, the rest stays where it is
+   */
+  takeOver?(isEnding: () => boolean): Promise<TakenOver>
+  /** Says who hears of what other processes and the server do. Only stores that are shared have it. */
+  listen?(listener: StoreListener): void
 }

@@ -42,15 +42,18 @@ export class Control implements ShardControl {
     })
   }
 
+  /** The events before the marker may be stuck: only an endpoint whose placing is among them waits for it. */
   behind(marker: number, endpoints: readonly BehindEndpoint[]): Promise<void> {
+    const later = this.shard.behind(endpoints)
+    this.loop.wake()
     return new Promise((resolve) => {
       const behind = (): boolean => {
-        this.shard.behind(endpoints)
-        this.loop.wake()
+        this.shard.behind(later)
         resolve()
         return true
       }
       this.markers.expect(marker, behind, behind)
+      if (later.length === 0) resolve()
     })
   }
 

@@ -112,7 +112,7 @@ export interface ShardControl {
   flush(marker: number): Promise<void>
   /** Resolves when every event before the marker is stored, delivered or a dead letter. Only with a durable queue. */
   persist(marker: number): Promise<void>
-  /** The store may have parked jobs of these endpoints. */
+  /** The store may have parked jobs of these endpoints, which are all configured before the marker. */
   behind(marker: number, endpoints: readonly BehindEndpoint[]): Promise<void>
   /** Ends the shard's task, however much is left. */
   stop(): Promise<void>

@@ -79,13 +79,13 @@ export class Shard {
     return { handOver, port, afterMs: queue.afterMs }
   }
 
-  /** The store may have parked jobs of these endpoints. */
-  behind(endpoints: readonly BehindEndpoint[]): void {
-    for (const { app, endpoint } of endpoints) {
+  /** The store may have parked jobs of these endpoints. @returns those that are not placed here, or not yet */
+  behind(endpoints: readonly BehindEndpoint[]): readonly BehindEndpoint[] {
+    return endpoints.filter(({ app, endpoint }) => {
       // One that is at rest comes back with its app.
       this.gather.apps.get(app)
-      this.deliver.durable?.parking.mayHave(endpoint)
-    }
+      return this.deliver.durable?.parking.mayHave(endpoint) === false
+    })
   }
 
   /** Connects another storage thread. */

@@ -53,7 +53,8 @@ export function takeOver(
     gather.host.holds(owner.number, memory.slabBytes(slab))
     deliver.durable?.parking.takeUpParked(owner, slab)
   }
-  for (const slab of [...recovered.settled, ...recovered.left]) deliver.durable?.custodian.adopt(slab)
+  deliver.durable?.custodian.adoptSettled(recovered.settled)
+  for (const slab of recovered.left) deliver.durable?.custodian.adopt(slab)
   for (const [owner, slab] of sealed) takeUp(deliver, owner, slab, nowMs)
   for (const [owner, slab] of open) resume(shard, owner, slab, nowMs)
   for (const holder of gather.holders.values()) gather.retirement.retireIfDone(holder)

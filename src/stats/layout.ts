@@ -90,6 +90,7 @@ export const SHARD_METRICS = [
 export const STORAGE_METRICS = [
   { name: 'stored_jobs', kind: 'gauge', help: 'Batches in the store that are neither delivered nor dead letters' },
   { name: 'stored_bytes', kind: 'gauge', help: 'Bytes of their bodies' },
+  { name: 'parked_jobs', kind: 'gauge', help: 'Batches in the store alone, not in memory' },
   { name: 'stored_dead_letters', kind: 'gauge', help: 'Dead letters in the store' },
   { name: 'stored_dead_letter_bytes', kind: 'gauge', help: 'Bytes of their bodies' },
   {

@@ -1,7 +1,8 @@
-import { Custody, custodyOf, generationOf } from '../arena/custody.js'
+import type { SlabId } from '../arena/arena-memory.js'
+import { Custody, custodyOf, generationOf, isKnown } from '../arena/custody.js'
 import { SlabState } from '../arena/layout.js'
 import type { JobStore } from '../queue/job-store.js'
-import type { TakenSlab } from './pending-group.js'
+import type { WantedSlab } from './pending-group.js'
 import type { ShardSide } from './shard-side.js'
 
 const STATES_IN_CUSTODY: ReadonlySet<SlabState> = new Set([
@@ -13,25 +14,62 @@ const STATES_IN_CUSTODY: ReadonlySet<SlabState> = new Set([
   SlabState.Parked,
 ])
 
+/** Has the store hold the jobs that are in the shard's slabs. The shard may be running. */
+export function holdSlabs(side: ShardSide, store: Pick<JobStore, 'claim'>): void {
+  side.forEachUsed((slab) => {
+    if (isInCustody(side, slab)) store.claim(side.idOf(slab))
+  })
+}
+
 /**
  * Puts right what a former storage thread left in a shard's arena: jobs that are in slabs are held, and what it was writing is stored or
  * wanted again. The shard may be running. @returns what is wanted
  */
-export function adopt(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly TakenSlab[] {
+export function adopt(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly WantedSlab[] {
   const { custody, slabs } = side
-  const wanted: TakenSlab[] = []
+  const wanted: WantedSlab[] = []
   side.forEachUsed((slab) => {
-    const state = slabs.state(slab)
+    if (!isInCustody(side, slab)) return
     const word = custody.load(slab)
-    if (!STATES_IN_CUSTODY.has(state) || custodyOf(word) === Custody.None) return
     const generation = generationOf(word)
     const isStored = store.claim(side.idOf(slab))
     if (custodyOf(word) === Custody.Taken) {
       // A repeat is harmless; that a dead letter is stored as such is not known here.
-      const after = isStored && state !== SlabState.Dead ? Custody.Stored : Custody.Wanted
-      custody.exchange(slab, generation, Custody.Taken, after)
+      if (isStored && slabs.state(slab) !== SlabState.Dead) {
+        custody.exchange(slab, generation, Custody.Taken, Custody.Stored)
+      } else custody.unsure(slab, generation)
     }
     if (custody.of(slab) === Custody.Wanted) wanted.push({ side, slab, generation })
   })
   return wanted
+}
+
+const STATES_TO_STORE_AGAIN: ReadonlySet<SlabState> = new Set([
+  SlabState.Sealed,
+  SlabState.InFlight,
+  SlabState.Dead,
+  SlabState.Parked,
+])
+
+/**
+ * Finds the slabs of a shard that count as stored and are not, because the store has lost them. The shard may be running: a batch that
+ * settles meanwhile is not wanted, or its end is stored right behind it. @returns what is wanted
+ */
+export function reclaim(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly WantedSlab[] {
+  const { custody, slabs } = side
+  const wanted: WantedSlab[] = []
+  side.forEachUsed((slab) => {
+    if (!STATES_TO_STORE_AGAIN.has(slabs.state(slab)) || store.claim(side.idOf(slab))) return
+    const generation = generationOf(custody.load(slab))
+    if (!custody.exchange(slab, generation, Custody.Stored, Custody.Wanted)) return
+    if (STATES_TO_STORE_AGAIN.has(slabs.state(slab))) wanted.push({ side, slab, generation })
+    else custody.exchange(slab, generation, Custody.Wanted, Custody.None)
+  })
+  return wanted
+}
+
+/** Whether the store has its job, or may have it, or shall. */
+function isInCustody({ custody, slabs }: ShardSide, slab: SlabId): boolean {
+  const word = custody.load(slab)
+  return STATES_IN_CUSTODY.has(slabs.state(slab)) && (custodyOf(word) !== Custody.None || isKnown(word))
 }

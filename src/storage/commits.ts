@@ -1,16 +1,23 @@
 import { StoreHealth } from '../hand-over/layout.js'
 import { StoreFullError } from '../queue/errors.js'
 import type { JobChange, JobStore } from '../queue/job-store.js'
-import { PendingGroup, type TakenSlab } from './pending-group.js'
+import { PendingGroup, type WantedSlab } from './pending-group.js'
 import type { ShardSide } from './shard-side.js'
 
 /** How one commit ended. */
 export type CommitResult =
-  /** `isAll`: nothing that was handed over before it is left. */
+  /** `isAll`: nothing that was handed over before it is left, unless the store is full. */
   | { readonly kind: 'stored'; readonly isAll: boolean }
   /** The store took no jobs, but what settled. */
   | { readonly kind: 'full'; readonly isAll: boolean }
   | { readonly kind: 'failed'; readonly reason: string }
+
+export interface CommitOptions {
+  /** Whether jobs that found no room are offered again. */
+  readonly mayOffer: boolean
+  /** Whether the store is called with nothing to store too: it has work of its own now and then. */
+  readonly isTidying: boolean
+}
 
 /**
  * Commits what the shards hand over, a group at a time. What is not stored stays in the shards' rings and is read again.
@@ -21,20 +28,31 @@ export type CommitResult =
  *     down  → ok    a group was stored
  */
 export class Commits {
-  health: StoreHealth = StoreHealth.Ok
-  /** Batches that stayed in the arena because their endpoint was never named. */
-  unnamed = 0
-  /** What the store had no room for. */
-  #deferred: readonly TakenSlab[] = []
-  /** Changes that wait for jobs among `#deferred`. */
-  #waiting: readonly JobChange[] = []
+  readonly #store: JobStore
+  readonly #sides: readonly ShardSide[]
+  #health: StoreHealth = StoreHealth.Ok
+  /** Slabs that are wanted though no ring has them. */
+  #offers: readonly WantedSlab[] = []
+  /** Slabs that wait for the name of their endpoint. */
+  #nameless: readonly WantedSlab[] = []
   /** Changes that no ring has. */
   #owed: readonly JobChange[] = []
 
-  constructor(
-    private readonly store: JobStore,
-    private readonly sides: readonly ShardSide[],
-  ) {}
+  constructor(store: JobStore, sides: readonly ShardSide[]) {
+    this.#store = store
+    this.#sides = sides
+    // A former thread may have shown another one.
+    this.#show(StoreHealth.Ok)
+  }
+
+  get health(): StoreHealth {
+    return this.#health
+  }
+
+  /** Batches that are not stored because their endpoint was not named yet. */
+  get unnamed(): number {
+    return this.#nameless.length
+  }
 
   /** Stores a change that no ring has with the next group. */
   owe(change: JobChange): void {
@@ -42,78 +60,78 @@ export class Commits {
   }
 
   /** Offers slabs that are wanted though no ring has them. */
-  offer(slabs: readonly TakenSlab[]): void {
-    this.#deferred = [...this.#deferred, ...slabs]
+  offer(slabs: readonly WantedSlab[]): void {
+    this.#offers = [...this.#offers, ...slabs]
   }
 
-  /** @param mayOffer whether jobs that found no room may be offered again */
+  /** A shard has named an endpoint: batches may have waited for that. */
+  named(): void {
+    const isNamed = ({ side, slab }: WantedSlab) => side.target(side.slabs.endpoint(slab)) !== undefined
+    this.offer(this.#nameless.filter(isNamed))
+    this.#nameless = this.#nameless.filter((wanted) => !isNamed(wanted))
+  }
+
+  /** @param mayOffer see `CommitOptions` */
   hasWork(mayOffer: boolean): boolean {
-    if (this.#owed.length > 0 || (mayOffer && this.#deferred.length > 0)) return true
-    return this.sides.some(({ handOver }) => handOver.backlog > 0)
+    if (this.#owed.length > 0 || (mayOffer && this.#offers.length > 0)) return true
+    return this.#sides.some(({ handOver }) => handOver.backlog > 0)
   }
 
-  async commit(mayOffer: boolean): Promise<CommitResult> {
-    const pending = new PendingGroup(this.store)
+  async commit({ mayOffer, isTidying }: CommitOptions): Promise<CommitResult> {
+    const pending = new PendingGroup(this.#store)
     const owed = this.#owed
-    const offered = mayOffer ? this.#deferred : []
-    const kept = mayOffer ? [] : this.#deferred
-    this.#collect(pending, offered, owed)
-    try {
-      if (!pending.isEmpty) await this.store.commit(pending.group)
-      pending.stored()
-      this.#stored(owed, kept, kept.length === 0 ? [] : this.#waiting)
-      return { kind: kept.length === 0 ? 'stored' : 'full', isAll: !pending.isLarge }
-    } catch (error) {
-      pending.failed()
-      if (error instanceof StoreFullError) return this.#commitWithoutJobs(pending, owed, kept)
-      return this.#failed(error)
-    }
-  }
-
-  #collect(pending: PendingGroup, offered: readonly TakenSlab[], owed: readonly JobChange[]): void {
-    for (const { side, slab, generation } of offered) pending.slab(side, slab, generation)
-    if (offered.length === this.#deferred.length) for (const change of this.#waiting) pending.change(change)
+    const offered = mayOffer ? this.#offers : []
+    for (const wanted of offered) pending.slab(wanted)
     for (const change of owed) pending.change(change)
-    for (const side of this.sides) readRing(side, pending)
-    this.unnamed += pending.unnamed
-  }
-
-  /** What settles is stored though there is no room for jobs, or the store would stay full for ever. */
-  async #commitWithoutJobs(
-    pending: PendingGroup,
-    owed: readonly JobChange[],
-    kept: readonly TakenSlab[],
-  ): Promise<CommitResult> {
-    const waiting = kept.length === 0 ? pending.changesLeftOut : [...this.#waiting, ...pending.changesLeftOut]
+    for (const side of this.#sides) readRing(side, pending)
     try {
-      await this.store.commit(pending.changesAlone)
+      const isRefused = (isTidying || !pending.isEmpty) && !(await this.#commit(pending))
+      this.#owed = this.#owed.slice(owed.length)
+      // What was offered meanwhile stays.
+      this.#offers = this.#offers.slice(offered.length)
+      return this.#committed(pending, isRefused, isRefused || (!mayOffer && this.#health === StoreHealth.Full))
     } catch (error) {
-      return this.#failed(error)
+      return this.#failed(pending, error)
     }
-    this.#stored(owed, [...kept, ...pending.taken], waiting)
-    return { kind: 'full', isAll: !pending.isLarge }
   }
 
-  #stored(owed: readonly JobChange[], deferred: readonly TakenSlab[], waiting: readonly JobChange[]): void {
-    this.#owed = this.#owed.slice(owed.length)
-    this.#deferred = deferred
-    this.#waiting = waiting
-    for (const side of this.sides) {
+  #committed(pending: PendingGroup, isRefused: boolean, isFull: boolean): CommitResult {
+    if (isRefused) this.offer(pending.added)
+    this.#nameless = [...this.#nameless, ...pending.nameless]
+    this.named()
+    for (const side of this.#sides) {
       side.handOver.leave()
       if (side.handOver.committed()) side.send({ kind: 'stored' })
     }
-    this.#show(deferred.length === 0 ? StoreHealth.Ok : StoreHealth.Full)
+    this.#show(isFull ? StoreHealth.Full : StoreHealth.Ok)
+    return { kind: isFull ? 'full' : 'stored', isAll: !pending.isLarge }
   }
 
-  #failed(error: unknown): CommitResult {
-    for (const { handOver } of this.sides) handOver.rewind()
+  #failed(pending: PendingGroup, error: unknown): CommitResult {
+    pending.failed()
+    for (const { handOver } of this.#sides) handOver.rewind()
     this.#show(StoreHealth.Down)
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
   }
 
+  /** @returns false when the jobs found no room. What settles is stored all the same, or the store would stay full for ever */
+  async #commit(pending: PendingGroup): Promise<boolean> {
+    try {
+      await this.#store.commit(pending.group)
+    } catch (error) {
+      if (!(error instanceof StoreFullError) || pending.added.length === 0) throw error
+      // While the slabs are in custody: the changes point into them.
+      await this.#store.commit(pending.groupWithoutJobs)
+      pending.storedWithoutJobs()
+      return false
+    }
+    pending.stored()
+    return true
+  }
+
   #show(health: StoreHealth): void {
-    this.health = health
-    for (const side of this.sides) if (side.handOver.showHealth(health)) side.send({ kind: 'stored' })
+    this.#health = health
+    for (const side of this.#sides) if (side.handOver.showHealth(health)) side.send({ kind: 'stored' })
   }
 }
 

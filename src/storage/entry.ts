@@ -8,7 +8,7 @@ import { Storage } from './storage.js'
 import { StorageCounters } from './storage-counters.js'
 
 /** The storage thread: opens the store and serves the shards until it is closed. */
-const { store: settings, shards, suffixBytes, counters, port } = workerData as StorageTask
+const { store: settings, shards, suffixBytes, counters, takeOverEveryMs, port } = workerData as StorageTask
 
 const send = (reply: StorageReply, transfer: readonly unknown[] = []): void =>
   port.postMessage(reply, transfer as TransferListItem[])
@@ -18,13 +18,14 @@ try {
   const { store, warnings } = await openStore(settings)
   const sides = shards.map((memory) => new ShardSide(memory, suffixBytes, store.firstSeq))
   const storage = new Storage(store, sides, new StorageCounters(counters), notify)
+  if (store.takeOver !== undefined) storage.takeOverEvery(takeOverEveryMs)
   const calls = callChannel((answer, transfer) => send({ answer }, transfer))
   port.on('message', (message: StorageMessage) => {
     if ('attach' in message) void storage.attach(message.attach, message.port)
     else calls.receive(message.call)
   })
   expose(storage, calls.endpoint)
-  notify({ kind: 'opened', recovery: store.recovery, warnings })
+  notify({ kind: 'opened', recovery: store.recovery, warnings, place: store.place ?? null })
 } catch (error) {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
   notify({ kind: 'unusable', code: String(code ?? ''), message: String(message ?? error) })

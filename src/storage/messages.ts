@@ -2,7 +2,17 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ArenaShape } from '../arena/layout.js'
 import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { JobHead, JobTarget } from '../queue/job.js'
-import type { Backlog, Death, Letter, LetterQuery, LetterSelection, StoreRecovery } from '../queue/job-store.js'
+import type {
+  Backlog,
+  Death,
+  Letter,
+  LetterQuery,
+  LetterSelection,
+  StoreLoss,
+  StoreRecovery,
+  TakenOver,
+} from '../queue/job-store.js'
+import type { RedisStoreOptions } from '../queue/redis/options.js'
 
 /** Everything that crosses between the storage thread and the others, save the entries of the hand-over. */
 
@@ -64,9 +74,15 @@ export interface DiskStoreSettings {
   readonly maxJobs: number
   readonly sync: 'power' | 'process'
   readonly letters: { readonly maxBytes: number; readonly maxAgeMs: number }
+  /** See `OpenStore`. */
+  readonly place?: number
 }
 
-export type StoreSettings = DiskStoreSettings
+export interface RedisStoreSettings extends RedisStoreOptions {
+  readonly driver: 'redis'
+}
+
+export type StoreSettings = DiskStoreSettings | RedisStoreSettings
 
 /** What the storage thread is started with. */
 export interface StorageTask {
@@ -74,6 +90,8 @@ export interface StorageTask {
   /** Bytes at the end of a body that a slab's own length leaves out. */
   readonly suffixBytes: number
   readonly shards: readonly ShardMemoryForStorage[]
+  /** How often what processes left that no longer run is looked for, in ms. */
+  readonly takeOverEveryMs: number
   /** See `createStorageBlock`. */
   readonly counters: SharedArrayBuffer
   readonly port: MessagePort
@@ -85,13 +103,22 @@ export type StorageNotice =
       readonly kind: 'opened'
       readonly recovery: StoreRecovery
       readonly warnings: readonly string[]
+      /** See `OpenStore`. */
+      readonly place: number | null
     }
+  /** What other processes left is in this store now. */
+  | ({ readonly kind: 'taken-over' } & TakenOver)
   /** The store could not be opened. The thread ends. */
   | { readonly kind: 'unusable'; readonly code: string; readonly message: string }
-  | { readonly kind: 'behind'; readonly lagMs: number }
   | { readonly kind: 'down'; readonly message: string }
+  /** Something stored could not be read; it will be asked for again. */
+  | { readonly kind: 'unreadable'; readonly message: string }
   | { readonly kind: 'full' }
   | { readonly kind: 'up' }
+  /** There are parked jobs that came from another process. */
+  | { readonly kind: 'adopted' }
+  /** The store has lost jobs. Those that are in memory are stored again. */
+  | { readonly kind: 'lost'; readonly loss: StoreLoss }
 
 /** What the storage thread sends the main thread: notices, and answers of `StorageControl`. */
 export type StorageReply = { readonly notice: StorageNotice } | { readonly answer: unknown }
@@ -103,6 +130,8 @@ export type StorageMessage = { readonly attach: number; readonly port: MessagePo
 export interface StorageControl {
   /** Of the endpoints that the shard has named, those with parked jobs. */
   behind(shard: number): Promise<readonly BehindEndpoint[]>
+  /** Jobs in the store, parked or not. */
+  jobs(): Promise<number>
   /** The endpoints with parked jobs. */
   backlogs(): Promise<readonly Backlog[]>
   listLetters(query: LetterQuery): Promise<readonly Letter[]>

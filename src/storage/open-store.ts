@@ -7,15 +7,20 @@ export interface OpenedStore {
   readonly warnings: readonly string[]
 }
 
-type Open = (settings: StoreSettings) => Promise<OpenedStore>
+type Open<Settings> = (settings: Settings) => Promise<OpenedStore>
+type Drivers = {
+  readonly [Driver in StoreSettings['driver']]: () => Promise<Open<Extract<StoreSettings, { driver: Driver }>>>
+}
 
 /** A driver is one line here, and loaded by the storage thread alone. */
-const DRIVERS: Readonly<Record<StoreSettings['driver'], () => Promise<Open>>> = {
+const DRIVERS: Drivers = {
   disk: async () => (await import('../queue/disk.js')).openDiskStore,
+  redis: async () => (await import('../queue/redis/index.js')).openRedisStore,
 }
 
 /** @throws what the driver throws when the store cannot be used */
 export async function openStore(settings: StoreSettings): Promise<OpenedStore> {
-  const open = await DRIVERS[settings.driver]()
+  // The table has each driver under the name that its settings have.
+  const open = (await DRIVERS[settings.driver]()) as Open<StoreSettings>
   return open(settings)
 }

@@ -5,18 +5,22 @@ const PATIENCE = 20
 /** Waits after a failed commit, in ms: doubled from one to the next, up to the last. */
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 5000
+/** How often a store does what it has to do by itself, in ms. */
+const TIDY_EVERY_MS = 1000
 /** How long a store that is full is left alone before jobs are offered again, in ms. */
 const OFFER_AGAIN_MS = 100
 
 /** What the storage thread does next. */
 export type NextStep =
-  | { readonly kind: 'commit' }
+  /** `isTidying`: though there may be nothing to store. */
+  | { readonly kind: 'commit'; readonly isTidying: boolean }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'rest' }
 
 /** When the storage thread commits: a state machine without a clock of its own. */
 export class Pace {
   #committedAtMs = Number.NEGATIVE_INFINITY
+  #tidiedAtMs = Number.NEGATIVE_INFINITY
   #emptyLooks = 0
   #failures = 0
   #notBeforeMs = 0
@@ -25,17 +29,20 @@ export class Pace {
   /** @param isUrgent somebody waits, or there is a large group */
   next(hasWork: boolean, isUrgent: boolean, nowMs: number): NextStep {
     if (nowMs < this.#notBeforeMs) return { kind: 'wait', ms: this.#notBeforeMs - nowMs }
+    const isTidying = nowMs - this.#tidiedAtMs >= TIDY_EVERY_MS
+    if (!hasWork && isTidying) return { kind: 'commit', isTidying }
     if (!hasWork) {
       this.#emptyLooks += 1
       return this.#emptyLooks > PATIENCE ? { kind: 'rest' } : { kind: 'wait', ms: COMMIT_EVERY_MS }
     }
     this.#emptyLooks = 0
     const dueAtMs = this.#committedAtMs + COMMIT_EVERY_MS
-    return isUrgent || nowMs >= dueAtMs ? { kind: 'commit' } : { kind: 'wait', ms: dueAtMs - nowMs }
+    return isUrgent || nowMs >= dueAtMs ? { kind: 'commit', isTidying } : { kind: 'wait', ms: dueAtMs - nowMs }
   }
 
-  committed(nowMs: number): void {
+  committed(nowMs: number, isTidying: boolean): void {
     this.#committedAtMs = nowMs
+    if (isTidying) this.#tidiedAtMs = nowMs
     this.#failures = 0
     this.#notBeforeMs = 0
   }

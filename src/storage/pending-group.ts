@@ -1,13 +1,13 @@
 import type { SlabId } from '../arena/arena-memory.js'
-import { Custody, generationOf } from '../arena/custody.js'
+import { Custody } from '../arena/custody.js'
 import { SlabState } from '../arena/layout.js'
 import { EntryKind, EntryWord } from '../hand-over/layout.js'
 import { JOB_ID_BYTES, type Job } from '../queue/job.js'
 import type { Group, JobChange, JobStore } from '../queue/job-store.js'
 import type { ShardSide } from './shard-side.js'
 
-/** A slab in the storage thread's custody. */
-export interface TakenSlab {
+/** One use of a slab that is wanted in the store. */
+export interface WantedSlab {
   readonly side: ShardSide
   readonly slab: SlabId
   readonly generation: number
@@ -16,19 +16,31 @@ export interface TakenSlab {
 /** Bytes of bodies after which a group is stored without waiting for more. */
 const MOST_BYTES = 1024 * 1024
 
-/** What is stored together next: entries of the shards' rings, and what is owed from before. */
+/** What is stored together next: entries of the shards' rings, and what is owed from before. Its slabs are in the thread's custody. */
 export class PendingGroup {
+  readonly #store: Pick<JobStore, 'claim'>
   readonly #jobs: Job[] = []
   readonly #changes: JobChange[] = []
-  readonly #taken: TakenSlab[] = []
+  /** The deaths of `#jobs`: a store that does not take the jobs does not know them. */
+  readonly #deathsOfJobs: JobChange[] = []
+  /** The slabs of `#jobs`, in their order. */
+  readonly #added: WantedSlab[] = []
+  /** Slabs whose jobs the store has already. */
+  readonly #known: WantedSlab[] = []
+  readonly #nameless: WantedSlab[] = []
   #bytes = 0
-  /** Batches of endpoints that their shard has not named: they stay in the arena. */
-  unnamed = 0
 
-  constructor(private readonly store: Pick<JobStore, 'claim'>) {}
+  constructor(store: Pick<JobStore, 'claim'>) {
+    this.#store = store
+  }
 
   get group(): Group {
-    return { jobs: this.#jobs, changes: this.#changes }
+    return { jobs: this.#jobs, changes: [...this.#changes, ...this.#deathsOfJobs] }
+  }
+
+  /** What can be stored though there is no room for the jobs. */
+  get groupWithoutJobs(): Group {
+    return { jobs: [], changes: this.#changes }
   }
 
   get isEmpty(): boolean {
@@ -39,22 +51,14 @@ export class PendingGroup {
     return this.#bytes >= MOST_BYTES
   }
 
-  get taken(): readonly TakenSlab[] {
-    return this.#taken
+  /** The slabs of its jobs. */
+  get added(): readonly WantedSlab[] {
+    return this.#added
   }
 
-  /** The changes that can be stored though there is no room for the jobs. */
-  get changesAlone(): Group {
-    const jobs = this.#jobs.map(({ head }) => head.id)
-    const isStored = ({ id }: JobChange) => !jobs.some((job) => isSameDelivery(job, id))
-    return { jobs: [], changes: this.#changes.filter(isStored) }
-  }
-
-  /** The changes that `changesAlone` leaves out. */
-  get changesLeftOut(): readonly JobChange[] {
-    const { changes } = this.changesAlone
-    const stored = new Set(changes)
-    return this.#changes.filter((change) => !stored.has(change) && change.kind === 'done').map(keptChange)
+  /** Slabs of endpoints that their shard has not named: it has, or will, by a message that is under way. */
+  get nameless(): readonly WantedSlab[] {
+    return this.#nameless
   }
 
   change(change: JobChange): void {
@@ -69,7 +73,11 @@ export class PendingGroup {
     switch (kind) {
       case EntryKind.Store:
       case EntryKind.Dead:
-        this.slab(side, (words[at + EntryWord.Slab] ?? 0) as SlabId, words[at + EntryWord.Generation] ?? 0)
+        this.slab({
+          side,
+          slab: (words[at + EntryWord.Slab] ?? 0) as SlabId,
+          generation: words[at + EntryWord.Generation] ?? 0,
+        })
         break
       case EntryKind.Done:
         side.settled(id)
@@ -95,52 +103,46 @@ export class PendingGroup {
   }
 
   /** Takes custody of a slab, unless it is not wanted any more. */
-  slab(side: ShardSide, slab: SlabId, generation: number): void {
+  slab(wanted: WantedSlab): void {
+    const { side, slab, generation } = wanted
     const { custody, slabs } = side
     if (!custody.exchange(slab, generation, Custody.Wanted, Custody.Taken)) return
     const target = side.target(slabs.endpoint(slab))
     if (target === undefined) {
       custody.exchange(slab, generation, Custody.Taken, Custody.Wanted)
-      this.unnamed += 1
+      this.#nameless.push(wanted)
       return
     }
-    this.#taken.push({ side, slab, generation })
+    const id = side.idOf(slab)
     const isDead = slabs.state(slab) === SlabState.Dead
-    if (!this.store.claim(side.idOf(slab))) {
+    const isKnown = this.#store.claim(id)
+    if (isKnown) this.#known.push(wanted)
+    else {
       const job = side.job(slab, target)
       this.#jobs.push(job)
+      this.#added.push(wanted)
       this.#bytes += job.head.bodyBytes
     }
-    if (isDead) this.#changes.push({ kind: 'dead', id: side.idOf(slab), death: side.death(slab) })
+    if (isDead) (isKnown ? this.#changes : this.#deathsOfJobs).push({ kind: 'dead', id, death: side.death(slab) })
   }
 
   /** Everything in it is stored. */
   stored(): void {
-    for (const { side, slab, generation } of this.#taken) {
-      side.custody.exchange(slab, generation, Custody.Taken, Custody.Stored)
-    }
+    give([...this.#added, ...this.#known], Custody.Stored)
   }
 
-  /** Nothing in it counts as stored: the shards may cancel what they want no longer. */
+  /** Everything but its jobs is stored, and those are wanted again. */
+  storedWithoutJobs(): void {
+    give(this.#known, Custody.Stored)
+    give(this.#added, Custody.Wanted)
+  }
+
+  /** What it holds is wanted again, though it may be stored: what settles now must be said to be done. */
   failed(): void {
-    for (const { side, slab, generation } of this.#taken) {
-      side.custody.exchange(slab, generation, Custody.Taken, Custody.Wanted)
-    }
+    for (const { side, slab, generation } of [...this.#added, ...this.#known]) side.custody.unsure(slab, generation)
   }
 }
 
-/** A slab that waits for custody, as its word says now. */
-export function wantedSlab(side: ShardSide, slab: SlabId): TakenSlab {
-  return { side, slab, generation: generationOf(side.custody.load(slab)) }
-}
-
-/** Parts of a batch that was split have the first 16 bytes of its id. */
-function isSameDelivery(a: Uint8Array, b: Uint8Array): boolean {
-  for (let index = 0; index < 16; index++) if (a[index] !== b[index]) return false
-  return true
-}
-
-/** A change whose id lies in a ring's entry, which another entry will overwrite. */
-function keptChange(change: JobChange): JobChange {
-  return { ...change, id: Uint8Array.from(change.id) }
+function give(slabs: readonly WantedSlab[], to: Custody): void {
+  for (const { side, slab, generation } of slabs) side.custody.exchange(slab, generation, Custody.Taken, to)
 }

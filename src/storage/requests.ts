@@ -1,5 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
+import type { JobHead } from '../queue/job.js'
 import type { JobChange, JobStore } from '../queue/job-store.js'
+import { holdSlabs } from './adopt.js'
 import type { LoadOutcome, LoadRequest, StorageCall } from './messages.js'
 import type { ShardSide } from './shard-side.js'
 
@@ -7,8 +9,10 @@ import type { ShardSide } from './shard-side.js'
 export interface RequestHost {
   /** Looks at the rings at once. */
   ring(): void
-  /** Resolves when what is handed over or owed by now is stored, or cannot be at present. */
-  barrier(): Promise<void>
+  /** Resolves when what is handed over or owed by now is stored, or cannot be at present. @returns whether it is stored */
+  barrier(): Promise<boolean>
+  /** A shard has named an endpoint. */
+  named(): void
   owe(change: JobChange): void
   /** The store could not be read. */
   unreadable(error: unknown): void
@@ -16,13 +20,17 @@ export interface RequestHost {
 
 /** Answers what the shards ask by message: parked jobs, and their bodies. */
 export class Requests {
-  constructor(
-    private readonly store: JobStore,
-    private readonly host: RequestHost,
-  ) {}
+  readonly #store: JobStore
+  readonly #host: RequestHost
+
+  constructor(store: JobStore, host: RequestHost) {
+    this.#store = store
+    this.#host = host
+  }
 
   receive(side: ShardSide, call: StorageCall): void {
-    if (call === null) this.host.ring()
+    if (call === null) this.#host.ring()
+    else if (call.kind === 'target') this.#host.named()
     else if (call.kind === 'take') void this.#take(side, call.endpoint, call.limit)
     else if (call.kind === 'load') void this.#load(side, call.jobs)
     else if (call.kind === 'bury') this.#owe(side, { kind: 'dead', id: call.id, death: call.death })
@@ -31,25 +39,32 @@ export class Requests {
 
   #owe(side: ShardSide, change: JobChange): void {
     side.settled(change.id)
-    this.host.owe(change)
-    this.host.ring()
+    this.#host.owe(change)
+    this.#host.ring()
   }
 
   async #take(side: ShardSide, endpoint: number, limit: number): Promise<void> {
-    // What the rings say of parked jobs comes first.
-    await this.host.barrier()
-    const target = side.target(endpoint)
-    const heads = target === undefined ? [] : await this.#heads(target, limit)
-    for (const { id } of heads) side.took(Uint8Array.from(id))
-    side.send({ kind: 'taken', endpoint, heads, hasMore: heads.length === limit })
+    const heads = await this.#heads(side, endpoint, limit)
+    for (const { id } of heads ?? []) side.took(Uint8Array.from(id))
+    side.send({ kind: 'taken', endpoint, heads: heads ?? [], hasMore: heads === null || heads.length === limit })
   }
 
-  async #heads(...[target, limit]: Parameters<JobStore['take']>): ReturnType<JobStore['take']> {
+  /** @returns null when the store cannot say at present */
+  async #heads(side: ShardSide, endpoint: number, limit: number): Promise<readonly JobHead[] | null> {
+    // What the rings say of parked jobs comes first: a job that is done must not be taken.
+    if (!(await this.#host.barrier())) return null
+    if (!side.hasAsked) {
+      side.hasAsked = true
+      // What a former storage thread had loaded for it may have come into use since this one looked.
+      holdSlabs(side, this.#store)
+    }
+    const target = side.target(endpoint)
+    if (target === undefined) return []
     try {
-      return await this.store.take(target, limit)
+      return await this.#store.take(target, limit)
     } catch (error) {
-      this.host.unreadable(error)
-      return []
+      this.#host.unreadable(error)
+      return null
     }
   }
 
@@ -64,9 +79,9 @@ export class Requests {
 
   async #read(id: Uint8Array, into: Uint8Array): Promise<LoadOutcome> {
     try {
-      return await this.store.read(id, into)
+      return await this.#store.read(id, into)
     } catch (error) {
-      this.host.unreadable(error)
+      this.#host.unreadable(error)
       return 'failed'
     }
   }

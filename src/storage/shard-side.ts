@@ -28,8 +28,9 @@ export class ShardSide {
   readonly #targets = new Map<EndpointNumber, NamedEndpoint>()
   /** Ids of jobs that the thread has taken and not settled yet, by their text. */
   readonly #taken = new Map<string, Uint8Array>()
-  readonly #firstSeq: number
   #port: MessagePort | null = null
+  /** Whether the thread behind the port has asked for parked jobs. */
+  hasAsked = false
   #receive: (call: StorageCall) => void = () => undefined
 
   constructor(
@@ -42,13 +43,14 @@ export class ShardSide {
     this.slabs = new Slabs(this.#memory)
     this.custody = new CustodyWords(this.#memory.words)
     this.handOver = new HandOverConsumer(handOver)
-    this.#firstSeq = this.handOver.beginAt(firstSeq)
+    this.handOver.beginAt(firstSeq)
   }
 
   /** Connects a thread. @returns the ids that the former one had taken, and that are in no slab */
   attach(port: MessagePort, receive: (call: StorageCall) => void): readonly Uint8Array[] {
     this.#port?.close()
     this.#port = port
+    this.hasAsked = false
     this.#receive = receive
     const taken = this.#takenAlone()
     this.#taken.clear()
@@ -110,7 +112,7 @@ export class ShardSide {
       head: {
         id: this.idOf(slab),
         life: slabs.life(slab),
-        seq: this.#seqOf(slabs.word(slab, SlabWord.Order)),
+        seq: this.handOver.memory.seqOf(slabs.word(slab, SlabWord.Order)),
         target,
         events: slabs.events(slab),
         attempts: slabs.word(slab, SlabWord.Attempts),
@@ -145,12 +147,6 @@ export class ShardSide {
     this.#memory.forEachUsed(visit)
   }
 
-  /** A slab keeps the lowest 32 bits of its seal number: it is at most 2³² batches older than the newest. */
-  #seqOf(order: number): number {
-    const newest = this.handOver.lastSeal
-    return this.#firstSeq + newest - ((newest - order) >>> 0)
-  }
-
   #takenAlone(): readonly Uint8Array[] {
     if (this.#taken.size === 0) return []
     const inSlabs = new Set<string>()
@@ -161,9 +157,10 @@ export class ShardSide {
   }
 
   #received(call: StorageCall): void {
-    if (call !== null && call.kind === 'target')
+    if (call !== null && call.kind === 'target') {
       this.#targets.set(call.endpoint, { app: call.app, target: call.target })
-    else this.#receive(call)
+    }
+    this.#receive(call)
   }
 }
 

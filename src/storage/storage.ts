@@ -1,11 +1,19 @@
 import type { MessagePort } from 'node:worker_threads'
-import { HandOverWord, StoreHealth } from '../hand-over/layout.js'
+import { StoreHealth } from '../hand-over/layout.js'
 import type { JobTarget } from '../queue/job.js'
-import type { Backlog, JobChange, Letter, LetterQuery, LetterSelection, OpenStore } from '../queue/job-store.js'
+import type {
+  Backlog,
+  JobChange,
+  JobStore,
+  Letter,
+  LetterQuery,
+  LetterSelection,
+  OpenStore,
+  StoreLoss,
+} from '../queue/job-store.js'
 import { monotonicNow as now } from '../time/clocks.js'
-import { adopt } from './adopt.js'
+import { adopt, reclaim } from './adopt.js'
 import { Commits } from './commits.js'
-import { Lag } from './lag.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './messages.js'
 import { Pace } from './pace.js'
 import { Requests } from './requests.js'
@@ -15,9 +23,18 @@ import type { StorageCounters } from './storage-counters.js'
 /** How often the figures of the store are counted, and how often a thread at rest looks at the clock, in ms. */
 const COUNT_EVERY_MS = 100
 const REST_MS = 1000
+/** At most one report in this time, in ms, of what cannot be read. */
+const REPORT_EVERY_MS = 10_000
 
 /** Parked jobs that are abandoned at once. */
 const ABANDONED_AT_ONCE = 1000
+
+/** A caller that waits for what was handed over to be stored. */
+interface Waiter {
+  /** Whether it waits on while the store is down. */
+  readonly isPatient: boolean
+  readonly resolve: (isStored: boolean) => void
+}
 
 /** The storage thread's loop: commits when the pace says so, and answers calls in between. */
 export class Storage implements StorageControl {
@@ -28,14 +45,16 @@ export class Storage implements StorageControl {
   readonly #commits: Commits
   readonly #requests: Requests
   readonly #pace = new Pace()
-  readonly #lags: readonly Lag[]
   #timer: NodeJS.Timeout | null = null
   #isTurning = false
   #isRung = false
   #isClosing = false
+  #takeOverTimer: NodeJS.Timeout | null = null
+  #takingOver: Promise<void> = Promise.resolve()
   #isClosed: () => void = () => undefined
-  #waiters: readonly (() => void)[] = []
+  #waiters: readonly Waiter[] = []
   #countedAtMs = Number.NEGATIVE_INFINITY
+  #unreadableAtMs = Number.NEGATIVE_INFINITY
 
   constructor(
     store: OpenStore,
@@ -47,15 +66,19 @@ export class Storage implements StorageControl {
     this.#sides = sides
     this.#counters = counters
     this.#notify = notify
-    this.#lags = sides.map(() => new Lag())
     this.#commits = new Commits(store.jobs, sides)
     this.#requests = new Requests(store.jobs, {
       ring: this.#ring,
       barrier: () => this.#barrier(),
+      named: () => {
+        this.#commits.named()
+        this.#ring()
+      },
       owe: (change) => this.#commits.owe(change),
-      unreadable: (error) => this.#failed(`it cannot be read: ${error instanceof Error ? error.message : error}`),
+      unreadable: (error) => this.#unreadable(error instanceof Error ? error.message : String(error)),
     })
     for (const side of sides) this.#commits.offer(adopt(side, store.jobs))
+    store.listen?.({ parked: () => notify({ kind: 'adopted' }), lost: (loss) => this.#lost(loss) })
     this.#ring()
   }
 
@@ -67,10 +90,16 @@ export class Storage implements StorageControl {
   }
 
   async behind(shard: number): Promise<readonly BehindEndpoint[]> {
-    await this.#barrier()
+    // What a former thread had taken is parked again first, or nobody would ask for it.
+    await this.#barrier(true)
     const behind = new Set<string>()
     for (const { target } of this.#store.jobs.backlogs()) behind.add(JSON.stringify([target.app, target.endpoint]))
     return this.#side(shard).behind(({ app, endpoint }) => behind.has(JSON.stringify([app, endpoint])))
+  }
+
+  async jobs(): Promise<number> {
+    await this.#barrier()
+    return this.#store.figures().jobs
   }
 
   async backlogs(): Promise<readonly Backlog[]> {
@@ -106,7 +135,19 @@ export class Storage implements StorageControl {
     }
   }
 
+  /** Looks now and then for what processes left that no longer run. */
+  takeOverEvery(everyMs: number): void {
+    this.#takeOverTimer = setTimeout(() => {
+      this.#takingOver = this.#takeOver().then(() => {
+        if (!this.#isClosing) this.takeOverEvery(everyMs)
+      })
+    }, everyMs).unref()
+  }
+
   async close(): Promise<void> {
+    if (this.#takeOverTimer !== null) clearTimeout(this.#takeOverTimer)
+    this.#isClosing = true
+    await this.#takingOver
     await new Promise<void>((resolve) => {
       this.#isClosing = true
       this.#isClosed = resolve
@@ -116,6 +157,15 @@ export class Storage implements StorageControl {
     for (const side of this.#sides) side.close()
     this.#count()
     await this.#store.jobs.close()
+  }
+
+  async #takeOver(): Promise<void> {
+    // In a store without room it would only be in the way of what comes from here.
+    if (this.#commits.health !== StoreHealth.Ok) return
+    const taken = await this.#store.takeOver?.(() => this.#isClosing)
+    if (taken === undefined) return
+    const { jobs, letters, problems } = taken
+    if (jobs + letters + problems.length > 0) this.#notify({ kind: 'taken-over', ...taken })
   }
 
   readonly #ring = (): void => {
@@ -139,40 +189,54 @@ export class Storage implements StorageControl {
   async #step(): Promise<boolean> {
     this.#isRung = false
     const nowMs = now()
-    this.#watch(nowMs)
+    this.#countNowAndThen(nowMs)
     const hasWork = this.#commits.hasWork(this.#pace.mayOffer(nowMs))
     const isHopeless = !hasWork || this.#commits.health === StoreHealth.Down
-    if (isHopeless) this.#release(this.#waiters)
-    if (this.#isClosing && (isHopeless || this.#commits.health === StoreHealth.Full)) {
+    if (isHopeless) this.#release(this.#waiters, !hasWork)
+    if (this.#isClosing && isHopeless) {
       this.#isClosed()
       return false
     }
     const next = this.#pace.next(hasWork, this.#takeUrgency(), nowMs)
-    if (next.kind === 'commit') await this.#commit(nowMs)
+    if (next.kind === 'commit') await this.#commit(next.isTidying, nowMs)
     else if (!this.#isRung) this.#wait(next.kind === 'rest' ? this.#restMs() : next.ms)
     return next.kind === 'commit'
   }
 
-  async #commit(nowMs: number): Promise<void> {
+  async #commit(isTidying: boolean, nowMs: number): Promise<void> {
     const waiters = this.#waiters
     const before = this.#commits.health
-    const result = await this.#commits.commit(this.#pace.mayOffer(nowMs))
+    const result = await this.#commits.commit({ mayOffer: this.#pace.mayOffer(nowMs), isTidying })
     this.#counters.set('store_commit_ms', now() - nowMs)
     if (result.kind === 'failed') {
       this.#pace.failed(now())
-      this.#release(this.#waiters)
+      this.#release(this.#waiters, false)
       this.#failed(result.reason, before)
       return
     }
-    this.#pace.committed(now())
+    this.#pace.committed(now(), isTidying)
     if (result.kind === 'full') this.#pace.wasFull(now())
-    if (result.isAll) this.#release(waiters)
+    if (result.isAll) this.#release(waiters, true)
     if (before !== this.#commits.health) this.#notify({ kind: result.kind === 'full' ? 'full' : 'up' })
   }
 
-  #failed(message: string, before: StoreHealth = StoreHealth.Ok): void {
+  /** Nothing that could not be read says that nothing can be written. */
+  #unreadable(message: string): void {
+    this.#counters.add('store_failures', 1)
+    if (now() - this.#unreadableAtMs < REPORT_EVERY_MS) return
+    this.#unreadableAtMs = now()
+    this.#notify({ kind: 'unreadable', message })
+  }
+
+  #failed(message: string, before: StoreHealth): void {
     this.#counters.add('store_failures', 1)
     if (before !== StoreHealth.Down) this.#notify({ kind: 'down', message })
+  }
+
+  #lost(loss: StoreLoss): void {
+    for (const side of this.#sides) this.#commits.offer(reclaim(side, this.#store.jobs))
+    this.#notify({ kind: 'lost', loss })
+    this.#ring()
   }
 
   #side(shard: number): ShardSide {
@@ -186,19 +250,23 @@ export class Storage implements StorageControl {
     this.#ring()
   }
 
-  /** Resolves when what is handed over or owed by now is stored, or cannot be at present. */
-  async #barrier(): Promise<void> {
-    if (!this.#commits.hasWork(this.#pace.mayOffer(now()))) return
-    await new Promise<void>((resolve) => {
-      this.#waiters = [...this.#waiters, resolve]
+  /**
+   * Resolves when what is handed over or owed by now is stored, or cannot be at present, unless the caller is patient.
+   * @returns whether it is stored
+   */
+  async #barrier(isPatient = false): Promise<boolean> {
+    if (!this.#commits.hasWork(this.#pace.mayOffer(now()))) return true
+    return new Promise((resolve) => {
+      this.#waiters = [...this.#waiters, { isPatient, resolve }]
       this.#ring()
     })
   }
 
-  #release(waiters: readonly (() => void)[]): void {
+  #release(waiters: readonly Waiter[], isStored: boolean): void {
     if (waiters.length === 0) return
-    this.#waiters = this.#waiters.filter((waiter) => !waiters.includes(waiter))
-    for (const waiter of waiters) waiter()
+    const released = waiters.filter(({ isPatient }) => isStored || !isPatient)
+    this.#waiters = this.#waiters.filter((waiter) => !released.includes(waiter))
+    for (const { resolve } of released) resolve(isStored)
   }
 
   #wait(ms: number): void {
@@ -225,16 +293,7 @@ export class Storage implements StorageControl {
     return isUrgent
   }
 
-  #watch(nowMs: number): void {
-    let lagMs = 0
-    this.#sides.forEach(({ handOver }, index) => {
-      const { words } = handOver.memory
-      const lag = this.#lags[index]
-      lag?.look(Atomics.load(words, HandOverWord.Tail), Atomics.load(words, HandOverWord.Head), nowMs)
-      lagMs = Math.max(lagMs, lag?.at(nowMs) ?? 0)
-      if (lag?.hasFallenBehind(nowMs) === true) this.#notify({ kind: 'behind', lagMs: lag.at(nowMs) })
-    })
-    this.#counters.set('store_lag_ms', lagMs)
+  #countNowAndThen(nowMs: number): void {
     if (nowMs - this.#countedAtMs < COUNT_EVERY_MS) return
     this.#countedAtMs = nowMs
     this.#count()
@@ -244,6 +303,7 @@ export class Storage implements StorageControl {
     const figures = this.#store.figures()
     this.#counters.set('stored_jobs', figures.jobs)
     this.#counters.set('stored_bytes', figures.bytes)
+    this.#counters.set('parked_jobs', parkedIn(this.#store.jobs))
     this.#counters.set('stored_dead_letters', figures.letters)
     this.#counters.set('stored_dead_letter_bytes', figures.letterBytes)
     this.#counters.set('store_medium_bytes', figures.storedBytes)
@@ -251,4 +311,10 @@ export class Storage implements StorageControl {
     this.#counters.set('skipped_records', figures.skipped)
     this.#counters.set('unnamed_jobs', this.#commits.unnamed)
   }
+}
+
+function parkedIn(store: Pick<JobStore, 'backlogs'>): number {
+  let parked = 0
+  for (const { jobs } of store.backlogs()) parked += jobs
+  return parked
 }

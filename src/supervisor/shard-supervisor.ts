@@ -74,6 +74,8 @@ export class ShardSupervisor {
   #worker: Worker | null = null
   #task: PoolTask | null = null
   #wait: Timer | null = null
+  /** The port to a storage thread that began after the next thread had got its port. */
+  #nextStorage: MessagePort | null = null
   #restarts = 0
   #death: { readonly cause: Error; readonly atMs: number } | null = null
   readonly #shard: number
@@ -121,10 +123,13 @@ export class ShardSupervisor {
     this.#start([], { parts: [{ apps: [], isLast: true }], needed: 0 }, queue)
   }
 
-  /** Connects the thread that runs to another storage thread. */
+  /** Connects the thread that runs, or else the next one, to another storage thread. */
   connectStorage(port: MessagePort): void {
-    if (this.#port === null) port.close()
-    else this.#port.connectStorage(port)
+    if (this.#port !== null) this.#port.connectStorage(port)
+    else {
+      this.#nextStorage?.close()
+      this.#nextStorage = port
+    }
   }
 
   #queueFor({ handOver, afterMs }: ShardQueueLink, port: MessagePort, behind: readonly BehindEndpoint[]): ShardQueue {
@@ -172,6 +177,7 @@ export class ShardSupervisor {
       await within(Promise.allSettled([stopped, this.#task?.ended]), graceMs)
     }
     this.#disconnect()
+    this.#nextStorage?.close()
     control.fail(new ClosedError())
   }
 
@@ -253,11 +259,16 @@ export class ShardSupervisor {
 
   async #startNext(): Promise<void> {
     const { arena, shape } = this.#memory
-    const queue = await this.#nextQueue()
+    let queue = await this.#nextQueue()
     const leftover = new Set(await inTurns(leftoverApps(arena, shape)))
     for (const { app } of queue?.behind ?? []) leftover.add(app)
     const directory = await inTurns(this.#host.directory())
     const parts = await inTurns(partDirectory(directory, leftover))
+    if (queue !== null && this.#nextStorage !== null) {
+      queue.port.close()
+      queue = { ...queue, port: this.#nextStorage }
+      this.#nextStorage = null
+    }
     if (this.#isStopped) {
       queue?.port.close()
       return
@@ -269,6 +280,8 @@ export class ShardSupervisor {
   /** The next thread's part of the durable queue. What the former one had taken is parked again before it is asked about. */
   async #nextQueue(): Promise<ShardQueue | null> {
     if (this.#queue === null) return null
+    this.#nextStorage?.close()
+    this.#nextStorage = null
     const port = this.#queue.connect()
     return this.#queueFor(this.#queue, port, await this.#queue.behind())
   }

@@ -28,6 +28,7 @@ export class StorageSupervisor {
   readonly control: ControlClient<StorageControl>
   readonly #host: StorageHost
   readonly #policy: RestartPolicy
+  readonly #execArgv: readonly string[]
   #task: Omit<StorageTask, 'port'> | null = null
   #worker: Worker | null = null
   #port: MessagePort | null = null
@@ -37,12 +38,19 @@ export class StorageSupervisor {
   readonly #waiting = new Map<number, MessagePort>()
   readonly #connected = new Set<number>()
 
-  constructor(host: StorageHost, intensity: RestartIntensity) {
+  /** @param execArgv flags of the threads, behind those of the process */
+  constructor(host: StorageHost, intensity: RestartIntensity, execArgv: readonly string[] = []) {
     this.#host = host
+    this.#execArgv = execArgv
     this.#policy = new RestartPolicy(intensity)
     this.control = new ControlClient(
       (timeoutMs) => new Error(`the storage thread did not answer within ${timeoutMs} ms`),
     )
+  }
+
+  /** The thread that runs, or null for none. */
+  get thread(): Worker | null {
+    return this.#worker
   }
 
   /** Starts the first thread. */
@@ -75,7 +83,8 @@ export class StorageSupervisor {
   #start(task: Omit<StorageTask, 'port'>): void {
     const { port1, port2 } = new MessageChannel()
     const workerData: StorageTask = { ...task, port: port2 }
-    const worker = new Worker(ENTRY, { workerData, transferList: [port2], name: 'signpost-storage' })
+    const flags = this.#execArgv.length === 0 ? {} : { execArgv: [...process.execArgv, ...this.#execArgv] }
+    const worker = new Worker(ENTRY, { workerData, transferList: [port2], name: 'signpost-storage', ...flags })
     let cause = new Error('the storage thread ended by itself')
     worker.on('error', (error) => {
       cause = error
@@ -106,9 +115,17 @@ export class StorageSupervisor {
   }
 
   #receive(notice: StorageNotice): void {
-    if (notice.kind === 'opened') this.#policy.started(performance.now())
+    if (notice.kind === 'opened') this.#opened(notice.place)
     else if (notice.kind === 'unusable') this.#showDown()
     this.#host.notice(notice)
+  }
+
+  /** The next thread must find the jobs that the shards know as stored. */
+  #opened(place: number | null): void {
+    this.#policy.started(performance.now())
+    const store = this.#task?.store
+    if (this.#task === null || store?.driver !== 'disk' || place === null) return
+    this.#task = { ...this.#task, store: { ...store, place } }
   }
 
   #exited(worker: Worker, cause: Error): void {
@@ -122,11 +139,10 @@ export class StorageSupervisor {
 
   #restart(): void {
     if (this.#isClosed || this.#task === null) return
+    // A shard's thread that begins meanwhile has a port already.
+    const cut = [...this.#connected].filter((shard) => !this.#waiting.has(shard))
     this.#start(this.#task)
-    for (const shard of this.#connected) {
-      if (this.#waiting.has(shard)) continue
-      this.#host.connect(shard, this.connect(shard))
-    }
+    for (const shard of cut) this.#host.connect(shard, this.connect(shard))
   }
 
   #disconnect(): void {

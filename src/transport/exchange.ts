@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici'
 import type { Expiring } from './expiry-list.js'
 import { outcomeOfError } from './http-errors.js'
 import { outcomeOfStatus } from './http-status.js'
@@ -18,9 +17,6 @@ export interface Carrier {
   release(intact: boolean): void
 }
 
-/** By their names in lower case; undici makes an array of one that was sent several times. */
-type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>
-
 /**
  * - starting: inside `send`, which must return before `done` may be called. To running, or to settled
  * - running: under way. To expired or settled
@@ -30,10 +26,10 @@ type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>
 type State = 'starting' | 'running' | 'expired' | 'settled'
 
 /**
- * One request and its response. It is its own handler for undici, so that a request costs one object; other carriers
- * call `head`, `end` and `fail`. The complete head of the response decides: what becomes of the body after it changes nothing.
+ * One request and its response, whose carrier calls `head`, `end` and `fail`. The complete head of the response decides: what becomes
+ * of the body after it changes nothing.
  */
-export class Exchange implements Dispatcher.DispatchHandler, Expiring {
+export class Exchange implements Expiring {
   previous: Expiring | null = null
   next: Expiring | null = null
   expiresAtMs = Number.POSITIVE_INFINITY
@@ -83,26 +79,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#settle(error)
   }
 
-  onRequestStart(): void {
-    // The controller that undici gives here cuts the request short; the carrier does that.
-  }
-
-  onResponseStart(_controller: unknown, status: number, headers: ResponseHeaders): void {
-    this.head(status, first(headers['retry-after']))
-  }
-
-  onResponseData(): void {
-    // undici 8 wants the method; what a receiver says in the body of an answer is of no account.
-  }
-
-  onResponseEnd(): void {
-    this.end()
-  }
-
-  onResponseError(_controller: unknown, error: Error): void {
-    this.fail(error)
-  }
-
   #settle(error: Error | null): void {
     const before = this.#state
     if (before === 'settled') return
@@ -136,8 +112,4 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
       })
     }
   }
-}
-
-function first(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'object' ? value[0] : value
 }

@@ -1,12 +1,12 @@
-import type { Exchange } from './exchange.js'
 import { DeliveryError } from './http-errors.js'
 import type { RequestTemplate } from './request-template.js'
 import type { Delivery } from './transport.js'
+import type { UndiciExchange } from './undici-exchange.js'
 
 /** The connections of one origin with one set of settings. */
 export interface Pool {
   /** Sends the delivery and settles the exchange. */
-  run(exchange: Exchange, template: RequestTemplate, delivery: Delivery): void
+  run(exchange: UndiciExchange, template: RequestTemplate, delivery: Delivery): void
   /** Closes every connection; exchanges under way fail. */
   destroy(): void
 }

@@ -2,7 +2,6 @@ import { isIP } from 'node:net'
 import type { AppConfig, EndpointConfig, HttpTarget } from '../config/model.js'
 import { Connector } from './connector.js'
 import { type EgressGuard, EgressRefusedError } from './egress.js'
-import { Exchange } from './exchange.js'
 import { DeliveryError, outcomeOfError } from './http-errors.js'
 import { HttpPools, type Pool } from './http-pools.js'
 import { Http1Pool } from './http1-pool.js'
@@ -13,6 +12,7 @@ import type { Peer } from './tcp-connection.js'
 import { TlsContexts } from './tls.js'
 import type { TlsFiles } from './tls-files.js'
 import type { Delivery, Outcome, Transport, Transports } from './transport.js'
+import { createExchange } from './undici-exchange.js'
 
 export interface HttpOptions {
   readonly egress: EgressGuard
@@ -132,7 +132,7 @@ class HttpTransport implements Transport {
       queueMicrotask(() => done(outcomeOfError(asError(error), endpoint.id)))
       return
     }
-    const exchange = new Exchange(route.peer.where, route.timer, shared.now, done)
+    const exchange = createExchange(route.peer.where, route.timer, shared.now, done)
     try {
       shared.pools.get(route.poolKey, route.createPool).run(exchange, route.template, delivery)
     } catch (error) {

@@ -2,10 +2,11 @@ import type { Socket } from 'node:net'
 import { Client, type Dispatcher } from 'undici'
 import { startAge } from './connection-age.js'
 import type { Connector } from './connector.js'
-import type { Carrier, Exchange } from './exchange.js'
+import type { Carrier } from './exchange.js'
 import { KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MAX_RESPONSE_BYTES, MAX_RESPONSE_HEADER_BYTES } from './http-limits.js'
 import { type InterimHeads, skipInterimHeads } from './interim-heads.js'
 import type { Cancel } from './tcp-connection.js'
+import type { UndiciExchange } from './undici-exchange.js'
 
 /**
  * - idle: in the pool. To busy, or to gone when its socket closes
@@ -85,7 +86,7 @@ export class Http1Connection implements Carrier {
     return this.#socket !== null
   }
 
-  run(exchange: Exchange, options: Dispatcher.DispatchOptions): void {
+  run(exchange: UndiciExchange, options: Dispatcher.DispatchOptions): void {
     this.#state = 'busy'
     this.#heads?.restart()
     exchange.carriedBy(this)

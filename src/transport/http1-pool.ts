@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import { CONNECTION_AGE_MS } from './connection-age.js'
 import type { Connector } from './connector.js'
-import type { Exchange } from './exchange.js'
 import type { Pool } from './http-pools.js'
 import { Http1Connection, type Http1Home } from './http1-connection.js'
 import type { RequestTemplate } from './request-template.js'
 import type { Delivery } from './transport.js'
+import type { UndiciExchange } from './undici-exchange.js'
 
 /**
  * The HTTP/1.1 connections of one origin. As many as there are exchanges at once: the windows of the endpoints bound them, and
@@ -23,13 +23,13 @@ export class Http1Pool implements Pool, Http1Home {
     readonly ageMs = CONNECTION_AGE_MS,
   ) {}
 
-  run(exchange: Exchange, template: RequestTemplate, delivery: Delivery): void {
+  run(exchange: UndiciExchange, template: RequestTemplate, delivery: Delivery): void {
     const connection = this.#takeIdle() ?? this.#add(null)
     connection.run(exchange, template.options(delivery))
   }
 
   /** Runs the exchange on a connection that was made elsewhere. */
-  runOn(socket: Socket, exchange: Exchange, template: RequestTemplate, delivery: Delivery): void {
+  runOn(socket: Socket, exchange: UndiciExchange, template: RequestTemplate, delivery: Delivery): void {
     this.#add(socket).run(exchange, template.options(delivery))
   }
 

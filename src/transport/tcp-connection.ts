@@ -38,7 +38,7 @@ export function connectDirectly(
 ): Cancel {
   let cancelLookup: Cancel | null = null
   const socket: Socket = createConnection({
-    onread: { buffer: readBuffer, callback: (bytes) => socket.push(Buffer.from(readBuffer.subarray(0, bytes))) },
+    onread: { buffer: readBuffer, callback: (bytes) => socket.push(copyOf(bytes)) },
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
@@ -67,6 +67,12 @@ export function connectDirectly(
     cancelLookup?.()
     socket.destroy()
   }
+}
+
+function copyOf(bytes: number): Buffer {
+  const copy = Buffer.allocUnsafe(bytes)
+  readBuffer.copy(copy, 0, 0, bytes)
+  return copy
 }
 
 /** Options that make a connection from one of the machine's addresses; then only peers of its family can be reached. */

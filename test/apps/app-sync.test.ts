@@ -1,52 +1,13 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { AppInvalidReport } from '../../src/apps/app-records.js'
-import { AppSync } from '../../src/apps/app-sync.js'
-import { parseConfig } from '../../src/config/index.js'
-import type { AppConfig } from '../../src/config/model.js'
+import { AppManagerError } from '../../src/errors.js'
 import { until } from '../support/until.js'
 import { FakeSource } from './support/fake-source.js'
 import { record, webhooks } from './support/records.js'
-
-interface Options {
-  readonly appManager?: Readonly<Record<string, unknown>>
-  readonly inline?: readonly string[]
-}
+import { closeRigs, records as many, syncRig as rig } from './support/sync-rig.js'
 
 const test = suite('keeping apps equal to those of a source')
-const running: AppSync[] = []
-test.after.each(async () => {
-  for (const sync of running.splice(0)) await sync.close()
-})
-
-/** A sync over a source, with the apps that it puts in force. */
-function rig(source: FakeSource, { appManager = {}, inline = [] }: Options = {}) {
-  const apps = new Map<string, AppConfig>()
-  const changes: string[] = []
-  const invalid: AppInvalidReport[] = []
-  const lines: string[] = []
-  const log = (_: object, message: string) => void lines.push(message)
-  const config = parseConfig({ app_manager: { driver: 'mysql', poll_interval_ms: 0, ...appManager } })
-  const inForce = {
-    find: (id: string) => apps.get(id),
-    put(app: AppConfig) {
-      changes.push(`put ${app.id}`)
-      apps.set(app.id, app)
-    },
-    remove(id: string) {
-      changes.push(`remove ${id}`)
-      apps.delete(id)
-    },
-    invalid: (report: AppInvalidReport) => void invalid.push(report),
-  }
-  const settings = { appManager: config.appManager, defaults: config.defaults, inline }
-  const logger = { info: log, warn: log, error: log }
-  const sync = new AppSync(source, settings, inForce, logger, () => performance.now())
-  running.push(sync)
-  return { sync, apps, changes, invalid, lines }
-}
-
-const many = (count: number) => Array.from({ length: count }, (_, index) => record(`app-${index}`))
+test.after.each(closeRigs)
 
 test('loads all apps, in pages', async () => {
   const { sync, apps } = rig(new FakeSource(many(1234)))
@@ -58,6 +19,23 @@ test('an inline app wins over the record of the same id', async () => {
   const { sync, apps } = rig(new FakeSource([record('a'), record('b')]), { inline: ['a'] })
   await sync.start()
   assert.equal([[...apps.keys()], sync.owns('a'), sync.owns('b')], [['b'], false, true])
+})
+
+test('an inline app stays as it is when the record of the same id changes, vanishes and comes back', async () => {
+  const source = new FakeSource([record('a'), record('b')])
+  const { sync, changes } = rig(source, { inline: ['a'] })
+  await sync.start()
+  source.put(record('a', { secret: 'another' }))
+  await sync.refresh()
+  source.records.delete('a')
+  await sync.refresh()
+  await sync.refreshOne('a')
+  source.put(record('a'))
+  source.notify(['a'])
+  source.put(record('c'))
+  source.notify(['c'])
+  await until(() => changes.includes('put c'))
+  assert.equal(changes, ['put b', 'put c'])
 })
 
 test('a record that cannot be read disables its app, is reported, and does not fail the load', async () => {
@@ -135,13 +113,35 @@ test('apps that come back before the second read stay', async () => {
   assert.equal([apps.size, changes.length], [20, 20])
 })
 
-test('a source that is away fails the start', async () => {
+test('a source that is away fails the start, which says how often and for how long it has tried', async () => {
   const source = new FakeSource()
   source.isAway = true
-  const { sync } = rig(source)
+  const { sync } = rig(source, { startTimeoutMs: 150 })
   const error: unknown = await sync.start().catch((reason: unknown) => reason)
   assert.is((error as { code: string }).code, 'APP_MANAGER_UNAVAILABLE')
+  assert.match(String(error), /the database is away \(given up after [2-9] tries within \d+\.\d s\)/)
 })
+
+test('a source that comes back in time does not fail the start', async () => {
+  const source = new FakeSource([record('a')])
+  source.isAway = true
+  const { sync, apps } = rig(source, { startTimeoutMs: Number.POSITIVE_INFINITY })
+  const started = sync.start()
+  await until(() => source.asked > 1)
+  source.isAway = false
+  await started
+  assert.equal([[...apps.keys()], sync.isLoaded], [['a'], true])
+})
+
+for (const code of ['APP_MANAGER_TABLE', 'APP_MANAGER_UNUSABLE'] as const) {
+  test(`a source that waiting does not help fails the start at once: ${code}`, async () => {
+    const source = new FakeSource()
+    source.failure = new AppManagerError(code, 'it is not as it must be')
+    const { sync } = rig(source, { startTimeoutMs: Number.POSITIVE_INFINITY })
+    const error: unknown = await sync.start().catch((reason: unknown) => reason)
+    assert.equal([error === source.failure, source.asked], [true, 1])
+  })
+}
 
 test('with on_unavailable start a source that is away is tried again until it answers', async () => {
   const source = new FakeSource([record('a')])

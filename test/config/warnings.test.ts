@@ -176,6 +176,15 @@ for (const [form, record] of Object.entries(FORMS)) {
   })
 }
 
+for (const [form, record] of Object.entries({ ...FORMS, 'a policy and others': { policy: {}, webhooks: [hook] } })) {
+  test(`a record with ${form} is the same app where nobody reads the warnings`, () => {
+    const read = (isUnheard: boolean) => {
+      return readApp({ ...credentials, ...record }, parseConfig({}), { isRecord: true, isUnheard }).app
+    }
+    assert.equal(read(true), read(false))
+  })
+}
+
 test('a record whose enabled is 0 is off', () => {
   assert.is(parseApp({ ...credentials, enabled: 0 } as unknown as AppInput, parseConfig({})).enabled, false)
 })

@@ -1,3 +1,4 @@
+// time limit: 300 s
 import { databaseAppsSuite } from '../apps/support/database-apps.js'
 import { startDynamoDbBackend } from '../apps/support/dynamodb-backend.js'
 

@@ -1,3 +1,4 @@
+// time limit: 300 s
 import { databaseAppsSuite } from '../apps/support/database-apps.js'
 import { startPgsqlBackend } from '../apps/support/pgsql-backend.js'
 

@@ -84,6 +84,35 @@ test('an unknown app is an error by handle and a counted refusal by id', () =>
     assert.equal([accepted, dispatcher.stats().refused_unknown_app], [false, 1])
   }))
 
+test('apps of the configuration are shown as such, and stay away after they were deleted', () =>
+  withDispatcher({ apps: [appWith([]), appWith([], { id: 'other' })] }, async ({ apps }) => {
+    const origins = apps.list().items.map(({ id, origin }) => `${id}: ${origin}`)
+    await apps.delete('app')
+    const refreshed = [
+      await apps.refresh(),
+      await apps.refresh('app'),
+      await apps.load('app'),
+      await apps.load('other'),
+    ]
+    assert.equal(
+      [origins, refreshed, apps.has('app'), apps.get('app')],
+      [
+        ['app: inline', 'other: inline'],
+        [{ set: 0, deleted: 0 }, { set: 0, deleted: 0 }, false, true],
+        false,
+        undefined,
+      ],
+    )
+  }))
+
+test('an app that was set wins over that of the configuration', () =>
+  withDispatcher({ apps: [appWith([])] }, async ({ apps }) => {
+    await apps.set(appWith([], { enabled: false }))
+    await apps.refresh()
+    await apps.refresh('app')
+    assert.is(apps.get('app')?.enabled, false)
+  }))
+
 test('a disabled app refuses, and so does a disabled dispatcher', () =>
   withReceiver((receiver) =>
     withDispatcher({ apps: [appWith([{ url: receiver.url }], { enabled: false })] }, async (dispatcher) => {

@@ -45,7 +45,7 @@ test('lose nothing and leave nothing that no endpoint owns', () =>
         assert.equal([missing, setAside], [[], []])
       }),
     ),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   ))
 
 test('leave the host and its shard of one mind about what is stopped, also after one more death', () =>
@@ -59,7 +59,7 @@ test('leave the host and its shard of one mind about what is stopped, also after
         assert.equal([before.shard, after.host, after.shard], [before.host, before.host, before.host])
       }),
     ),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   ))
 
 test.run()

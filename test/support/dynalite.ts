@@ -1,29 +1,55 @@
-import { once } from 'node:events'
-import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { type DatabaseProcess, startProcess } from './database-process.js'
+import { freePort } from './programs.js'
+import { temporaryFolder } from './temporary-folder.js'
+import { until } from './until.js'
 
-/** The package has no types. */
-type Dynalite = (options: Readonly<Record<string, number>>) => Server
+const PROGRAM = createRequire(import.meta.url).resolve('dynalite/cli.js')
 
-const dynalite = createRequire(import.meta.url)('dynalite') as Dynalite
-
-export interface DynaliteServer {
-  readonly url: string
+export interface DynaliteServer extends DatabaseProcess {
+  readonly port: number
+  /** Starts it again on the same port, with the same data. */
+  start(): Promise<void>
+  /** Ends it and removes its data. */
   stop(): Promise<void>
 }
 
-/** Plays DynamoDB on 127.0.0.1, in memory. */
+/** Plays DynamoDB on 127.0.0.1, in a process of its own, with its data on the disk. */
 export async function startDynalite(): Promise<DynaliteServer> {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const folder = temporaryFolder()
+  const port = await freePort()
+  const run = (): DatabaseProcess => {
+    const place = ['--host', '127.0.0.1', '--port', String(port), '--path', `${folder.path}/data`]
+    const atOnce = ['--createTableMs', '0', '--deleteTableMs', '0', '--updateTableMs', '0']
+    return startProcess(process.execPath, [PROGRAM, ...place, ...atOnce], {}, folder)
+  }
+  let running = run()
+  await until(() => answers(port))
   return {
-    url: `http://127.0.0.1:${port}`,
+    port,
+    kill: () => running.kill(),
+    pause: () => running.pause(),
+    resume: () => running.resume(),
+    async start() {
+      running = run()
+      await until(() => answers(port))
+    },
     async stop() {
-      server.closeAllConnections()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+      running.resume()
+      await running.kill()
+      folder.remove()
     },
   }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const end = (isConnected: boolean): void => {
+      socket.destroy()
+      resolve(isConnected)
+    }
+    socket.once('connect', () => end(true)).once('error', () => end(false))
+  })
 }

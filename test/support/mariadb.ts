@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import mysql, { type Pool } from 'mysql2/promise'
+import mysql, { type Connection, type Pool } from 'mysql2/promise'
 import { type DatabaseProcess, giveTo, runOnce, startProcess, unprivilegedUser } from './database-process.js'
 import { DATABASE_NAME, DATABASE_USER, type DatabaseServer } from './postgresql.js'
 import { findProgram, freePort } from './programs.js'
@@ -9,6 +9,8 @@ import { until } from './until.js'
 export interface MariadbServer extends DatabaseServer {
   /** As its owner; for statements of tests. */
   readonly sql: Pool
+  /** One connection more. */
+  connect(): Promise<Connection>
 }
 
 const PASSWORD = 'p4ss word:/?#@'
@@ -57,6 +59,7 @@ GRANT ALL ON *.* TO '${DATABASE_USER}'@'127.0.0.1' WITH GRANT OPTION;
     port,
     password: PASSWORD,
     sql,
+    connect: () => mysql.createConnection({ ...options, database: DATABASE_NAME }),
     kill: () => running.kill(),
     pause: () => running.pause(),
     resume: () => running.resume(),

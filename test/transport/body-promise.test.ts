@@ -111,7 +111,7 @@ promise('is not seen by a receiver that ran into the timeout over TLS', async ({
 
 promise('is not seen by a receiver that acknowledged and drips its body', async () => {
   const reader = new LateReader('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nx')
-  const seen = await overwrite(createServer(reader.serve), reader, 'http', { requestTimeoutMs: 100 })
+  const seen = await overwrite(createServer(reader.serve), reader, 'http', { requestTimeoutMs: 1000 })
   assert.equal(seen, { outcome: 'delivered', foreign: 0, incomplete: true })
 })
 

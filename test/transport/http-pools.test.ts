@@ -2,12 +2,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Connector } from '../../src/transport/connector.js'
 import { createEgressGuard } from '../../src/transport/egress.js'
-import { Exchange } from '../../src/transport/exchange.js'
 import { HttpPools } from '../../src/transport/http-pools.js'
 import { Http1Pool } from '../../src/transport/http1-pool.js'
 import { RequestTemplate } from '../../src/transport/request-template.js'
 import { RequestTimer } from '../../src/transport/request-timer.js'
 import type { Outcome } from '../../src/transport/transport.js'
+import { createExchange } from '../../src/transport/undici-exchange.js'
 import { OPEN_EGRESS, sharedBody } from './support/sending.js'
 import { httpServer, type Listening } from './support/servers.js'
 
@@ -27,7 +27,7 @@ function request(table: HttpPools, receiver: Listening): Promise<Outcome> {
   const template = new RequestTemplate(url, { kind: 'http', url: url.href, headers: {} }, 'test', null)
   const pool = table.get(url.origin, (onEmpty) => new Http1Pool(url.origin, new Connector(settings), onEmpty))
   return new Promise((resolve) => {
-    const exchange = new Exchange(where, new RequestTimer(5000), Date.now, resolve)
+    const exchange = createExchange(where, new RequestTimer(5000), Date.now, resolve)
     pool.run(exchange, template, { id: 'x', body: sharedBody('{}'), headers: [] })
     exchange.started()
   })

@@ -5,13 +5,13 @@ import * as assert from 'uvu/assert'
 import type { EndpointConfig } from '../../src/config/model.js'
 import { Connector } from '../../src/transport/connector.js'
 import { createEgressGuard } from '../../src/transport/egress.js'
-import { Exchange } from '../../src/transport/exchange.js'
 import { MAX_HTTP2_CONNECTIONS, MAX_REFUSED_STREAMS } from '../../src/transport/http-limits.js'
 import { Http2Pool } from '../../src/transport/http2-pool.js'
 import { RequestTemplate } from '../../src/transport/request-template.js'
 import { RequestTimer } from '../../src/transport/request-timer.js'
 import { TlsContexts } from '../../src/transport/tls.js'
 import type { Outcome } from '../../src/transport/transport.js'
+import { createExchange } from '../../src/transport/undici-exchange.js'
 import { type Certificate, makeCertificate } from '../support/certificate.js'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 import { httpEndpoint, testApp } from './support/endpoint.js'
@@ -213,7 +213,7 @@ pools('are replaced after a pause, which outlives the last of them', async ({ ce
   const template = new RequestTemplate(url, { kind: 'http', url: url.href, headers: {} }, 'test', null)
   const timer = new RequestTimer(10_000)
   const run = (done: (outcome: Outcome) => void) => {
-    const exchange = new Exchange(url.host, timer, Date.now, done)
+    const exchange = createExchange(url.host, timer, Date.now, done)
     pool.run(exchange, template, { id: 'x', body: sharedBody('{}'), headers: [] })
     exchange.started()
   }

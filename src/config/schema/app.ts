@@ -52,8 +52,9 @@ const options = sharedSection({
 const tolerantOptions = tolerant(options, {
   foreignKeys: [...FLAT_APP_KEYS, ...RECORD_KEYS],
   takesJsonText: true,
-  repair: (given, warn) => {
-    return typeof given === 'object' && given !== null ? withPolicyOnly(withPayload(given as Given), warn) : given
+  repair: (given, warn, isUnheard) => {
+    if (typeof given !== 'object' || given === null) return given
+    return withPolicyOnly(withPayload(given as Given), isUnheard ? null : warn)
   },
 })
 
@@ -74,10 +75,12 @@ function withPayload(given: Given): Given {
 }
 
 /** A policy wins over the flat options as a whole, even when it has no webhooks. */
-function withPolicyOnly(given: Given, warn: Warn): Given {
+function withPolicyOnly(given: Given, warn: Warn | null): Given {
   const policy = withoutJsonText(given.policy)
   if (policy == null) return given
-  const { webhooks, ...rest } = given
+  const { webhooks, ...others } = given
+  const rest = { ...others, policy }
+  if (warn === null) return rest
   const flat = withoutJsonText(webhooks)
   if (isEmpty(flat) || isDeepStrictEqual(flat, withoutJsonText((policy as Given).webhooks))) return rest
   const ignored = ['webhooks', ...FLAT_APP_KEYS.filter((key) => given[key] != null)]

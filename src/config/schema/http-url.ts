@@ -19,8 +19,10 @@ function repairUrl(given: unknown, warn: Warn): unknown {
   const trimmed = given.trim()
   if (trimmed !== given) warn([], 'the blanks around the URL are left out')
   const scheme = /^https?:\/\//i.exec(trimmed)?.[0]
-  if (scheme === undefined || !URL.canParse(trimmed)) return trimmed
+  if (scheme === undefined) return trimmed
   const lowered = scheme.toLowerCase() + trimmed.slice(scheme.length)
+  const isAsItShouldBe = lowered === trimmed && !/\s/.test(trimmed)
+  if (isAsItShouldBe || !URL.canParse(trimmed)) return trimmed
   if (lowered !== trimmed) warn([], `the scheme ${scheme} is taken as ${scheme.toLowerCase()}`)
   if (!/\s/.test(lowered)) return lowered
   warn([], 'the blanks in the URL are sent as %20')

@@ -5,9 +5,10 @@ const MiB = 1024 * 1024
 const GiB = 1024 * MiB
 const day = 86_400_000
 
-const MOST_BYTES = 1024 * 1024 * GiB
+export const MOST_BYTES = 1024 * 1024 * GiB
 
-const deadLetters = section({
+/** What a store keeps of deliveries that were given up. */
+export const deadLetters = section({
   max_bytes: setting(
     integer({ min: 0, max: MOST_BYTES, unit: 'bytes' }),
     GiB,

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { documented, optional, setting, sharedSection } from './option.js'
+import { deadLetters, MOST_BYTES } from './queue-disk.js'
 import { tolerant } from './tolerance.js'
 import { choice, integer, list, text } from './values.js'
 
 const minute = 60_000
+const MiB = 1024 * 1024
 
 const url = () => {
   const redisUrl = text({
@@ -47,6 +49,12 @@ const sharedShape = {
     0,
     'Replicas that must have a batch before it counts as stored.',
   ),
+  max_bytes: setting(
+    integer({ min: MiB, max: MOST_BYTES, unit: 'bytes' }),
+    1024 * MiB,
+    'The most bytes of bodies that one process stores.',
+  ),
+  dead_letters: documented(deadLetters.prefault({}), { description: 'What is kept of deliveries that were given up.' }),
 }
 
 const timeout = () => integer({ min: 0, max: 10 * minute, unit: 'ms', clamps: 'too much' })

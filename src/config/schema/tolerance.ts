@@ -5,8 +5,11 @@ export type Warn = (at: readonly PropertyKey[], what: string) => void
 
 /** What a schema lets pass that its own rules would refuse. It is applied before zod sees the value. */
 export interface Tolerance {
-  /** Puts a value right before its members are looked at. Returns the value itself when nothing is to be done. */
-  readonly repair?: (value: unknown, warn: Warn) => unknown
+  /**
+   * Puts a value right before its members are looked at. Returns the value itself when nothing is to be done. What serves warnings alone
+   * may be left out where they are unheard.
+   */
+  readonly repair?: (value: unknown, warn: Warn, isUnheard: boolean) => unknown
   /** The same, once its members have been put right. */
   readonly settle?: (value: unknown, warn: Warn) => unknown
   /** Keys of an object that Sockudo reads and Signpost does not: neither an error nor a warning. */

@@ -8,6 +8,7 @@ export const NO_ENTRY = 0 as Entry
 const PAGE_BITS = 10
 const PAGE_ROWS = 1 << PAGE_BITS
 const ID_WORDS = 6
+const ROW_BYTES = 52
 
 const LIFE_SHIFT = 8
 export const LONGEST_LIFE = 2 ** 24 - 1
@@ -32,6 +33,11 @@ export class JobColumns {
   readonly #pages: Page[] = []
   #rows = 1
   #free = NO_ENTRY
+
+  /** What the columns take up. */
+  get bytes(): number {
+    return this.#pages.length * PAGE_ROWS * ROW_BYTES
+  }
 
   /** Where to look for the words of its id. */
   idPage(entry: Entry): Uint32Array {

@@ -12,18 +12,20 @@ import type { Writer } from './writer.js'
 const SYNC_EVERY_MS = 30_000
 /** More segments than there may be, for changes only: crashes and failures can take away all that were left free. */
 const BEYOND = 4
-/** How long a file system that has no room for another segment is not asked again. */
+/** How long a disk that could not take another segment is not asked again. */
 const GROW_AGAIN_MS = 1000
-/** Free segments that new jobs leave alone: one for changes and one for copies, so that what settles jobs always finds room. */
-const LEFT_BY_JOBS = 2
-/** Free segments that changes leave alone. Copies of the oldest segment fit into one, and free it. */
-const LEFT_BY_CHANGES = 1
+/** Free segments that new jobs leave alone: one for changes, and those for copies, so that what settles jobs always finds room. */
+const LEFT_BY_JOBS = 3
+/** Free segments that changes leave alone. What lives in the oldest segment, with the marks that come anew, fits into two. */
+const LEFT_BY_CHANGES = 2
 /** Free segments that are kept, so that jobs find one to go on with. */
 const KEPT_FREE = LEFT_BY_JOBS + 1
-/** Segments are reclaimed from this many times the live bytes on … */
+/** Segments are reclaimed from this many times the live bytes on, and when nearly all that there may be are in use. */
 const SPACIOUS = 3
-/** … and from this share of all that the journal may take up. */
-const RECLAIM_SHARE = 0.75
+/** One in so many segments is left when reclaim begins: the later it begins, the less it has to copy. */
+const BEGINS_WITH = 32
+/** Slices at once, when there are no segments left but those that are kept. */
+const HURRIED_SLICES = 4
 /** New jobs are refused when the live bytes would be more than this share. */
 const FULL_SHARE = 0.7
 
@@ -53,7 +55,7 @@ export class Log {
   readonly #parts: Parts
   readonly #options: LogOptions
   #syncedAt: number
-  #growsAfter = Number.NEGATIVE_INFINITY
+  #growFailure: { readonly at: number; readonly error: unknown } | null = null
 
   constructor(parts: Parts, options: LogOptions) {
     this.#parts = parts
@@ -90,7 +92,8 @@ export class Log {
   tidy(): void {
     const { pool, reclaim } = this.#parts
     try {
-      if (!reclaim.isIdle || this.#isReclaimDue()) this.#reclaimSlice()
+      const slices = this.#used() + KEPT_FREE >= this.#options.mostSegments ? HURRIED_SLICES : 1
+      for (let slice = 0; slice < slices && (!reclaim.isIdle || this.#isReclaimDue()); slice++) this.#reclaimSlice()
       while (pool.free.length < KEPT_FREE && this.#grow());
       pool.trim(Math.max(KEPT_FREE, pool.log.length))
     } catch (error) {
@@ -130,10 +133,14 @@ export class Log {
   #isReclaimDue(): boolean {
     const { pool, index } = this.#parts
     const { mostSegments, segmentBytes } = this.#options
-    if (pool.free.length < KEPT_FREE) return true
     const live = index.jobs.storedBytes + index.dead.storedBytes
-    const dueAt = Math.min(SPACIOUS * live, RECLAIM_SHARE * mostSegments * segmentBytes)
-    return pool.log.length * segmentBytes >= dueAt
+    const isSpacious = pool.log.length * segmentBytes >= SPACIOUS * live
+    const kept = KEPT_FREE + Math.ceil(mostSegments / BEGINS_WITH)
+    return isSpacious || this.#used() + kept >= mostSegments
+  }
+
+  #used(): number {
+    return this.#parts.pool.log.length
   }
 
   #makeRoom(size: GroupSize): void {
@@ -142,16 +149,19 @@ export class Log {
     // Each round frees the oldest segment: when none of them has brought room, there is none.
     for (let rounds = pool.log.length + 1; this.#lacksRoom(size, left); rounds--) {
       if (this.#grow()) continue
-      if (rounds > 0 && this.#reclaimOne()) continue
+      if (rounds > 0 && this.#reclaimOne(!size.hasJobs)) continue
       if (size.hasJobs || !this.#grow(BEYOND)) throw new StoreFullError('the journal has no room')
     }
   }
 
-  /** @returns false when there is no room for the copies */
-  #reclaimOne(): boolean {
+  /**
+   * @param mayEvict whether letters may go for which there is no room
+   * @returns false when there is no room for the copies
+   */
+  #reclaimOne(mayEvict: boolean): boolean {
     const { writer, reclaim } = this.#parts
     try {
-      while (reclaim.step());
+      while (reclaim.step(mayEvict));
       writer.sync()
       reclaim.settle()
       reclaim.mark()
@@ -180,11 +190,16 @@ export class Log {
   /** @param beyond how many more segments there may be than the options say */
   #grow(beyond = 0): boolean {
     const now = this.#options.clock.monotonicNow()
-    if (now < this.#growsAfter) return false
+    const failure = this.#growFailure
+    if (failure !== null && now < failure.at + GROW_AGAIN_MS) {
+      if (isNoSpace(failure.error)) return false
+      throw failure.error
+    }
     try {
+      this.#growFailure = null
       return this.#parts.pool.grow(beyond)
     } catch (error) {
-      this.#growsAfter = now + GROW_AGAIN_MS
+      this.#growFailure = { at: now, error }
       if (isNoSpace(error)) return false
       throw error
     }

@@ -31,8 +31,8 @@ const GiB = 1024 * MiB
 
 /** Segments are numbered with 13 bits: see `location.ts`. */
 export const MOST_SEGMENTS = 8192
-/** A journal needs one to write, one that is copied from, three that stay free, and one that holds something. */
-export const FEWEST_SEGMENTS = 6
+/** A journal needs one to write, one that is copied from, four that stay free, and some that hold something. */
+export const FEWEST_SEGMENTS = 8
 
 const USUAL_SEGMENT_BYTES = 32 * MiB
 const SMALLEST_SEGMENT_BYTES = 64 * KiB

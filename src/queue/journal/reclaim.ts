@@ -59,6 +59,7 @@ export class Reclaim {
   #copies: Copy[] = []
   #lost = 0
   #evicted = 0
+  #mayEvict = false
 
   constructor(parts: Parts, segmentBytes: number) {
     this.#parts = parts
@@ -86,8 +87,13 @@ export class Reclaim {
     return this.#evicted
   }
 
-  /** Copies the next slice, of another segment when none is being emptied. @returns whether there was something to do */
-  step(): boolean {
+  /**
+   * Copies the next slice, of another segment when none is being emptied.
+   * @param mayEvict whether letters may go for which there is no room
+   * @returns whether there was something to do
+   */
+  step(mayEvict = false): boolean {
+    this.#mayEvict = mayEvict
     const phase = this.#phase
     if (phase.name === 'copying') {
       this.#copySlice(phase.source, phase.position)
@@ -159,7 +165,7 @@ export class Reclaim {
     if (entry === NO_ENTRY || columns.location(entry) !== from) return false
     const stored = records.head(entry)
     if (stored === null) return false
-    if (index.isDead(entry) && this.#isTight(stored.head.bodyBytes)) {
+    if (this.#mayEvict && index.isDead(entry) && this.#isTight(stored.head.bodyBytes)) {
       index.remove(entry)
       this.#evicted += 1
       return source.live === 0

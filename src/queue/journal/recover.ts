@@ -9,7 +9,7 @@ import type { Rules } from './rules.js'
 import { saltOf } from './salt.js'
 import { Segment } from './segment.js'
 import { DATA_START, readHeader, type SegmentHeader } from './segment-header.js'
-import { type PoolOptions, SegmentPool, segmentNumber } from './segment-pool.js'
+import { DAMAGED, type PoolOptions, SegmentPool, segmentNumber } from './segment-pool.js'
 import { SegmentReader } from './segment-reader.js'
 import { SegmentScan } from './segment-scan.js'
 import { SegmentTally } from './segment-tally.js'
@@ -35,7 +35,15 @@ export function recover(disk: Disk, options: PoolOptions, rules: Rules): Recover
   const identified = files.map((file) => identify(file, listed.items, files, reader))
   const oldest = Math.max(1, listed.oldest, ...identified.map(({ header }) => header?.oldest ?? 0))
   const pool = new SegmentPool(disk, options, rules, oldest)
+  let unreadable = 0
   for (const { name, file, header, isDamaged, size } of identified) {
+    if (header === null && !canBeRead(file)) {
+      // Nobody knows what is in it: it is not used again.
+      file.close()
+      disk.rename(name, `${name}${DAMAGED}`)
+      unreadable += 1
+      continue
+    }
     if (header === null && size !== options.segmentBytes) {
       file.close()
       disk.remove(name)
@@ -55,7 +63,7 @@ export function recover(disk: Disk, options: PoolOptions, rules: Rules): Recover
     segment.file.sync()
   }
   disk.syncFolder()
-  return { pool, index, events, damaged: recovery.damaged }
+  return { pool, index, events, damaged: recovery.damaged + unreadable }
 }
 
 /**
@@ -76,6 +84,15 @@ interface FoundFile {
   readonly size: number
   readonly header: SegmentHeader | null
   readonly isDamaged: boolean
+}
+
+function canBeRead(file: DiskFile): boolean {
+  try {
+    file.read(new Uint8Array(1), 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function openSegments(disk: Disk): readonly FoundFile[] {

@@ -9,7 +9,7 @@ import { writeHeader } from './segment-header.js'
 const ZEROS = Buffer.alloc(1024 * 1024)
 /** Segments that were damaged are kept for people to look at, so many of them. */
 const MOST_PUT_ASIDE = 4
-const DAMAGED = '.damaged'
+export const DAMAGED = '.damaged'
 const SEGMENT_NAME = /^journal-(\d{8,})\.log$/
 const DAMAGED_NAME = /^journal-\d{8,}\.log\.damaged$/
 

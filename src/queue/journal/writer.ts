@@ -230,6 +230,7 @@ export class Writer {
     this.#current = null
     this.#hasUnsynced = false
     this.#empty()
-    if (segment.syncedEnd === DATA_START) this.#pool.discard(segment)
+    // Without a sync for each group, the index may already point to what was written.
+    if (segment.syncedEnd === DATA_START && segment.live === 0) this.#pool.discard(segment)
   }
 }

@@ -8,7 +8,11 @@ export type StoredRecord = Readonly<Record<string, unknown>>
 export interface Backend {
   /** Everything but `app_manager`. */
   readonly config: ConfigInput
-  readonly driver: 'mysql' | 'pgsql' | 'dynamodb'
+  /** The same with the database at another port, behind which it is too. */
+  configAt(port: number): ConfigInput
+  /** Where it listens; 0: it does not. */
+  readonly port: number
+  readonly driver: 'memory' | 'mysql' | 'pgsql' | 'dynamodb'
   source(limits?: SourceLimits): AppSource
   insert(...records: readonly StoredRecord[]): Promise<void>
   update(id: string, values: StoredRecord): Promise<void>
@@ -19,7 +23,7 @@ export interface Backend {
   settle(): Promise<void>
   dropTable(): Promise<void>
   createTable(): Promise<void>
-  /** Its process, where it has one of its own. */
+  /** Its process; null: there is none, and no table that could be missing. */
   readonly server: { kill(): Promise<void>; start(): Promise<void>; pause(): void; resume(): void } | null
   stop(): Promise<void>
 }

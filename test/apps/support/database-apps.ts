@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { suite, type uvu } from 'uvu'
 import * as assert from 'uvu/assert'
+import { startDispatcher } from '../../../src/create-dispatcher.js'
 import { AppManagerError, type ConfigInput, createDispatcher, type Dispatcher } from '../../../src/index.js'
 import { startReceiver, type TestReceiver } from '../../../src/testing/index.js'
 import { appWith } from '../../support/dispatcher.js'
+import { startHeldProxy } from '../../support/held-proxy.js'
 import { told } from '../../support/told.js'
 import { until } from '../../support/until.js'
 import type { Backend } from './backend.js'
@@ -178,11 +180,20 @@ export function databaseAppsSuite(begin: () => Promise<Backend>): uvu.Test<Conte
         .items.map(({ id, origin }) => `${id}: ${origin}`)
         .sort()
     const before = origins()
+    await backend.update('both', { secret: 'another' })
+    await dispatcher.apps.refresh()
+    const afterChange = origins()
+    await backend.remove('both')
+    await dispatcher.apps.refresh()
+    const afterDeletion = origins()
+    await backend.insert(record('both'))
     await dispatcher.reload({ apps: [] })
     await until(() => origins().length === 2)
     assert.equal(
-      [before, origins()],
+      [before, afterChange, afterDeletion, origins()],
       [
+        ['both: inline', 'theirs: database'],
+        ['both: inline', 'theirs: database'],
         ['both: inline', 'theirs: database'],
         ['both: database', 'theirs: database'],
       ],
@@ -230,6 +241,58 @@ export function databaseAppsSuite(begin: () => Promise<Backend>): uvu.Test<Conte
     await backend.insert(record('b'))
     await until(() => dispatcher.apps.has('b'))
     assert.equal(received(context), ['room'])
+  })
+
+  test('are waited for while a slow database answers, and what is emitted meanwhile is delivered', async (context) => {
+    const { backend, receiver } = context
+    await backend.insert(record('a', { webhooks: webhooks(receiver.url) }))
+    const proxy = await startHeldProxy(backend.port)
+    const dispatcher = await start(context, { ...backend.configAt(proxy.port), app_manager: { poll_interval_ms: 0 } })
+    await backend.insert(record('b'))
+    proxy.hold()
+    let isAnswered = false
+    const refreshed = dispatcher.apps.refresh('b').then(() => {
+      isAnswered = true
+    })
+    const accepted = [dispatcher.emit('a', occupied('room')), dispatcher.emit('b', occupied('room'))]
+    await dispatcher.flush()
+    const wasAnswered = isAnswered
+    proxy.release()
+    await refreshed
+    const outcome = [accepted, received(context), wasAnswered, dispatcher.apps.has('b')]
+    await dispatcher.close({ timeout: 0 })
+    await proxy.stop()
+    assert.equal(outcome, [[true, false], ['room'], false, true])
+  })
+
+  test('are waited for at the start while the database is away', async (context) => {
+    const { backend, dispatchers } = context
+    if (backend.server === null) return
+    await backend.insert(record('a'))
+    await backend.server.kill()
+    const starting = startDispatcher(
+      { dispatcher: { shards: 1 }, ...backend.config, app_manager: { driver: backend.driver } },
+      { appsTimeoutMs: Number.POSITIVE_INFINITY },
+    )
+    await backend.server.start()
+    const dispatcher = await starting
+    dispatchers.push(dispatcher)
+    assert.ok(dispatcher.apps.has('a'))
+  })
+
+  test('fail the start when the database stays away, with an error that says what was tried', async (context) => {
+    const { backend } = context
+    if (backend.server === null) return
+    await backend.server.kill()
+    const failure: unknown = await startDispatcher(
+      { dispatcher: { shards: 1 }, ...backend.config, app_manager: { driver: backend.driver } },
+      { appsTimeoutMs: 300 },
+    ).catch((reason: unknown) => reason)
+    await backend.server.start()
+    assert.instance(failure, AppManagerError)
+    assert.is((failure as AppManagerError).code, 'APP_MANAGER_UNAVAILABLE')
+    assert.match(String(failure), /given up after \d+ tries within \d+\.\d s/)
+    assert.instance((failure as AppManagerError).cause, Error)
   })
 
   test('are all kept when the table is suddenly empty, until a second look', async (context) => {

@@ -8,6 +8,8 @@ import {
   GetItemCommand,
   PutItemCommand,
   ScanCommand,
+  waitUntilTableExists,
+  waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb'
 import { DynamoDbSource } from '../../../src/apps/dynamodb.js'
 import { parseConfig } from '../../../src/config/index.js'
@@ -21,7 +23,12 @@ const CREDENTIALS = { accessKeyId: 'id', secretAccessKey: 'secret' }
 /** DynamoDB as dynalite plays it. */
 export async function startDynamoDbBackend(): Promise<Backend> {
   const server = await startDynalite()
-  const client = new DynamoDBClient({ region: 'eu-west-1', endpoint: server.url, credentials: CREDENTIALS })
+  const client = new DynamoDBClient({
+    region: 'eu-west-1',
+    endpoint: `http://127.0.0.1:${server.port}`,
+    credentials: CREDENTIALS,
+  })
+  const waiting = { client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 60 }
   const createTable = async (): Promise<void> => {
     await client.send(
       new CreateTableCommand({
@@ -42,27 +49,31 @@ export async function startDynamoDbBackend(): Promise<Backend> {
         ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
       }),
     )
+    await waitUntilTableExists(waiting, { TableName: TABLE })
   }
   await createTable()
   const remove = async (id: string): Promise<void> => {
     await client.send(new DeleteItemCommand({ TableName: TABLE, Key: { id: { S: id } } }))
   }
-  const config = {
+  const configAt = (port: number) => ({
     database: {
       dynamodb: {
         region: 'eu-west-1',
         table_name: TABLE,
-        endpoint_url: server.url,
+        endpoint_url: `http://127.0.0.1:${port}`,
         aws_access_key_id: CREDENTIALS.accessKeyId,
         aws_secret_access_key: CREDENTIALS.secretAccessKey,
       },
     },
-  }
+  })
+  const config = configAt(server.port)
   const { database } = parseConfig(config)
   return {
     config,
+    configAt,
+    port: server.port,
     driver: 'dynamodb',
-    server: null,
+    server,
     source: (limits) => new DynamoDbSource(database.dynamodb, limits),
     async insert(...records) {
       for (let start = 0; start < records.length; start += MOST_WRITES) {
@@ -80,7 +91,10 @@ export async function startDynamoDbBackend(): Promise<Backend> {
       for (const { id } of Items) await remove(String(id?.S))
     },
     settle: async () => undefined,
-    dropTable: async () => void (await client.send(new DeleteTableCommand({ TableName: TABLE }))),
+    async dropTable() {
+      await client.send(new DeleteTableCommand({ TableName: TABLE }))
+      await waitUntilTableNotExists(waiting, { TableName: TABLE })
+    },
     createTable,
     async stop() {
       client.destroy()

@@ -1,43 +1,30 @@
-import { MysqlSource } from '../../../src/apps/mysql.js'
+import { mysqlSource } from '../../../src/apps/mysql.js'
 import { parseConfig } from '../../../src/config/index.js'
 import { startMariadb } from '../../support/mariadb.js'
-import { DATABASE_NAME, DATABASE_USER } from '../../support/postgresql.js'
 import type { Backend } from './backend.js'
 import { MYSQL_TABLE } from './sockudo-tables.js'
-
-const DEFAULTS = { max_connections: 100, max_client_events_per_second: 10 }
+import { completeRows, sqlBackend } from './sql-backend.js'
 
 type Value = string | number | boolean | null
 
-export async function startMysqlBackend(
-  settings: readonly string[] = [],
-): Promise<Backend & { readonly sql: Awaited<ReturnType<typeof startMariadb>>['sql'] }> {
+export interface MysqlBackend extends Backend, Pick<Awaited<ReturnType<typeof startMariadb>>, 'sql' | 'connect'> {}
+
+export async function startMysqlBackend(settings: readonly string[] = []): Promise<MysqlBackend> {
   const server = await startMariadb(settings)
   const { sql } = server
   await sql.query(MYSQL_TABLE)
-  const config = {
-    database: {
-      mysql: {
-        host: '127.0.0.1',
-        port: server.port,
-        username: DATABASE_USER,
-        password: server.password,
-        database: DATABASE_NAME,
-      },
-    },
-  }
-  const { database } = parseConfig(config)
+  const shared = sqlBackend('mysql', server, (statement) => sql.query(statement), MYSQL_TABLE)
+  const { database } = parseConfig(shared.config)
   return {
-    config,
+    ...shared,
     driver: 'mysql',
     sql,
-    server,
-    source: (limits) => new MysqlSource(database.mysql, limits),
+    connect: () => server.connect(),
+    source: (limits) => mysqlSource(database.mysql, limits),
     async insert(...records) {
-      const complete = records.map((record) => ({ enabled: true, ...DEFAULTS, ...record }))
-      const names = [...new Set(complete.flatMap((record) => Object.keys(record)))]
-      const rows = complete.map((record) => names.map((name) => stored((record as Record<string, unknown>)[name])))
-      await sql.query(`INSERT INTO applications (${names.map((name) => `\`${name}\``).join(', ')}) VALUES ?`, [rows])
+      const { rows, names } = completeRows(records)
+      const values = rows.map((row) => names.map((name) => stored(row[name])))
+      await sql.query(`INSERT INTO applications (${names.map((name) => `\`${name}\``).join(', ')}) VALUES ?`, [values])
     },
     async update(id, values) {
       const list = Object.keys(values).map((name) => `\`${name}\` = ?`)
@@ -47,11 +34,6 @@ export async function startMysqlBackend(
       ])
     },
     remove: async (id) => void (await sql.query('DELETE FROM applications WHERE id = ?', [id])),
-    clear: async () => void (await sql.query('DELETE FROM applications')),
-    settle: async () => void (await sql.query('ANALYZE TABLE applications')),
-    dropTable: async () => void (await sql.query('DROP TABLE applications')),
-    createTable: async () => void (await sql.query(MYSQL_TABLE)),
-    stop: () => server.stop(),
   }
 }
 

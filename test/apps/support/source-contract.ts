@@ -1,14 +1,16 @@
+import { inspect } from 'node:util'
 import { suite, type uvu } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { AppRow, AppSource, AppVersion } from '../../../src/apps/app-source.js'
+import { ALL_IDS, type AppRow, type AppSource, type AppVersion } from '../../../src/apps/app-source.js'
 import { readRow } from '../../../src/apps/read-row.js'
 import { parseConfig } from '../../../src/config/index.js'
 import { AppManagerError } from '../../../src/index.js'
+import { until } from '../../support/until.js'
 import type { Backend } from './backend.js'
 import { record, webhooks } from './records.js'
 
 const { defaults } = parseConfig({})
-const IMPATIENT = { connectMs: 1000, answerMs: 300 }
+const IMPATIENT = { connectMs: 1000, answerMs: 500 }
 
 async function all<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
   const items: Item[] = []
@@ -17,7 +19,7 @@ async function all<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]>
 }
 
 async function versionOf(source: AppSource, id: string): Promise<string | undefined> {
-  return (await all<AppVersion>(source.versions())).find((version) => version.id === id)?.version
+  return (await all<AppVersion>(source.versions(ALL_IDS))).find((version) => version.id === id)?.version
 }
 
 function appOf(row: AppRow | undefined) {
@@ -44,13 +46,13 @@ export function sourceContractSuite(start: () => Promise<Backend>): uvu.Test<{ b
   })
   test.before.each(async (context) => {
     await context.backend.clear()
-    context.source = context.backend.source(IMPATIENT)
+    context.source = context.backend.source()
   })
   test.after.each(({ source }) => source.close())
   test.after(({ backend }) => backend.stop())
 
   test('an empty table has no apps', async ({ source }) => {
-    assert.equal([await all(source.pages()), await all(source.versions())], [[], []])
+    assert.equal([await all(source.pages()), await all(source.versions(ALL_IDS))], [[], []])
   })
 
   test('every app is in exactly one page', async ({ backend, source }) => {
@@ -63,7 +65,7 @@ export function sourceContractSuite(start: () => Promise<Backend>): uvu.Test<{ b
   test('versions are those of the pages', async ({ backend, source }) => {
     await backend.insert(record('a'), record('b'))
     const rows = await all(source.pages())
-    const versions = new Map((await all<AppVersion>(source.versions())).map(({ id, version }) => [id, version]))
+    const versions = new Map((await all<AppVersion>(source.versions(ALL_IDS))).map(({ id, version }) => [id, version]))
     assert.equal(new Map(rows.map(({ id, version }) => [id, version])), versions)
   })
 
@@ -82,21 +84,50 @@ export function sourceContractSuite(start: () => Promise<Backend>): uvu.Test<{ b
     assert.is(versions.size, 5)
   })
 
+  test('the fingerprint, where there is one, is the count and the sum of the versions, in every range', async ({
+    backend,
+    source,
+  }) => {
+    if (source.fingerprint === null) return
+    await backend.insert(...Array.from({ length: 30 }, (_, index) => record(`app-${index}`)))
+    const ids = (await all(source.versions(ALL_IDS))).map(({ id }) => id)
+    const bounds = [null, ids[9] ?? '', 'app-20-between', ids[20] ?? '', null]
+    const ranges = bounds.slice(1).map((upTo, index) => ({ after: bounds[index] ?? null, upTo }))
+    const met: string[] = []
+    for (const range of [...ranges, ALL_IDS]) {
+      const versions = await all<AppVersion>(source.versions(range))
+      const sum = versions.reduce((total, { version }) => total + BigInt(version), 0n)
+      assert.equal(await source.fingerprint(range), { apps: versions.length, sum })
+      if (range !== ALL_IDS) met.push(...versions.map(({ id }) => id))
+    }
+    assert.equal(met, ids)
+  })
+
   test('the fingerprint, where there is one, changes with an app, a new app and a deletion', async ({
     backend,
     source,
   }) => {
+    if (source.fingerprint === null) return
     await backend.insert(record('a'))
-    const fingerprints = [await source.fingerprint()]
-    if (fingerprints[0] === null) return
-    fingerprints.push(await source.fingerprint())
+    const fingerprints: unknown[] = []
+    const take = async () => fingerprints.push(inspect(await source.fingerprint?.(ALL_IDS)))
+    await take()
+    await take()
     await backend.update('a', { secret: 'another' })
-    fingerprints.push(await source.fingerprint())
+    await take()
     await backend.insert(record('b'))
-    fingerprints.push(await source.fingerprint())
+    await take()
     await backend.remove('a')
-    fingerprints.push(await source.fingerprint())
+    await take()
     assert.equal([fingerprints[0] === fingerprints[1], new Set(fingerprints).size], [true, 4])
+  })
+
+  test('a change that comes late, with an older time stamp, is one all the same', async ({ backend, source }) => {
+    await backend.insert(record('a'), record('b'))
+    const before = await versionOf(source, 'a')
+    await backend.update('b', { secret: 'newer' })
+    await backend.update('a', { secret: 'older', updated_at: '2001-02-03 04:05:06' })
+    assert.is.not(await versionOf(source, 'a'), before)
   })
 
   test('finds the apps that are there', async ({ backend, source }) => {
@@ -173,6 +204,7 @@ export function sourceContractSuite(start: () => Promise<Backend>): uvu.Test<{ b
   })
 
   test('a missing table is an error that names it, and is read once it is there', async ({ backend, source }) => {
+    if (backend.server === null) return
     await backend.insert(record('a'))
     await all(source.pages())
     await backend.dropTable()
@@ -187,24 +219,34 @@ export function sourceContractSuite(start: () => Promise<Backend>): uvu.Test<{ b
   })
 
   test('after close every question is refused', async ({ backend }) => {
+    if (backend.server === null) return
     const source = backend.source()
     await all(source.pages())
     await source.close()
     await failure(source.find(['a']))
   })
 
-  test('a paused database is an error within the limit, and answers again afterwards', async ({ backend, source }) => {
+  test('a paused database is an error within the limit, and answers again afterwards', async (context) => {
+    const { backend } = context
     if (backend.server === null) return
     await backend.insert(record('a'))
-    await all(source.pages())
+    await context.source.close()
+    const source = backend.source(IMPATIENT)
+    context.source = source
+    const answers = () =>
+      source.find(['a']).then(
+        ({ length }) => length === 1,
+        () => false,
+      )
+    await until(answers)
     backend.server.pause()
     const failures = [await failure(source.find(['a'])), await failure(all(source.pages()))]
     backend.server.resume()
+    await until(answers)
     assert.equal(
       failures.map(({ code }) => code),
       ['APP_MANAGER_UNAVAILABLE', 'APP_MANAGER_UNAVAILABLE'],
     )
-    assert.is((await source.find(['a'])).length, 1)
   })
 
   test('a killed database is an error, and answers again once it is back', async ({ backend, source }) => {

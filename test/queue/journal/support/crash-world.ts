@@ -31,7 +31,7 @@ export interface WorldOptions {
 }
 
 const SEGMENT_BYTES = 20 * 1024
-const SEGMENTS = 10
+const SEGMENTS = 12
 const TARGETS: readonly JobTarget[] = ['one', 'two', 'three'].map((endpoint) => ({ app: 'app', endpoint }))
 /** Too few for the journal to evict any. */
 const MANY_LETTERS = 15
@@ -106,7 +106,7 @@ class CrashWorld {
     this.#crashSoon(random.chance(0.15) ? 120 : 30)
     const { failsEvery = 0 } = this.#options
     this.#disk.fail = (operation) => {
-      return failsEvery > 0 && operation !== 'read' && random.chance(1 / failsEvery)
+      return failsEvery > 0 && operation !== 'read' && operation !== 'open' && random.chance(1 / failsEvery)
         ? Object.assign(new Error('the disk failed'), { code: random.chance(0.3) ? 'ENOSPC' : 'EIO' })
         : null
     }
@@ -215,7 +215,8 @@ class CrashWorld {
     const { endpoint } = this.#target()
     const jobs = [...this.#jobs.values()].filter(({ target }) => target.endpoint === endpoint)
     for (const job of jobs) job.mayHappen(steps.replay())
-    if ((await this.#isDone(() => store.letters.replay({ endpoint }))) && !this.#mayEvict) {
+    if (!(await this.#isDone(() => store.letters.replay({ endpoint })))) return
+    if (!this.#mayEvict && store.figures().lettersEvicted === 0) {
       for (const job of jobs) job.hasHappened(steps.replay())
     }
   }

@@ -19,13 +19,18 @@ export const mutants: Readonly<Record<string, Pick<WorldOptions, 'mutant' | 'fai
     failsEvery: 40,
     mutant: { disk: (disk) => new MeddlingDisk(disk, { sync: syncTwice }) },
   },
+  'what was read at the start is not written again, though a sync of it had failed': {
+    failsEvery: 40,
+    mutant: { disk: (disk) => withoutRewriteAtOpen(disk) },
+  },
   'the salt of a segment comes again': { mutant: { random: (bytes) => new Uint8Array(bytes) } },
   'the folder is not synced': { mutant: { disk: (disk) => new MeddlingDisk(disk, { syncFolder: () => undefined }) } },
 }
 
 interface Meddling {
   readonly sync?: (file: DiskFile, name: string) => void
-  readonly write?: (file: DiskFile, name: string) => void
+  /** @returns false when it is not to be written */
+  readonly write?: (name: string, position: number, bytes: number) => boolean
   readonly syncFolder?: () => void
 }
 
@@ -67,8 +72,8 @@ class MeddlingDisk implements Disk {
       size: () => file.size(),
       read: (into, position) => file.read(into, position),
       write: (views, position) => {
-        write?.(file, name)
-        file.write(views, position)
+        const bytes = views.reduce((sum, view) => sum + view.byteLength, 0)
+        if (write?.(name, position, bytes) !== false) file.write(views, position)
       },
       sync: () => (sync === undefined ? file.sync() : sync(file, name)),
       close: () => file.close(),
@@ -84,14 +89,31 @@ function syncTwice(file: DiskFile): void {
   }
 }
 
-/** Files that this journal has not written are not synced. */
+const HEADER_COPY_BYTES = 512
+
+/** Only a whole segment is written from its beginning with more than a header's copy. */
+function isWhole(position: number, bytes: number): boolean {
+  return position === 0 && bytes > HEADER_COPY_BYTES
+}
+
+/** Files that this journal has not written, or only written again, are not synced. */
 function withoutSyncAtOpen(disk: Disk): Disk {
   const written = new Set<string>()
   return new MeddlingDisk(disk, {
-    write: (_file, name) => written.add(name),
+    write: (name, position, bytes) => {
+      if (!isWhole(position, bytes)) written.add(name)
+      return true
+    },
     sync: (file, name) => {
       if (written.has(name)) file.sync()
     },
+  })
+}
+
+function withoutRewriteAtOpen(disk: Disk): Disk {
+  const old = new Set(disk.list())
+  return new MeddlingDisk(disk, {
+    write: (name, position, bytes) => !(old.has(name) && isWhole(position, bytes)),
   })
 }
 
@@ -104,9 +126,10 @@ function withoutSyncAtRoll(disk: Disk): Disk {
     file?.sync()
   }
   return new MeddlingDisk(disk, {
-    write: (_file, name) => {
+    write: (name) => {
       if (waiting !== null && waiting.name !== name) waiting = null
       else catchUp()
+      return true
     },
     sync: (file, name) => {
       catchUp()

@@ -9,7 +9,7 @@ export class Crash extends Error {
 /** `process`: what was written is there; `power`: only what was synced certainly is. */
 export type CrashKind = 'process' | 'power'
 
-export type Operation = 'create' | 'write' | 'sync' | 'rename' | 'remove' | 'sync-folder' | 'read'
+export type Operation = 'open' | 'create' | 'write' | 'sync' | 'rename' | 'remove' | 'sync-folder' | 'read'
 
 const SECTOR_BYTES = 512
 
@@ -74,7 +74,7 @@ export class SimulatedDisk implements Disk {
   }
 
   open(name: string): DiskFile {
-    this.#check('read', name)
+    this.#check('open', name)
     return this.#fileOf(name, this.#inode(name))
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { RedisTlsConfig } from '../config/model.js'
+import type { RedisTlsConfig } from './model.js'
 
 export interface TlsOptions {
   readonly rejectUnauthorized: boolean
@@ -9,7 +9,7 @@ export interface TlsOptions {
 }
 
 /**
- * What Node's TLS needs for a database; null: none is wanted. The files are read at each connection, so that renewed ones count.
+ * What Node's TLS needs for a server; null: none is wanted. The files are read at each connection, so that renewed ones count.
  * @throws Error of the file system, which names the file
  */
 export function tlsOptions(tls: RedisTlsConfig): TlsOptions | null {

@@ -1,0 +1,8 @@
+import { startRedis } from '../../support/redis.js'
+import { testJobStore } from '../job-store-contract.js'
+import { openStore, serverAt } from './support.js'
+
+testJobStore('Redis', async () => {
+  const redis = await startRedis()
+  return { open: () => openStore(serverAt(redis)), remove: () => redis.stop() }
+})
