@@ -49,6 +49,11 @@ export class KillableProcess {
     }
   }
 
+  /** Rejects when it ends by itself. */
+  get ended(): Promise<never> {
+    return this.#ended()
+  }
+
   /** Ends it as `kill -9` does. Resolves when it is gone. */
   async kill(): Promise<void> {
     this.#isEndExpected = true

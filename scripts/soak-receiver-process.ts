@@ -6,9 +6,9 @@ export class SoakReceiverProcess extends CountingProcess<SoakCounts> {
   /** @param capacity one more than the highest number that may come */
   static async start(
     capacity: number,
-    { answerAfterMs = 0 }: Partial<Pick<SoakReceiverSettings, 'answerAfterMs'>> = {},
+    { answerAfterMs = 0, deadForMs = 0 }: Partial<Omit<SoakReceiverSettings, 'capacity'>> = {},
   ): Promise<SoakReceiverProcess> {
-    const settings: SoakReceiverSettings = { capacity, answerAfterMs }
+    const settings: SoakReceiverSettings = { capacity, answerAfterMs, deadForMs }
     const { child, origin } = await CountingProcess.launch(
       new URL('./soak-receiver.js', import.meta.url),
       JSON.stringify(settings),

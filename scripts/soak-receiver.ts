@@ -18,6 +18,8 @@ export interface SoakReceiverSettings {
   readonly capacity: number
   /** How long an answer takes, in ms. */
   readonly answerAfterMs: number
+  /** So long after its start, in ms, requests to a path that begins with /dead/ are answered 503. */
+  readonly deadForMs: number
 }
 
 /** Asks how many of the numbers from the one to before the other have not come. */
@@ -26,7 +28,7 @@ export interface MissingQuestion {
   readonly to: number
 }
 
-const { capacity, answerAfterMs } = JSON.parse(process.argv[2] ?? '{}') as SoakReceiverSettings
+const { capacity, answerAfterMs, deadForMs } = JSON.parse(process.argv[2] ?? '{}') as SoakReceiverSettings
 /** By event: the first 32 bits of its delivery id; 0: it has not come. Memory that does not grow: four bytes an event. */
 const deliveryOf = new Uint32Array(capacity)
 const counts = { received: 0, repeated: 0, doubled: 0 }
@@ -35,6 +37,10 @@ const server = createServer((request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
+    if (request.url?.startsWith('/dead/') === true && performance.now() < deadForMs) {
+      response.writeHead(503).end()
+      return
+    }
     take(String(request.headers['webhook-id']), Buffer.concat(chunks).toString())
     if (answerAfterMs === 0) response.end()
     else setTimeout(() => response.end(), answerAfterMs)
