@@ -9,6 +9,16 @@ const table = {
   'Signpost, by id': async () => (await import('./signpost.js')).signpost({ isById: true }),
   'Signpost, 2 shards': async () => (await import('./signpost.js')).signpost({ shards: 2 }),
   'Signpost, batching off': async () => (await import('./signpost.js')).signpost({ isBatching: false }),
+  'Signpost, disk': async () => (await import('./signpost.js')).signpost({ disk: {} }),
+  'Signpost, disk, after_ms 100': async () => (await import('./signpost.js')).signpost({ disk: { afterMs: 100 } }),
+  'Signpost, disk, sync process': async () => (await import('./signpost.js')).signpost({ disk: { sync: 'process' } }),
+  'Signpost, disk, sync process, after_ms 100': async () =>
+    (await import('./signpost.js')).signpost({ disk: { sync: 'process', afterMs: 100 } }),
+  'Signpost, disk, batching off': async () => (await import('./signpost.js')).signpost({ isBatching: false, disk: {} }),
+  'Signpost, disk, after_ms 100, batching off': async () =>
+    (await import('./signpost.js')).signpost({ isBatching: false, disk: { afterMs: 100 } }),
+  'Signpost, disk, sync process, batching off': async () =>
+    (await import('./signpost.js')).signpost({ isBatching: false, disk: { sync: 'process' } }),
   'postMessage an event': async () => (await import('./peers/post-message.js')).postMessage,
   'postMessage of arrays': async () => (await import('./peers/post-message-arrays.js')).postMessageArrays,
   'comlink call an event': async () => (await import('./peers/comlink.js')).comlink,

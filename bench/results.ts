@@ -25,6 +25,8 @@ export interface ScenarioResult {
 export interface CaseResult {
   readonly title: string
   readonly at: number | null
+  /** See `Case.base`. */
+  readonly base?: string
   readonly entrants: readonly EntrantResult[]
 }
 
@@ -65,8 +67,12 @@ export class EntrantSamples {
   }
 }
 
-export function caseResult({ title, at }: Pick<Case, 'title' | 'at'>, all: readonly EntrantSamples[]): CaseResult {
-  return { title, at: at ?? null, entrants: all.map(({ result }) => result) }
+export function caseResult(
+  { title, at, base }: Pick<Case, 'title' | 'at' | 'base'>,
+  all: readonly EntrantSamples[],
+): CaseResult {
+  const entrants = all.map(({ result }) => result)
+  return { title, at: at ?? null, ...(base === undefined ? {} : { base }), entrants }
 }
 
 /** The median, or null where there is no sample. */

@@ -20,6 +20,8 @@ export interface Case {
   readonly entrants: readonly Entrant[]
   /** Where the case stands on the scenario's axis. */
   readonly at?: number
+  /** The entrant by whose figures those of the others are divided in the report, instead of Signpost's by theirs. */
+  readonly base?: string
 }
 
 /** One of those that are compared. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createDispatcher } from '../src/index.js'
 import { BATCH_EVENTS, BATCH_MS, type Contender, type Start } from './contender.js'
 
@@ -6,13 +9,22 @@ export interface SignpostSettings {
   readonly isBatching?: boolean
   /** Emits objects by the apps' ids instead of calling handles' methods. */
   readonly isById?: boolean
+  /** The disk queue instead of memory, in a folder of its own. */
+  readonly disk?: DiskSettings
+}
+
+export interface DiskSettings {
+  readonly afterMs?: number
+  readonly sync?: 'power' | 'process'
 }
 
 /** Signpost with one shard unless told otherwise. */
-export function signpost({ shards = 1, isBatching = true, isById = false }: SignpostSettings): Start {
+export function signpost({ shards = 1, isBatching = true, isById = false, disk }: SignpostSettings): Start {
   return async ({ url, secret, apps }) => {
+    const folder = disk === undefined ? null : mkdtempSync(join(tmpdir(), 'signpost-bench-'))
     const dispatcher = await createDispatcher({
       dispatcher: { shards },
+      ...(folder === null ? {} : { queue: diskQueue(folder, disk) }),
       webhooks: { batching: { enabled: isBatching, size: BATCH_EVENTS, duration: BATCH_MS } },
       apps: Array.from({ length: apps }, (_, index) => ({
         id: `app-${index}`,
@@ -34,8 +46,13 @@ export function signpost({ shards = 1, isBatching = true, isById = false }: Sign
       },
       close: async () => {
         const { events } = await dispatcher.close()
+        if (folder !== null) rmSync(folder, { recursive: true, force: true })
         if (events > 0) throw new Error(`${events} events were left undelivered`)
       },
     }
   }
+}
+
+function diskQueue(path: string, { afterMs = 0, sync = 'power' }: DiskSettings = {}) {
+  return { driver: 'disk', disk: { path, after_ms: afterMs, sync } } as const
 }

@@ -13,16 +13,37 @@ export interface SoakCounts {
   readonly heapUsed: number
 }
 
+export interface SoakReceiverSettings {
+  /** One more than the highest number that may come. */
+  readonly capacity: number
+  /** How long an answer takes, in ms. */
+  readonly answerAfterMs: number
+  /** So long after its start, in ms, requests to a path that begins with /dead/ are answered 503. */
+  readonly deadForMs: number
+}
+
+/** Asks how many of the numbers from the one to before the other have not come. */
+export interface MissingQuestion {
+  readonly from: number
+  readonly to: number
+}
+
+const { capacity, answerAfterMs, deadForMs } = JSON.parse(process.argv[2] ?? '{}') as SoakReceiverSettings
 /** By event: the first 32 bits of its delivery id; 0: it has not come. Memory that does not grow: four bytes an event. */
-const deliveryOf = new Uint32Array(Number(process.argv[2]))
+const deliveryOf = new Uint32Array(capacity)
 const counts = { received: 0, repeated: 0, doubled: 0 }
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
+    if (request.url?.startsWith('/dead/') === true && performance.now() < deadForMs) {
+      response.writeHead(503).end()
+      return
+    }
     take(String(request.headers['webhook-id']), Buffer.concat(chunks).toString())
-    response.end()
+    if (answerAfterMs === 0) response.end()
+    else setTimeout(() => response.end(), answerAfterMs)
   })
 })
 
@@ -39,7 +60,11 @@ function take(deliveryId: string, body: string): void {
 }
 
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
-process.on('message', () => {
+process.on('message', (question: 'report' | MissingQuestion) => {
+  if (question !== 'report') {
+    process.send?.(deliveryOf.subarray(question.from, question.to).reduce((sum, id) => sum + (id === 0 ? 1 : 0), 0))
+    return
+  }
   globalThis.gc?.()
   const { rss, heapUsed } = process.memoryUsage()
   process.send?.({ ...counts, rss, heapUsed } satisfies SoakCounts)

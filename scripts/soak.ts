@@ -5,9 +5,12 @@
  *     node dist/scripts/soak.js [--minutes 10] [--rate 2000] [--kill-every 20] [--change-every 1] [--step-every 30]
  *                           [--sample-every 10]
  *
+ *     node dist/scripts/soak.js --queue disk [--minutes 10] [--rate 2000] [--restart-every 30] [--kill-every 20]
+ *
  *     node dist/scripts/soak.js --journal [--crashes 1000000] [--seed N]
  *
- * With `--journal` it crashes the journal of durable queues on a simulated disk instead. Times in seconds; `--kill-every 0` kills nobody, `--change-every 0` changes nothing, `--step-every 0` leaves the wall clock alone. Exit 1 when anything was lost, or came under a second delivery id.
+ * With `--queue disk` the process is killed with -9 too, and the storage thread and the shard's thread in turns; a tenth of the receivers
+ * are dead for most of the time; only what `persisted()` had confirmed counts. With `--journal` it crashes the journal of durable queues on a simulated disk instead. Times in seconds; `--kill-every 0` kills nobody, `--change-every 0` changes nothing, `--step-every 0` leaves the wall clock alone. Exit 1 when anything was lost, or came under a second delivery id.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +19,7 @@ import { HostileProcess } from '../bench/harness/hostile-process.js'
 import { startDispatcher } from '../src/create-dispatcher.js'
 import type { Dispatcher } from '../src/dispatcher.js'
 import type { AppInput } from '../src/index.js'
+import { soakDisk } from './soak-disk.js'
 import { soakJournal } from './soak-journal.js'
 import { describeSample, MemoryLog, type MemorySample, MiB, slopeKiBPerMinute } from './soak-memory.js'
 import { SoakReceiverProcess } from './soak-receiver-process.js'
@@ -290,6 +294,23 @@ async function runJournal(values: Values): Promise<boolean> {
   return failures.length === 0
 }
 
+/** The storage thread dies more often than the shard's, so that they meet in every order. */
+const STORAGE_SHARE = 0.7
+
+async function runDisk(values: Readonly<Record<string, string | boolean>>): Promise<boolean> {
+  const killEveryMs = Number(values['kill-every']) * 1000
+  const report = await soakDisk({
+    durationMs: Number(values.minutes) * 60_000,
+    rate: Number(values.rate),
+    restartEveryMs: Number(values['restart-every']) * 1000,
+    killShardEveryMs: killEveryMs,
+    killStorageEveryMs: killEveryMs * STORAGE_SHARE,
+    onLine: (line) => console.log(line),
+  })
+  console.log(report)
+  return report.lost + report.doubled === 0
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: {
@@ -299,10 +320,19 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       'change-every': { type: 'string', default: '1' },
       'step-every': { type: 'string', default: '30' },
       'sample-every': { type: 'string', default: '10' },
+      queue: { type: 'string', default: 'memory' },
+      'restart-every': { type: 'string', default: '30' },
       journal: { type: 'boolean', default: false },
       crashes: { type: 'string', default: '1000000' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
     },
   })
-  process.exitCode = (values.journal ? await runJournal(values) : await runDispatcher(values)) ? 0 : 1
+  process.exitCode = (await runNamed(values)) ? 0 : 1
+
+  async function runNamed(given: typeof values): Promise<boolean> {
+    if (given.journal) return runJournal(given)
+    if (given.queue === 'disk') return runDisk(given)
+    if (given.queue === 'memory') return runDispatcher(given)
+    throw new RangeError(`--queue: ${JSON.stringify(given.queue)} is neither "memory" nor "disk"`)
+  }
 }

@@ -21,11 +21,19 @@ function named({ name, notes, failures }: EntrantResult): string {
   return remarks.length === 0 ? name : `${name} (${remarks.join('; ')})`
 }
 
-function cell({ entrants }: CaseResult, entrant: EntrantResult, { name: figure, better }: FigureKind): string {
+function cell(one: CaseResult, entrant: EntrantResult, { name: figure, better }: FigureKind): string {
   const value = medianOf(entrant, figure)
   if (value === null) return '—'
-  const ours = entrants.find(({ name }) => isSignpost(name))
-  const ourValue = ours === undefined ? null : medianOf(ours, figure)
-  const hasRatio = ourValue !== null && better !== null && !isSignpost(entrant.name)
-  return `${shown(value)}${hasRatio ? ` (${(ourValue / value).toFixed(2)})` : ''}${spread(entrant.samples[figure] ?? [])}`
+  const ratio = better === null ? null : ratioOf(one, entrant, figure)
+  return `${shown(value)}${ratio === null ? '' : ` (${ratio.toFixed(2)})`}${spread(entrant.samples[figure] ?? [])}`
+}
+
+/** Of a case with a base: the entrant's figure divided by it. Of another: Signpost's figure divided by a peer's. */
+function ratioOf({ entrants, base }: CaseResult, entrant: EntrantResult, figure: string): number | null {
+  const value = medianOf(entrant, figure)
+  const other = entrants.find(({ name }) => (base === undefined ? isSignpost(name) : name === base))
+  const otherValue = other === undefined ? null : medianOf(other, figure)
+  if (value === null || otherValue === null || other === entrant) return null
+  if (base !== undefined) return value / otherValue
+  return isSignpost(entrant.name) ? null : otherValue / value
 }

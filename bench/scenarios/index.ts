@@ -16,6 +16,10 @@ const table: Readonly<Record<string, () => Promise<Scenario>>> = {
   transport: async () => (await import('./transport.js')).transport,
   memory: async () => (await import('./memory.js')).memory,
   recovery: async () => (await import('./recovery.js')).recovery,
+  disk: async () => (await import('./disk.js')).disk,
+  'disk-store': async () => (await import('./disk-store.js')).diskStore,
+  'disk-recovery': async () => (await import('./disk-recovery.js')).diskRecovery,
+  'disk-kill': async () => (await import('./disk-kill.js')).diskKill,
   isolation: async () => (await import('./isolation.js')).isolation,
 }
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { DurableServerProcess } from './durable-server-process.js'
+import { KillableProcess } from '../killable-process.js'
+import type { DurableServerSettings } from './durable-server.js'
 import type { ReceiverProcess } from './receiver-process.js'
 import type { ActResult } from './summary.js'
 
@@ -32,7 +33,7 @@ async function killedAndRestarted(
   receiver: ReceiverProcess,
   tell: Narrator,
 ): Promise<ActResult> {
-  const first = new DurableServerProcess({ ...place, from: 0 })
+  const first = startServer({ ...place, from: 0 })
   await first.said('started')
   tell(`process ${first.pid} started, its queue is in ${place.path}`)
   await first.said('progress')
@@ -44,7 +45,7 @@ async function killedAndRestarted(
     `process ${first.pid} KILLED with -9: ${shown(confirmed)} of some ${shown(next)} events were confirmed by persisted()`,
   )
 
-  const second = new DurableServerProcess({ ...place, from: SECOND_FROM })
+  const second = startServer({ ...place, from: SECOND_FROM })
   tell(`process ${second.pid} started on the same folder`)
   const { batches, events } = await second.said('started')
   tell(`RECOVERED ${shown(batches)} undelivered batches with ${shown(events)} events`)
@@ -52,7 +53,8 @@ async function killedAndRestarted(
   const resumedMs = Math.round(performance.now() - killedAtMs)
   tell(`deliveries RESUMED ${shown(resumedMs)} ms after the kill`)
   await watch(second, SECOND_FROM, halfMs, tell)
-  const { undelivered, failed } = await second.finish()
+  const { undelivered, parked, failed } = await second.finish()
+  if (parked > 0) throw new Error(`${parked} batches were still parked after flush()`)
 
   const confirmedBySecond = second.progress.confirmed
   const emitted = confirmed + confirmedBySecond - SECOND_FROM
@@ -75,7 +77,12 @@ async function killedAndRestarted(
   }
 }
 
-async function watch(server: DurableServerProcess, from: number, durationMs: number, tell: Narrator): Promise<void> {
+/** Starts the second act's server. */
+export function startServer(settings: DurableServerSettings): KillableProcess {
+  return new KillableProcess(new URL('./durable-server.js', import.meta.url), settings)
+}
+
+async function watch(server: KillableProcess, from: number, durationMs: number, tell: Narrator): Promise<void> {
   const endMs = performance.now() + durationMs
   for (;;) {
     const leftMs = endMs - performance.now()

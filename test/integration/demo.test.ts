@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from '../support/run-program.js'
 
+// time limit: 300 s
 const test = suite('the demonstration')
 
 const main = join(projectRoot, 'dist/scripts/demo/main.js')

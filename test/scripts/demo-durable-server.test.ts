@@ -2,8 +2,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { exampleApps } from '../../scripts/demo/apps.js'
 import { useAsLambda } from '../../scripts/demo/aws.js'
-import { DurableServerProcess } from '../../scripts/demo/durable-server-process.js'
 import { ReceiverProcess } from '../../scripts/demo/receiver-process.js'
+import { startServer } from '../../scripts/demo/second-act.js'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite<{ folder: TemporaryFolder; receiver: ReceiverProcess }>("the demonstration's server that is killed")
@@ -20,11 +20,11 @@ test.after.each(async ({ folder, receiver }) => {
 
 test('leaves every event that it had confirmed to the next process on its folder', async ({ folder, receiver }) => {
   const place = { receiverUrl: receiver.url, path: folder.path }
-  const first = new DurableServerProcess({ ...place, from: 0 })
+  const first = startServer({ ...place, from: 0 })
   await first.said('progress')
   await first.kill()
   const { confirmed } = first.progress
-  const second = new DurableServerProcess({ ...place, from: 1_000_000 })
+  const second = startServer({ ...place, from: 1_000_000 })
   await second.finish()
   const { received } = await receiver.received([[0, confirmed]])
   assert.is(received, confirmed)
@@ -32,9 +32,9 @@ test('leaves every event that it had confirmed to the next process on its folder
 
 test('says so when it ends by itself', async ({ folder, receiver }) => {
   const path = folder.write('not-a-folder', '')
-  const server = new DurableServerProcess({ receiverUrl: receiver.url, path, from: 0 })
+  const server = startServer({ receiverUrl: receiver.url, path, from: 0 })
   const error = await server.said('started').catch((reason: Error) => reason)
-  assert.match((error as Error).message, "the durable server's process ended early, by status 1")
+  assert.match((error as Error).message, 'the process that may be killed ended early, by status 1')
 })
 
 test.run()

@@ -1,0 +1,49 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { SlabId } from '../../src/arena/arena-memory.js'
+import { Parking } from '../../src/deliver/parking.js'
+import type { EndpointNumber } from '../../src/indexes.js'
+import type { StorageCall } from '../../src/storage/messages.js'
+
+const test = suite('what is parked')
+
+const NUMBER = 3 as EndpointNumber
+const SLAB = 0 as SlabId
+
+/** A parking lot of one endpoint whose courier is idle. @returns also what it asked of the storage thread */
+function parkingOfOne(): { readonly parking: Parking; readonly takes: StorageCall[] } {
+  const takes: StorageCall[] = []
+  const endpoint = {
+    number: NUMBER,
+    appIndex: 0,
+    app: { id: 'app' },
+    config: { id: 'hook', concurrency: 1 },
+    backlog: null,
+  }
+  const parts = {
+    endpoints: { find: () => endpoint, get: () => endpoint },
+    batches: { slabs: { endpoint: () => NUMBER }, allocator: { memory: { slabBytes: () => 64 } } },
+    couriers: { of: () => ({ circuitState: () => 'closed', waiting: 0 }) },
+    upstream: { held: () => undefined, called: () => undefined },
+    flushes: { reached: () => undefined },
+    port: { ask: (call: StorageCall) => (call?.kind === 'take' ? takes.push(call) : 0) },
+  }
+  return { parking: new Parking(parts as unknown as ConstructorParameters<typeof Parking>[0]), takes }
+}
+
+test('is asked for again when it came into the store while an answer was on its way', () => {
+  const { parking, takes } = parkingOfOne()
+  parking.mayHave(NUMBER)
+  parking.parked(SLAB)
+  parking.receive({ kind: 'taken', endpoint: NUMBER, heads: [], hasMore: false })
+  assert.is(takes.length, 2)
+})
+
+test('is not asked for again when the answer had all', () => {
+  const { parking, takes } = parkingOfOne()
+  parking.mayHave(NUMBER)
+  parking.receive({ kind: 'taken', endpoint: NUMBER, heads: [], hasMore: false })
+  assert.is(takes.length, 1)
+})
+
+test.run()
