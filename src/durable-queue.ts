@@ -211,7 +211,7 @@ export class DurableQueue {
     const asked = this.#storage.control.call((remote) => remote.behind(shard), Number.POSITIVE_INFINITY)
     // The thread need not wait for a store that is down or slow: it is told later.
     if (await within(asked, ANSWER_WITHIN_MS)) return asked.catch(() => [])
-    void asked.then((endpoints) => this.#shards[shard]?.behind(endpoints)).catch(() => undefined)
+    void asked.then((endpoints) => this.#sendBehind(this.#shards[shard], endpoints)).catch(() => undefined)
     return []
   }
 
@@ -232,9 +232,12 @@ export class DurableQueue {
         else behind.push(found.endpoint)
       }
     }
-    if (byShard.size === 0) return
+    await Promise.all([...byShard].map(([shard, endpoints]) => this.#sendBehind(shard, endpoints)))
+  }
+
+  async #sendBehind(shard: ShardClient | undefined, endpoints: readonly BehindEndpoint[]): Promise<void> {
     const nextSeq = await this.#storage.control.call((remote) => remote.nextSeq(), Number.POSITIVE_INFINITY)
-    await Promise.all([...byShard].map(([shard, endpoints]) => shard.behind(endpoints, nextSeq)))
+    await shard?.behind(endpoints, nextSeq)
   }
 
   #find({ app, endpoint }: JobTarget): { readonly shard: ShardClient; readonly endpoint: BehindEndpoint } | null {
