@@ -52,7 +52,8 @@ export class DurableQueue {
   #settleReady: (failure: Error | null) => void = () => undefined
   #isOpen = false
 
-  constructor(config: Config, logger: Logger, host: DurableQueueHost, intensity: RestartIntensity) {
+  /** @param filename path of what the storage thread loads */
+  constructor(config: Config, logger: Logger, host: DurableQueueHost, filename: string, intensity: RestartIntensity) {
     this.#config = config
     this.#logger = logger
     this.#host = host
@@ -66,6 +67,7 @@ export class DurableQueue {
         died: (cause, retryInMs) => this.#died(cause, retryInMs),
         connect: (shard, port) => this.#connect(shard, port),
       },
+      filename,
       intensity,
     )
     this.#look = setInterval(() => void this.#giveUpOrphans(), LOOK_EVERY_MS).unref()

@@ -6,8 +6,6 @@ import { Timer } from '../time/timer.js'
 import { ControlClient } from './control-client.js'
 import { type RestartIntensity, RestartPolicy } from './restart-policy.js'
 
-const ENTRY = new URL('../storage/entry.js', import.meta.url)
-
 export interface StorageHost {
   notice(notice: StorageNotice): void
   /** The thread died, and is started again after `retryInMs`. */
@@ -27,6 +25,7 @@ export interface StorageHost {
 export class StorageSupervisor {
   readonly control: ControlClient<StorageControl>
   readonly #host: StorageHost
+  readonly #filename: string
   readonly #policy: RestartPolicy
   #task: Omit<StorageTask, 'port'> | null = null
   #worker: Worker | null = null
@@ -37,8 +36,10 @@ export class StorageSupervisor {
   readonly #waiting = new Map<number, MessagePort>()
   readonly #connected = new Set<number>()
 
-  constructor(host: StorageHost, intensity: RestartIntensity) {
+  /** @param filename path of what the thread loads */
+  constructor(host: StorageHost, filename: string, intensity: RestartIntensity) {
     this.#host = host
+    this.#filename = filename
     this.#policy = new RestartPolicy(intensity)
     this.control = new ControlClient(
       (timeoutMs) => new Error(`the storage thread did not answer within ${timeoutMs} ms`),
@@ -75,7 +76,7 @@ export class StorageSupervisor {
   #start(task: Omit<StorageTask, 'port'>): void {
     const { port1, port2 } = new MessageChannel()
     const workerData: StorageTask = { ...task, port: port2 }
-    const worker = new Worker(ENTRY, { workerData, transferList: [port2], name: 'signpost-storage' })
+    const worker = new Worker(this.#filename, { workerData, transferList: [port2], name: 'signpost-storage' })
     let cause = new Error('the storage thread ended by itself')
     worker.on('error', (error) => {
       cause = error
