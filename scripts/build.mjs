@@ -1,6 +1,7 @@
-/** Compiles to dist/ and writes the configuration's JSON Schema. What has not changed is not compiled again. */
+/** Compiles to dist/, bundles the package's files and writes the configuration's JSON Schema. What has not changed is not compiled again. */
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { bundle } from './bundle.mjs'
 import { isMain, root, run, runPackage } from './command.mjs'
 import { setup } from './setup.mjs'
 
@@ -14,12 +15,13 @@ export async function build() {
   removeStaleOutputs()
   if (lacksOutputs()) rmSync(buildInfo, { force: true })
   const compiled = await runPackage('tsc', ['--project', root, '--incremental', '--tsBuildInfoFile', buildInfo])
-  return (await writeConfigSchema()) && compiled === 0
+  const isBundled = compiled === 0 && (await bundle())
+  return (await writeConfigSchema()) && isBundled
 }
 
 /** Else a test whose source is gone would be run for ever. */
 function removeStaleOutputs() {
-  for (const output of filesIn(dist)) {
+  for (const output of compiledFolders.flatMap((folder) => filesIn(join(dist, folder)))) {
     if (!outputOf.test(output)) continue
     const source = join(root, relative(dist, output)).replace(outputOf, '.$1$2ts')
     if (!existsSync(source)) rmSync(output)

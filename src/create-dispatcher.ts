@@ -8,12 +8,14 @@ import type { PreflightProblem } from './preflight/finding.js'
 import { nodePorts } from './preflight/node-ports.js'
 import { preflight } from './preflight/preflight.js'
 import { logStart } from './start-report.js'
+import { findWorkerFiles } from './supervisor/worker-files.js'
 
 /**
  * Creates a dispatcher. Resolves when its threads run and its apps are read. Logs one line with what it starts with, and one for each warning.
  * @param config Sockudo's `config.json` shape: an object, the path of a `.json` or `.toml` file, or what `loadConfig` returned
  * @throws ConfigError with every problem that the configuration has, ConfigFileError
  * @throws UnsupportedQueueError, PreflightError when something that the configuration needs is not there
+ * @throws WorkerMissingError when the file that the threads load is not there, as in a bundle without it
  * @throws AppManagerError when the database of the apps cannot be read, unless `app_manager.on_unavailable` is `start`
  * @throws ShardDownError when a thread dies again and again while it starts
  */
@@ -33,7 +35,7 @@ export async function startDispatcher(
   const loaded = await loadedFrom(config, environment)
   const { problems, warnings } = await preflight(loaded, nodePorts(environment ?? process.env, { connects: false }))
   refuseIfUnstartable(loaded, problems)
-  const dispatcher = new Dispatcher(loaded.config, options)
+  const dispatcher = new Dispatcher(loaded.config, findWorkerFiles(options.workerUrl), options)
   const failure = await dispatcher.started()
   if (failure !== null) {
     await dispatcher.close({ timeout: 0 })

@@ -37,6 +37,7 @@ import { HOST_LAYOUT, type HostMetric } from './stats/layout.js'
 import { prometheusText } from './stats/prometheus.js'
 import { type ShardSource, type Stats, snapshot } from './stats/snapshot.js'
 import { StoredLetters } from './stored-letters.js'
+import type { WorkerFiles } from './supervisor/own-worker-files.js'
 import { type ThreadOptions, ThreadPool } from './supervisor/pool.js'
 import { DEFAULT_INTENSITY, type RestartIntensity } from './supervisor/restart-policy.js'
 import type { RestartReport } from './supervisor/restart-report.js'
@@ -54,6 +55,11 @@ export interface DispatcherOptions {
    * configuration that is given in code is taken as it is unless they are given.
    */
   readonly environment?: Environment | undefined
+  /**
+   * Path or `file:` URL of a copy of Signpost's `dist/worker.js`, which the worker threads load. A bundle needs it where that file is
+   * not beside the bundle.
+   */
+  readonly workerUrl?: string | URL | undefined
 }
 
 /** Options for tests and tools, beside the public ones. @internal */
@@ -123,6 +129,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   /** @internal */
   constructor(
     config: Config,
+    workerFiles: WorkerFiles,
     {
       logger = SILENT,
       threads = {},
@@ -143,7 +150,8 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     this.#directory = new Directory(inlineApps(config), config.flapWindowMs > 0)
     const { shards, ringBytes, arenaBytes } = config.dispatcher
     const sizes = { ringBytes, arenaBytes, maxBytes: config.batching.maxBytes }
-    this.#pool = new ThreadPool(shards, threads, (error) => this.#logger.error({ err: error }, 'a spare thread failed'))
+    const spareFailed = (error: unknown): void => this.#logger.error({ err: error }, 'a spare thread failed')
+    this.#pool = new ThreadPool(shards, workerFiles.shard, threads, spareFailed)
     const host = {
       notice: (notice: Notice, client: ShardClient) => this.#notice(notice, client),
       restarted: (report: RestartReport) => this.#restarted(report),
@@ -152,7 +160,12 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     }
     const settings = shardSettings(config, availableParallelism())
     const queue = DURABLE.has(config.queue.driver)
-      ? this.#createQueue({ intensity, threads, ...(takeOverEveryMs === undefined ? {} : { takeOverEveryMs }) })
+      ? this.#createQueue({
+          filename: workerFiles.storage,
+          intensity,
+          threads,
+          ...(takeOverEveryMs === undefined ? {} : { takeOverEveryMs }),
+        })
       : null
     this.#queue = queue
     this.#shards = Array.from({ length: shards }, (_, number) => {
@@ -285,7 +298,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
   }
 
   /** The same as Prometheus text. */
-  metrics(): Promise<string> {
+  async metrics(): Promise<string> {
     return prometheusText(this.#sources, this.#directory.size, this.#queue?.counters ?? null)
   }
 

@@ -32,6 +32,8 @@ export interface DurableQueueHost {
 
 /** What only tests set. */
 export interface DurableQueueOptions {
+  /** Path of what the storage thread loads. */
+  readonly filename: string
   readonly intensity?: RestartIntensity
   readonly threads?: ThreadOptions
   readonly takeOverEveryMs?: number
@@ -74,7 +76,7 @@ export class DurableQueue {
     config: Config,
     logger: Logger,
     host: DurableQueueHost,
-    { intensity = DEFAULT_INTENSITY, takeOverEveryMs = TAKE_OVER_EVERY_MS, threads }: DurableQueueOptions,
+    { filename, intensity = DEFAULT_INTENSITY, takeOverEveryMs = TAKE_OVER_EVERY_MS, threads }: DurableQueueOptions,
   ) {
     this.#config = config
     this.#takeOverEveryMs = takeOverEveryMs
@@ -90,6 +92,7 @@ export class DurableQueue {
         died: (cause, retryInMs) => this.#died(cause, retryInMs),
         connect: (shard, port) => this.#connect(shard, port),
       },
+      filename,
       intensity,
       threads ?? {},
     )

@@ -122,6 +122,21 @@ export class AppManagerError extends SignpostError {
   }
 }
 
+/** The file that the worker threads load is not there: usually the program is a bundle without it. Code `WORKER_MISSING`. */
+export class WorkerMissingError extends SignpostError {
+  override name = 'WorkerMissingError'
+
+  constructor(
+    /** Where the file was looked for. */
+    readonly path: string,
+  ) {
+    super(
+      'WORKER_MISSING',
+      `there is no file ${JSON.stringify(path)}, which Signpost's threads load; a bundle needs a copy of node_modules/signpost/dist/worker.js beside it, or its path in createDispatcher(config, { workerUrl })`,
+    )
+  }
+}
+
 const CODES_OF_QUEUES: ReadonlySet<string> = new Set(['QUEUE_PATH_UNUSABLE', 'JOURNAL_FORMAT'])
 
 /** The durable queue cannot be used where it is configured. Code `QUEUE_UNUSABLE`, or one that says more. */

@@ -39,6 +39,7 @@ export {
   SignpostError,
   UnknownAppError,
   UnsupportedQueueError,
+  WorkerMissingError,
 } from './errors.js'
 export { type Config, loadConfig } from './loaded-config.js'
 export type { StoreRecovery } from './queue/job-store.js'

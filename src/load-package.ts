@@ -1,8 +1,10 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 
-const require = createRequire(import.meta.url)
+/** Only a bundle in CommonJS has a file name, and no URL. */
+const require = createRequire(import.meta.url ?? __filename)
 
 /** As many files as loading a package has open at once, and some for other threads. */
 const SPARE_DESCRIPTORS = 8
@@ -22,10 +24,20 @@ export function isInstalled(name: string): boolean {
   return (require.resolve.paths(name) ?? []).some((folder) => existsSync(join(folder, name, 'package.json')))
 }
 
+/** Whether `require` finds the package, which it may without a folder of the package's own. */
+export function isResolvable(name: string): boolean {
+  try {
+    require.resolve(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function tryDescriptors(): void {
   const opened: number[] = []
   try {
-    while (opened.length < SPARE_DESCRIPTORS) opened.push(openSync(import.meta.filename, 'r'))
+    while (opened.length < SPARE_DESCRIPTORS) opened.push(openSync(devNull, 'r'))
   } finally {
     for (const descriptor of opened) closeSync(descriptor)
   }

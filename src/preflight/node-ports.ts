@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Environment } from '../config/environment-values.js'
+import { isInstalled, isResolvable } from '../load-package.js'
 import type { PreflightPorts, Server } from './ports.js'
 
 const CONNECT_TIMEOUT_MS = 5000
@@ -11,18 +12,9 @@ const CONNECT_TIMEOUT_MS = 5000
 export function nodePorts(environment: Environment, { connects }: { connects: boolean }): PreflightPorts {
   return {
     readFile: (path) => readFile(path),
-    hasPackage,
+    hasPackage: (name) => isInstalled(name) || isResolvable(name),
     awsRegion: () => awsRegion(environment),
     connect: connects ? connectOnce : null,
-  }
-}
-
-function hasPackage(name: string): boolean {
-  try {
-    import.meta.resolve(name)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 
@@ -7,8 +6,6 @@ export interface ThreadOptions {
   readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number; readonly maxYoungGenerationSizeMb?: number }
   readonly execArgv?: readonly string[]
 }
-
-const ENTRY = fileURLToPath(new URL('../shard/worker.cjs', import.meta.url))
 
 /** A task that runs, or waits for a thread. */
 export interface PoolTask {
@@ -30,12 +27,20 @@ export class ThreadPool {
   #loadFailure: unknown = null
   #isLoadingSpare = false
 
-  /** @param onSpareFailed told of an error that no task is to blame for */
-  constructor(shards: number, { resourceLimits, execArgv }: ThreadOptions, onSpareFailed: (error: unknown) => void) {
+  /**
+   * @param filename path of what each thread loads
+   * @param onSpareFailed told of an error that no task is to blame for
+   */
+  constructor(
+    shards: number,
+    filename: string,
+    { resourceLimits, execArgv }: ThreadOptions,
+    onSpareFailed: (error: unknown) => void,
+  ) {
     const threads = shards + 1
     this.#size = threads
     this.#piscina = new Piscina({
-      filename: ENTRY,
+      filename,
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: Number.POSITIVE_INFINITY,

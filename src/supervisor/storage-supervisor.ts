@@ -7,8 +7,6 @@ import { ControlClient } from './control-client.js'
 import type { ThreadOptions } from './pool.js'
 import { type RestartIntensity, RestartPolicy } from './restart-policy.js'
 
-const ENTRY = new URL('../storage/entry.js', import.meta.url)
-
 export interface StorageHost {
   notice(notice: StorageNotice): void
   /** The thread died, and is started again after `retryInMs`. */
@@ -28,6 +26,7 @@ export interface StorageHost {
 export class StorageSupervisor {
   readonly control: ControlClient<StorageControl>
   readonly #host: StorageHost
+  readonly #filename: string
   readonly #policy: RestartPolicy
   readonly #threads: ThreadOptions
   #task: Omit<StorageTask, 'port'> | null = null
@@ -39,8 +38,10 @@ export class StorageSupervisor {
   readonly #waiting = new Map<number, MessagePort>()
   readonly #connected = new Set<number>()
 
-  constructor(host: StorageHost, intensity: RestartIntensity, threads: ThreadOptions) {
+  /** @param filename path of what the thread loads */
+  constructor(host: StorageHost, filename: string, intensity: RestartIntensity, threads: ThreadOptions) {
     this.#host = host
+    this.#filename = filename
     this.#threads = threads
     this.#policy = new RestartPolicy(intensity)
     this.control = new ControlClient(
@@ -84,7 +85,7 @@ export class StorageSupervisor {
     const { port1, port2 } = new MessageChannel()
     const workerData: StorageTask = { ...task, port: port2 }
     const { execArgv = [], resourceLimits = {} } = this.#threads
-    const worker = new Worker(ENTRY, {
+    const worker = new Worker(this.#filename, {
       workerData,
       transferList: [port2],
       name: 'signpost-storage',

@@ -10,7 +10,7 @@ import { projectRoot } from '../support/project-root.js'
 import { runProgram } from '../support/run-program.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
-const BIN = 'node_modules/signpost/dist/src/cli/main.js'
+const BIN = 'node_modules/signpost/dist/cli.js'
 
 const read = (path: string) => readFileSync(join(projectRoot, path), 'utf8')
 

@@ -1,5 +1,6 @@
 // time limit: 300 s
 
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -41,12 +42,24 @@ for (const [subpath, name] of Object.entries(exported)) {
   })
 }
 
-packaging('holds neither tests nor benchmarks', async () => {
+packaging('holds bundles and types, and neither sources nor tests', async () => {
   const { files } = await installed()
   assert.equal(
-    files.filter((path) => !/^(?:dist\/src\/|config\.schema\.json$|package\.json$|[A-Z]+(?:\.md)?$)/.test(path)),
+    files.filter(
+      (path) =>
+        !/^(?:dist\/[a-zA-Z\d-]+\.js$|dist\/THIRD-PARTY-NOTICES\.txt$|dist\/src\/.*\.d\.ts$|config\.schema\.json$|package\.json$|[A-Z]+(?:\.md)?$)/.test(
+          path,
+        ),
+    ),
     [],
   )
+})
+
+packaging('takes at most 16 packages, itself included', async () => {
+  const { folder } = await installed()
+  const lock = JSON.parse(readFileSync(join(folder.path, 'node_modules', '.package-lock.json'), 'utf8'))
+  const names = Object.keys(lock.packages)
+  assert.ok(names.length > 0 && names.length <= 16, names.join('\n'))
 })
 
 packaging('delivers an event by the worker that lies inside it', async () => {
@@ -75,11 +88,6 @@ packaging('checks the configuration that Sockudo ships and has nothing to say', 
   const args = ['check', join(projectRoot, 'test/config/cases/load-fails/sockudo-5-config.toml'), '--strict']
   const { status, output } = await runProgram(join(folder.path, 'node_modules', '.bin', 'signpost'), args)
   assert.match(output, /: valid, apps: 1, webhooks: 0, queue: memory/, `status ${status}`)
-})
-
-packaging('says what to install when a Lambda webhook finds no AWS SDK', async () => {
-  const { output } = await runModule('lambda.js', lambda)
-  assert.is(output, 'configuration: Lambda webhooks need the AWS SDK: npm install "@aws-sdk/client-lambda@^3.1160.0"\n')
 })
 
 packaging('type-checks in a strict ESM project', async () => {
@@ -129,17 +137,6 @@ dispatcher.app('app').memberAdded('presence-room', 'user')
 await dispatcher.close({ timeout: 10_000 })
 server.close()
 server.closeAllConnections()
-`
-
-/** Below the public interface, because there the failure of one attempt can be had at once. */
-const lambda = `
-import { createLambdaTransports } from './node_modules/signpost/dist/src/transport/lambda.js'
-
-const target = { kind: 'lambda', functionName: 'f', invocationType: 'Event', qualifier: null, region: 'x', endpointUrl: null }
-const transport = createLambdaTransports({ egress: null }).open({ id: 'app' }, { target, requestTimeoutMs: 10_000 })
-transport.send({ id: '1', body: new Uint8Array(1), headers: [] }, ({ failure }) => {
-  console.log(failure.cause + ': ' + failure.message)
-})
 `
 
 /** Prints what loads though it is to be refused, and the other way about. */

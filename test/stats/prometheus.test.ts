@@ -39,9 +39,9 @@ function parse(text: string): Map<string, Family> {
   return families
 }
 
-async function families(shards: readonly Shard[], apps = 0): Promise<Map<string, Family>> {
+function families(shards: readonly Shard[], apps = 0): Map<string, Family> {
   return parse(
-    await prometheusText(
+    prometheusText(
       shards.map(({ source }) => source),
       apps,
     ),
@@ -52,8 +52,8 @@ function seriesOf({ kind, name }: { readonly kind: string; readonly name: string
   return kind === 'counter' ? `signpost_${name}_total` : `signpost_${name}`
 }
 
-test('every metric is a family with its kind and its help', async () => {
-  const found = await families([createShard()])
+test('every metric is a family with its kind and its help', () => {
+  const found = families([createShard()])
   const described = [...HOST_METRICS, ...SHARD_METRICS, ...STORAGE_METRICS].map((metric) => {
     const { type, help } = found.get(seriesOf(metric)) ?? {}
     return { ...metric, kind: type, help }
@@ -61,20 +61,20 @@ test('every metric is a family with its kind and its help', async () => {
   assert.equal(described, [...HOST_METRICS, ...SHARD_METRICS, ...STORAGE_METRICS])
 })
 
-test('there is no family that nobody declared', async () => {
+test('there is no family that nobody declared', () => {
   const declared = [...HOST_METRICS, ...SHARD_METRICS, ...STORAGE_METRICS].map(seriesOf)
-  const others = [...(await families([createShard()])).keys()].filter((name) => !declared.includes(name))
+  const others = [...families([createShard()]).keys()].filter((name) => !declared.includes(name))
   assert.equal(others, ['signpost_apps', 'signpost_delivery_latency_seconds'])
 })
 
-test('each shard has its samples', async () => {
+test('each shard has its samples', () => {
   const shards = [createShard(), createShard()]
   shards.forEach(({ counters, source }, index) => {
     counters.add(Counter.delivered, index + 1)
     counters.set(Counter.in_flight, index + 3)
     source.host[HOST_LAYOUT.at.accepted] = index + 5
   })
-  const found = await families(shards)
+  const found = families(shards)
   const samples = ['signpost_delivered_total', 'signpost_in_flight', 'signpost_accepted_total'].map((name) => [
     found.get(name)?.samples.get(`${name}{shard="0"}`),
     found.get(name)?.samples.get(`${name}{shard="1"}`),
@@ -86,25 +86,25 @@ test('each shard has its samples', async () => {
   ])
 })
 
-test('a second call counts nothing twice', async () => {
+test('a second call counts nothing twice', () => {
   const shard = createShard()
   shard.counters.add(Counter.delivered, 3)
-  await families([shard])
-  const found = await families([shard])
+  families([shard])
+  const found = families([shard])
   assert.is(found.get('signpost_delivered_total')?.samples.get('signpost_delivered_total{shard="0"}'), 3)
 })
 
-test('the number of apps is told', async () => {
-  assert.is((await families([], 42)).get('signpost_apps')?.samples.get('signpost_apps'), 42)
+test('the number of apps is told', () => {
+  assert.is(families([], 42).get('signpost_apps')?.samples.get('signpost_apps'), 42)
 })
 
-test('latencies are a histogram in seconds, cumulative to +Inf', async () => {
+test('latencies are a histogram in seconds, cumulative to +Inf', () => {
   const shard = createShard()
   shard.counters.latency(1, 2)
   shard.counters.latency(45, 3)
   shard.counters.latency(10 ** 6, 1)
   const name = 'signpost_delivery_latency_seconds'
-  const { type, samples = new Map<string, number>() } = (await families([shard])).get(name) ?? {}
+  const { type, samples = new Map<string, number>() } = families([shard]).get(name) ?? {}
   const bucket = (le: string) => samples.get(`${name}_bucket{le="${le}"}`)
   assert.equal(
     {

@@ -27,9 +27,9 @@ export class LoadRun {
   constructor(private readonly settings: LoadSettings) {
     this.receivers = Array.from(
       { length: settings.receivers },
-      (_, index) => new Child(`receiver ${index + 1}`, new URL('./receiver.js', import.meta.url)),
+      (_, index) => new Child(`receiver ${index + 1}`, new URL('./receiver-process.js', import.meta.url)),
     )
-    this.driver = new Child('the driver', new URL('./driver.js', import.meta.url))
+    this.driver = new Child('the driver', new URL('./driver-process.js', import.meta.url))
   }
 
   /** Runs it. @throws LoadError when one of its processes dies */
