@@ -27,12 +27,13 @@ export async function openDiskStore({
 }: DiskStoreOptions): Promise<{ readonly store: OpenStore; readonly warnings: readonly string[] }> {
   const root = openSlotRoot(path)
   const slot = await claim(root, place ?? null)
-  const open = (folder: string): OpenStore =>
-    openJournal(new NodeDisk(folder), { ...options, clock: { monotonicNow, unixNow }, random: randomBytes })
+  const clock = { monotonicNow, unixNow }
+  const open = (folder: string, isForNewJobs = false): OpenStore =>
+    openJournal(new NodeDisk(folder), { ...options, isForNewJobs, clock, random: randomBytes })
   try {
-    const store = open(slot.folder)
+    const store = open(slot.folder, true)
     const jobs = new SlotJobs(store.jobs, slot)
-    const others = new AbandonedSlots(root, open)
+    const others = new AbandonedSlots(root, (folder) => open(folder))
     const takeOver = (isEnding: () => boolean) => others.takeOver(jobs, isEnding)
     const warnings = root.warning === null ? [] : [root.warning]
     return { store: { ...store, jobs, place: slot.number, takeOver }, warnings }

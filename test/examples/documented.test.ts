@@ -4,7 +4,13 @@ import { documentedExamples, projectFile } from './documented.js'
 
 const test = suite('examples in the documentation')
 
-for (const page of ['README.md', 'docs/receiver.md', 'docs/signatures.md', 'docs/testing.md']) {
+for (const page of [
+  'README.md',
+  'docs/guide/durability.md',
+  'docs/receiver.md',
+  'docs/signatures.md',
+  'docs/testing.md',
+]) {
   test(`${page} has examples`, () => {
     assert.ok(documentedExamples(page).length > 0)
   })

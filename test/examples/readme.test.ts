@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createDispatcher } from 'signpost'
 import { startReceiver } from 'signpost/testing'
@@ -28,6 +30,23 @@ test('its embedding example delivers and ends by itself', async () => {
     const { status, output } = await runProgram(process.execPath, [example], { cwd: folder.path })
     const names = receiver.received.map(({ name }) => name)
     assert.equal({ status, output, names }, { status: 0, output: '', names: ['member_added', 'client_event'] })
+  } finally {
+    folder.remove()
+    await receiver.close()
+  }
+})
+
+test('its durable example delivers, and leaves a queue behind', async () => {
+  const receiver = await startReceiver({ pusher: [{ key: 'key', secret: 'secret' }] })
+  const folder = temporaryFolder()
+  try {
+    const example = fileURLToPath(new URL('./readme/durable.js', import.meta.url))
+    const env = { ...process.env, WEBHOOK_URL: receiver.url }
+    const { status, output } = await runProgram(process.execPath, [example], { cwd: folder.path, env })
+    const names = receiver.received.map(({ name }) => name)
+    const expected = { status: 0, output: 'recovered 0 batches with 0 events\n', names: ['member_added'] }
+    assert.equal({ status, output, names }, expected)
+    assert.ok(existsSync(join(folder.path, 'signpost-queue')))
   } finally {
     folder.remove()
     await receiver.close()

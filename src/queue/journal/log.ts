@@ -22,6 +22,8 @@ const LEFT_BY_CHANGES = 2
 const KEPT_FREE = LEFT_BY_JOBS + 1
 /** Segments are reclaimed from this many times the live bytes on, and when nearly all that there may be are in use. */
 const SPACIOUS = 3
+/** Bytes of the next segment that are prepared after a group. */
+const GROWTH_SLICE = 1024 * 1024
 /** One in so many segments is left when reclaim begins: the later it begins, the less it has to copy. */
 const BEGINS_WITH = 32
 /** Slices at once, when there are no segments left but those that are kept. */
@@ -94,8 +96,17 @@ export class Log {
     try {
       const slices = this.#used() + KEPT_FREE >= this.#options.mostSegments ? HURRIED_SLICES : 1
       for (let slice = 0; slice < slices && (!reclaim.isIdle || this.#isReclaimDue()); slice++) this.#reclaimSlice()
-      while (pool.free.length < KEPT_FREE && this.#grow());
+      if (pool.free.length < KEPT_FREE) this.#grow(0, GROWTH_SLICE)
       pool.trim(Math.max(KEPT_FREE, pool.log.length))
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  /** Prepares the segments that the first groups need, so that these need not wait. What fails is tried again with the first group. */
+  prepare(): void {
+    try {
+      while (this.#parts.pool.free.length < KEPT_FREE && this.#grow());
     } catch (error) {
       this.#failed(error)
     }
@@ -188,7 +199,7 @@ export class Log {
   }
 
   /** @param beyond how many more segments there may be than the options say */
-  #grow(beyond = 0): boolean {
+  #grow(beyond = 0, most = Number.POSITIVE_INFINITY): boolean {
     const now = this.#options.clock.monotonicNow()
     const failure = this.#growFailure
     if (failure !== null && now < failure.at + GROW_AGAIN_MS) {
@@ -197,7 +208,7 @@ export class Log {
     }
     try {
       this.#growFailure = null
-      return this.#parts.pool.grow(beyond)
+      return this.#parts.pool.grow(beyond, most)
     } catch (error) {
       this.#growFailure = { at: now, error }
       if (isNoSpace(error)) return false

@@ -39,6 +39,7 @@ export function openJournal(disk: Disk, options: JournalOptions, rules = allRule
   const writer = new Writer(pool, segmentBytes)
   const reclaim = new Reclaim({ pool, index, writer, records, rules }, segmentBytes)
   const log = new Log({ pool, index, writer, reclaim }, { sync, clock, segmentBytes, mostSegments })
+  if (options.isForNewJobs === true) log.prepare()
   const limits = new LetterLimits(index, records, options)
   const parts = { pool, index, writer, log, records, transitions, limits }
   const journal = new Journal(parts, { maxJobs, longestBody: longestBody(options) })

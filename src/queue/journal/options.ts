@@ -18,6 +18,8 @@ export interface JournalOptions {
   readonly clock: JournalClock
   /** @returns that many random bytes */
   readonly random: (bytes: number) => Uint8Array
+  /** Prepares segments when it is opened, so that the first jobs need not wait for them. Not unless given. */
+  readonly isForNewJobs?: boolean
 }
 
 export interface JournalClock {

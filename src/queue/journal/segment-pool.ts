@@ -37,6 +37,8 @@ export class SegmentPool {
   readonly #free: Segment[] = []
   /** Nothing in them counts, and they could not be removed yet. */
   readonly #broken: Segment[] = []
+  /** The one that is being prepared, and how much of it is. */
+  #growing: { readonly segment: Segment; readonly zeroed: number } | null = null
   #oldest: number
   #nextOrder: number
   #nextNumber = 1
@@ -99,28 +101,30 @@ export class SegmentPool {
   }
 
   /**
-   * Adds a free segment.
+   * Prepares one more free segment, or goes on with the one that is being prepared.
    * @param beyond how many more there may be than the options say
+   * @param most bytes that are zeroed and synced before it returns: the next call goes on from there
    * @returns false when the journal has as many as it may have
    */
-  grow(beyond = 0): boolean {
-    this.#removeBroken()
-    if (this.#files() >= this.#options.mostSegments + beyond) return false
-    const name = `journal-${String(this.#nextNumber++).padStart(8, '0')}.log`
-    const file = this.#disk.create(name)
-    const segment = this.#register(name, file, this.#options.segmentBytes)
+  grow(beyond = 0, most = Number.POSITIVE_INFINITY): boolean {
+    this.#growing ??= this.#create(beyond)
+    if (this.#growing === null) return false
+    const { segment, zeroed } = this.#growing
+    const end = Math.min(zeroed + most, segment.bytes)
     try {
-      for (let at = 0; at < segment.bytes; at += ZEROS.byteLength) {
-        file.write([ZEROS.subarray(0, Math.min(ZEROS.byteLength, segment.bytes - at))], at)
+      for (let at = zeroed; at < end; at += ZEROS.byteLength) {
+        segment.file.write([ZEROS.subarray(0, Math.min(ZEROS.byteLength, end - at))], at)
       }
-      file.sync()
-      this.#disk.syncFolder()
+      segment.file.sync()
+      if (end === segment.bytes) this.#disk.syncFolder()
     } catch (error) {
+      this.#growing = null
       this.#broken.push(segment)
       this.#removeBroken()
       throw error
     }
-    this.#free.unshift(segment)
+    this.#growing = end === segment.bytes ? null : { segment, zeroed: end }
+    if (this.#growing === null) this.#free.unshift(segment)
     return true
   }
 
@@ -187,8 +191,17 @@ export class SegmentPool {
     for (const segment of this.#bySlot) segment?.file.close()
   }
 
+  #create(beyond: number): { readonly segment: Segment; readonly zeroed: number } | null {
+    this.#removeBroken()
+    if (this.#files() >= this.#options.mostSegments + beyond) return null
+    const name = `journal-${String(this.#nextNumber++).padStart(8, '0')}.log`
+    const file = this.#disk.create(name)
+    return { segment: this.#register(name, file, this.#options.segmentBytes), zeroed: 0 }
+  }
+
   #files(): number {
-    return this.#log.length + this.#free.length + this.#broken.length
+    const growing = this.#growing === null ? 0 : 1
+    return this.#log.length + this.#free.length + this.#broken.length + growing
   }
 
   #register(name: string, file: DiskFile, bytes: number): Segment {
