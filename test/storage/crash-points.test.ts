@@ -6,6 +6,10 @@
  */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { SlabId } from '../../src/arena/arena-memory.js'
+import { Custodian } from '../../src/deliver/custodian.js'
+import { HandOverConsumer } from '../../src/hand-over/consumer.js'
+import { HandOverProducer } from '../../src/hand-over/producer.js'
 import { CrashRig, type SideName } from './support/crash-rig.js'
 
 const test = suite('crash points of a shard and the storage thread')
@@ -63,33 +67,79 @@ function shown(shard: number, storage: number, { problems }: Run): readonly stri
   return problems.map((problem) => `stopped before ${shard}/${storage}: ${problem}`)
 }
 
-for (const isPicky of [false, true]) {
-  const what = isPicky ? 'batches that are split' : 'batches'
-
-  test(`${what}: all is delivered when neither is stopped, and some was parked meanwhile`, async () => {
-    const whole = await run(0, 0, isPicky)
-    assert.equal(whole.problems, [])
-    assert.ok(whole.parkedAtMost > 0)
-  })
-
-  test(`${what}: either stopped before each of its stores`, async () => {
-    const { counts } = await run(0, 0, isPicky)
-    const problems: string[] = []
-    for (let at = 1; at <= counts.shard; at++) problems.push(...shown(at, 0, await run(at, 0, isPicky)))
-    for (let at = 1; at <= counts.storage; at++) problems.push(...shown(0, at, await run(0, at, isPicky)))
-    assert.equal(problems, [])
-  })
-
-  test(`${what}: both stopped`, async () => {
-    const { counts } = await run(0, 0, isPicky)
-    const problems: string[] = []
-    for (let shard = 1; shard <= counts.shard; shard += 11) {
-      for (let storage = 1 + (shard % 7); storage <= counts.storage; storage += 7) {
-        problems.push(...shown(shard, storage, await run(shard, storage, isPicky)))
-      }
-    }
-    assert.equal(problems, [])
-  })
+/** Every nth of the points of each is tried. */
+interface Strides {
+  readonly shard: number
+  readonly storage: number
 }
+
+async function sweep(isPicky: boolean, alone: Strides, inPairs: Strides | null): Promise<readonly string[]> {
+  const { counts } = await run(0, 0, isPicky)
+  const problems: string[] = []
+  for (let at = 1; at <= counts.shard; at += alone.shard) problems.push(...shown(at, 0, await run(at, 0, isPicky)))
+  for (let at = 1; at <= counts.storage; at += alone.storage) problems.push(...shown(0, at, await run(0, at, isPicky)))
+  if (inPairs === null) return problems
+  for (let shard = 1; shard <= counts.shard; shard += inPairs.shard) {
+    for (let storage = 1 + (shard % 7); storage <= counts.storage; storage += inPairs.storage) {
+      problems.push(...shown(shard, storage, await run(shard, storage, isPicky)))
+    }
+  }
+  return problems
+}
+
+test('some batches are parked, and all are delivered, when neither is stopped', async () => {
+  const whole = await run(0, 0, false)
+  assert.equal(whole.problems, [])
+  assert.ok(whole.parkedAtMost > 0)
+})
+
+test('nothing is lost, doubled or left when either is stopped, or both', async () => {
+  assert.equal(await sweep(false, { shard: 2, storage: 1 }, { shard: 37, storage: 13 }), [])
+})
+
+test('nor when batches are split meanwhile', async () => {
+  assert.equal(await sweep(true, { shard: 5, storage: 2 }, { shard: 61, storage: 29 }), [])
+})
+
+/** Plants a fault, sweeps and takes it out. */
+async function withMutant<Name extends string, Method>(
+  prototype: Record<Name, Method>,
+  name: Name,
+  mutant: Method,
+): Promise<readonly string[]> {
+  const real = prototype[name]
+  prototype[name] = mutant
+  try {
+    return await sweep(false, { shard: 3, storage: 1 }, null)
+  } finally {
+    prototype[name] = real
+  }
+}
+
+test('would show entries that leave the ring before they are stored', async () => {
+  const { prototype } = HandOverConsumer
+  const { next } = prototype
+  const problems = await withMutant(prototype, 'next', function (this: HandOverConsumer) {
+    const at = next.call(this)
+    this.leave()
+    return at
+  })
+  assert.ok(problems.length > 0)
+})
+
+test('would show a takeover that does not offer again what is wanted', async () => {
+  const { prototype } = Custodian
+  const { adopt } = prototype
+  const problems = await withMutant(prototype, 'adopt', function (this: Custodian, slab: SlabId) {
+    const store = HandOverProducer.prototype.store
+    HandOverProducer.prototype.store = () => true
+    try {
+      adopt.call(this, slab)
+    } finally {
+      HandOverProducer.prototype.store = store
+    }
+  })
+  assert.ok(problems.length > 0)
+})
 
 test.run()

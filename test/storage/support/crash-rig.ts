@@ -201,8 +201,10 @@ export class CrashRig {
 
   get isEmpty(): boolean {
     let used = 0
-    this.#shard?.batches.allocator.memory.forEachUsed(() => {
-      used += 1
+    const slabs = this.#shard?.batches.slabs
+    this.#shard?.batches.allocator.memory.forEachUsed((slab) => {
+      // One that was still open when the shard was stopped waits for its events, which nobody sends.
+      if (slabs?.state(slab) !== SlabState.Open) used += 1
     })
     return used === 0 && this.#open?.figures().jobs === 0 && this.#requests.length === 0
   }
