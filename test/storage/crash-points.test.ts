@@ -6,10 +6,7 @@
  */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { SlabId } from '../../src/arena/arena-memory.js'
-import { Custodian } from '../../src/deliver/custodian.js'
 import { HandOverConsumer } from '../../src/hand-over/consumer.js'
-import { HandOverProducer } from '../../src/hand-over/producer.js'
 import { CrashRig, type SideName } from './support/crash-rig.js'
 
 const test = suite('crash points of a shard and the storage thread')
@@ -123,21 +120,6 @@ test('would show entries that leave the ring before they are stored', async () =
     const at = next.call(this)
     this.leave()
     return at
-  })
-  assert.ok(problems.length > 0)
-})
-
-test('would show a takeover that does not offer again what is wanted', async () => {
-  const { prototype } = Custodian
-  const { adopt } = prototype
-  const problems = await withMutant(prototype, 'adopt', function (this: Custodian, slab: SlabId) {
-    const store = HandOverProducer.prototype.store
-    HandOverProducer.prototype.store = () => true
-    try {
-      adopt.call(this, slab)
-    } finally {
-      HandOverProducer.prototype.store = store
-    }
   })
   assert.ok(problems.length > 0)
 })
