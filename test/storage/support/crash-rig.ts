@@ -1,0 +1,382 @@
+/**
+ * A shard and a storage thread in one thread, over the memory that they share, each of which can be stopped before any of its stores to
+ * that memory. The shard is `Shard` itself, with a transport that the test answers; the storage thread is its core without its clock.
+ */
+import { EventEmitter } from 'node:events'
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { arenaShape, createArena, SlabState } from '../../../src/arena/layout.js'
+import { createHandOver } from '../../../src/hand-over/layout.js'
+import { createSlot } from '../../../src/names/shared-slot.js'
+import type { JobTarget } from '../../../src/queue/job.js'
+import type { OpenStore } from '../../../src/queue/job-store.js'
+import { RingConsumer } from '../../../src/ring/consumer.js'
+import { createBoard, createRing } from '../../../src/ring/layout.js'
+import type { PlacedApp, ShardTask } from '../../../src/shard/messages.js'
+import { Shard } from '../../../src/shard/shard.js'
+import { createShardBlock } from '../../../src/stats/layout.js'
+import { adopt } from '../../../src/storage/adopt.js'
+import { Commits } from '../../../src/storage/commits.js'
+import type { BehindEndpoint, StorageReport } from '../../../src/storage/messages.js'
+import { Requests } from '../../../src/storage/requests.js'
+import { ShardSide } from '../../../src/storage/shard-side.js'
+import { monotonicNow as now } from '../../../src/time/clocks.js'
+import type { Outcome, Transports } from '../../../src/transport/transport.js'
+import { append } from '../../arena/support/arenas.js'
+import { FakeStore } from '../../queue/support/fake-store.js'
+import { httpEndpoint, testApp } from '../../transport/support/endpoint.js'
+
+export type SideName = 'shard' | 'storage'
+
+const STOPPED = new Error('stopped before a store')
+const STORES = ['store', 'exchange', 'compareExchange', 'add', 'or'] as const
+const KiB = 1024
+const ENDPOINT = httpEndpoint('http://127.0.0.1/', { concurrency: 1 })
+const TARGET: JobTarget = { app: testApp.id, endpoint: ENDPOINT.id }
+const BEHIND: BehindEndpoint = { app: 0, endpoint: 0 }
+
+interface Request {
+  readonly id: string
+  readonly body: string
+  readonly done: (outcome: Outcome) => void
+}
+
+/** Counts the stores of each side, and stops each before one of them. */
+class Stops {
+  readonly counts: Record<SideName, number> = { shard: 0, storage: 0 }
+  #running: SideName | null = null
+  #isStopped = false
+  readonly #real = Object.fromEntries(STORES.map((name) => [name, Atomics[name]]))
+
+  constructor(readonly at: Readonly<Record<SideName, number>>) {
+    const intercepted =
+      (name: (typeof STORES)[number]) =>
+      (...args: unknown[]): unknown => {
+        this.#count()
+        return Reflect.apply(this.#real[name] as () => unknown, Atomics, args)
+      }
+    Object.assign(Atomics, Object.fromEntries(STORES.map((name) => [name, intercepted(name)])))
+  }
+
+  restore(): void {
+    Object.assign(Atomics, this.#real)
+  }
+
+  /** @returns false when the side was stopped */
+  async run(side: SideName, work: () => Promise<void> | void): Promise<boolean> {
+    this.#running = side
+    this.#isStopped = false
+    try {
+      await work()
+      // What it has begun without waiting for it.
+      for (let turn = 0; turn < 20; turn++) await null
+    } catch (error) {
+      if (error !== STOPPED) throw error
+    } finally {
+      this.#running = null
+    }
+    return !this.#isStopped
+  }
+
+  #count(): void {
+    if (this.#running === null) return
+    if (this.#isStopped) throw STOPPED
+    this.counts[this.#running] += 1
+    if (this.counts[this.#running] !== this.at[this.#running]) return
+    this.#isStopped = true
+    throw STOPPED
+  }
+}
+
+export class CrashRig {
+  readonly store = new FakeStore()
+  /** Ids of the batches that were given to the shard, in their order. */
+  readonly submitted: string[] = []
+  /** Of each id, how often it was sent. */
+  readonly sent = new Map<string, number>()
+  readonly delivered = new Set<string>()
+  /** What a promise of the design says did not hold. */
+  readonly broken: string[] = []
+  deaths = 0
+  /** Whether the receiver takes bodies of several events. */
+  isPicky = false
+  #requests: Request[] = []
+  readonly #stops: Stops
+  readonly #shape = arenaShape(512 * KiB, 16 * KiB)
+  readonly #arena = createArena(this.#shape)
+  readonly #handOver = createHandOver(256)
+  readonly #ring = createRing(64 * KiB)
+  readonly #counters = createShardBlock()
+  readonly #board = createBoard()
+  readonly #nameSlot = createSlot()
+  #restarts = 0
+  #shard: Shard | null = null
+  #open: OpenStore | null = null
+  #side: ShardSide | null = null
+  #commits: Commits | null = null
+  #requestsToStore: Requests | null = null
+  #waiters: (() => void)[] = []
+  #near: MessagePort | null = null
+  #far: MessagePort | null = null
+  #port = new FakePort(() => undefined)
+
+  /** @param at the store that each side is stopped before, counted from 1; 0: never */
+  constructor(at: Readonly<Record<SideName, number>>) {
+    this.#stops = new Stops(at)
+  }
+
+  get counts(): Readonly<Record<SideName, number>> {
+    return this.#stops.counts
+  }
+
+  async begin(): Promise<void> {
+    await this.#beginStorage()
+    await this.#beginShard([])
+  }
+
+  end(): void {
+    this.#stops.restore()
+    this.#near?.close()
+    this.#far?.close()
+  }
+
+  /** Gives the shard a sealed batch of so many events. */
+  async submit(events: number): Promise<void> {
+    await this.shard((shard) => {
+      const { batches, gather, deliver } = shard
+      const slab = batches.open(0, 0, 100 * events, 1, now())
+      if (slab === null) throw new Error('the arena of the test is full')
+      const id = batches.slabs.deliveryId(slab)
+      for (let event = 0; event < events; event++) append(batches, slab, JSON.stringify({ id, event }), event + 1)
+      gather.host.holds(0, batches.allocator.memory.slabBytes(slab))
+      batches.seal(slab, 'events', now())
+      this.submitted.push(id)
+      deliver.outlet.submit(0, slab, now())
+    })
+  }
+
+  /** A turn of the shard. */
+  turn(): Promise<void> {
+    return this.shard((shard) => {
+      for (let sent = this.#receive(); sent !== null; sent = this.#receive()) this.#port.emit('message', sent)
+      shard.deliver.turns.run(now())
+    })
+  }
+
+  /** Answers the oldest request. */
+  async answer(): Promise<void> {
+    const request = this.#requests.shift()
+    if (request === undefined) return
+    const isTooLarge = this.isPicky && request.body.includes('},{')
+    if (!isTooLarge) this.delivered.add(request.id)
+    const failure = { cause: 'too-large' as const, status: 413, message: 'too large' }
+    await this.shard(() =>
+      request.done(isTooLarge ? { kind: 'too-large', failure } : { kind: 'delivered', status: 200 }),
+    )
+  }
+
+  /** What the storage thread does between two looks at its rings. */
+  async storage(): Promise<void> {
+    const goesOn = await this.#stops.run('storage', async () => {
+      this.#side?.target(-1)
+      const commits = this.#commits
+      if (commits?.hasWork(true) === true) {
+        const result = await commits.commit({ mayOffer: true, isTidying: false })
+        if (result.kind === 'failed' && result.reason === STOPPED.message) throw STOPPED
+      }
+      for (const release of this.#waiters.splice(0)) release()
+    })
+    if (!goesOn) {
+      this.deaths += 1
+      await this.#beginStorage()
+      await this.shard((shard) => shard.reconnect(this.#port as unknown as MessagePort))
+    }
+  }
+
+  /** Has the storage thread end between two of its looks. */
+  async endStorage(): Promise<void> {
+    this.deaths += 1
+    await this.#beginStorage()
+    await this.shard((shard) => shard.reconnect(this.#port as unknown as MessagePort))
+  }
+
+  get isEmpty(): boolean {
+    let used = 0
+    const slabs = this.#shard?.batches.slabs
+    this.#shard?.batches.allocator.memory.forEachUsed((slab) => {
+      // One that was still open when the shard was stopped waits for its events, which nobody sends.
+      if (slabs?.state(slab) !== SlabState.Open) used += 1
+    })
+    return used === 0 && this.#open?.figures().jobs === 0 && this.#requests.length === 0
+  }
+
+  /** What is left, for a message. */
+  get leftovers(): string {
+    const states: string[] = []
+    const slabs = this.#shard?.batches.slabs
+    this.#shard?.batches.allocator.memory.forEachUsed((slab) => {
+      states.push(`slab ${slab} state ${slabs?.state(slab)} custody ${this.#shard?.batches.custody.of(slab)}`)
+    })
+    return `${states.join(', ')}; stored ${this.#open?.figures().jobs}; parked ${[...(this.#open?.jobs.backlogs() ?? [])].length}`
+  }
+
+  async shard(work: (shard: Shard) => void): Promise<void> {
+    const shard = this.#shard
+    if (shard === null) return
+    if (await this.#stops.run('shard', () => work(shard))) {
+      this.#check(shard)
+      return
+    }
+    this.deaths += 1
+    shard.stop()
+    this.#requests = []
+    this.#shard = null
+    await this.#storageConnects()
+    await this.storage()
+    const open = this.#open
+    const isBehind = [...(open?.jobs.backlogs() ?? [])].length > 0
+    await this.#beginShard(isBehind ? [BEHIND] : [])
+  }
+
+  #check({ batches }: Shard): void {
+    const ids = new Set<string>()
+    batches.allocator.memory.forEachUsed((slab) => {
+      const state = batches.slabs.state(slab)
+      if (state !== SlabState.Sealed && state !== SlabState.InFlight && state !== SlabState.Parked) return
+      const id = batches.slabs.deliveryId(slab)
+      if (ids.has(id)) this.broken.push(`${id} is in two slabs`)
+      ids.add(id)
+    })
+  }
+
+  async #beginShard(behind: readonly BehindEndpoint[]): Promise<void> {
+    const ring = new RingConsumer(this.#ring)
+    const transports: Transports = {
+      open: () => ({
+        send: ({ id, body }, done) => {
+          if (this.#requests.some((request) => request.id === id)) this.broken.push(`${id} is sent twice at once`)
+          this.sent.set(id, (this.sent.get(id) ?? 0) + 1)
+          this.#requests.push({ id, body: body.toString(), done })
+        },
+      }),
+      close: async () => undefined,
+    }
+    const { port1 } = new MessageChannel()
+    const task: ShardTask = {
+      shard: 0,
+      ring: this.#ring,
+      arena: this.#arena,
+      shape: this.#shape,
+      counters: this.#counters,
+      board: this.#board,
+      nameSlot: this.#nameSlot,
+      settings: {
+        version: '0',
+        maxEvents: 100,
+        maxBytes: 16 * KiB,
+        durationMs: 60_000,
+        payloadFormat: 'envelope',
+        flapWindowMs: 0,
+        egress: { policy: 'no-metadata', allow: [] },
+        onFull: 'refuse',
+        endpointShare: 1e-6,
+        maxInFlight: 100,
+        deadLetterShare: 1,
+        sharesCore: false,
+      },
+      partsNeeded: 0,
+      stopped: [],
+      changes: [],
+      lastMarker: 0,
+      restarts: this.#restarts++,
+      port: port1,
+      queue: { handOver: this.#handOver, port: this.#port as unknown as MessagePort, behind, afterMs: 0 },
+    }
+    const endpoints = [{ number: 0, config: ENDPOINT, active: true, generation: 0 }]
+    const app: PlacedApp = { index: 0, config: { ...testApp, webhooks: [ENDPOINT] }, endpoints, isRemoved: false }
+    const shard = new Shard(task, ring.memory.control, () => undefined, transports)
+    this.#shard = shard
+    port1.close()
+    await this.shard(() => void shard.start([app]))
+  }
+
+  async #beginStorage(): Promise<void> {
+    const open = this.store.open()
+    this.#open = open
+    const shardMemory = { shard: 0, arena: this.#arena, shape: this.#shape, handOver: this.#handOver }
+    const goesOn = await this.#stops.run('storage', () => {
+      const side = new ShardSide(shardMemory, 2, open.firstSeq)
+      const commits = new Commits(open.jobs, [side])
+      this.#waiters = []
+      this.#side = side
+      this.#commits = commits
+      this.#requestsToStore = new Requests(open.jobs, {
+        ring: () => undefined,
+        barrier: () => new Promise((resolve) => this.#waiters.push(() => resolve(true))),
+        named: () => commits.named(),
+        owe: (change) => commits.owe(change),
+        unreadable: (error) => {
+          throw error
+        },
+        readable: () => undefined,
+      })
+      commits.offer(adopt(side, open.jobs))
+    })
+    if (!goesOn) {
+      this.deaths += 1
+      await this.#beginStorage()
+      return
+    }
+    await this.#storageConnects()
+  }
+
+  /** Connects the storage thread to the shard's thread, or to the next one. */
+  async #storageConnects(): Promise<void> {
+    const [near, far] = [this.#near, this.#far]
+    const { port1, port2 } = new MessageChannel()
+    this.#near = port1
+    this.#far = port2
+    this.#port = new FakePort((message) => port1.postMessage(message))
+    await this.#stops.run('storage', () => {
+      const { side, requests } = { side: this.#side, requests: this.#requestsToStore }
+      if (side === null || requests === null) return
+      for (const id of side.attach(port2, (call) => requests.receive(side, call))) {
+        this.#commits?.owe({ kind: 'release', id })
+      }
+    })
+    near?.close()
+    far?.close()
+  }
+
+  #receive(): StorageReport | null {
+    const sent = this.#near === null ? undefined : receiveMessageOnPort(this.#near)
+    return sent === undefined ? null : (sent.message as StorageReport)
+  }
+
+  /** The endpoint's jobs that the store has parked. */
+  get parked(): number {
+    const found = [...(this.#open?.jobs.backlogs() ?? [])].find(({ target }) => target.endpoint === TARGET.endpoint)
+    return found?.jobs ?? 0
+  }
+}
+
+/** The shard's end of the port: what it sends goes on at once, what comes is given to it by the test. */
+class FakePort extends EventEmitter {
+  readonly #send: (message: unknown) => void
+
+  constructor(send: (message: unknown) => void) {
+    super()
+    this.#send = send
+  }
+
+  postMessage(message: unknown): void {
+    this.#send(message)
+  }
+
+  close(): void {
+    this.removeAllListeners()
+  }
+
+  unref(): void {
+    // It keeps nothing alive.
+  }
+}
