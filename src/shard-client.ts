@@ -171,7 +171,10 @@ export class ShardClient {
   /** The store may have parked jobs of these endpoints, all of a lower `seq`. */
   behind(endpoints: readonly BehindEndpoint[], nextSeq: number): Promise<void> {
     const marker = this.link.mark()
-    return this.#supervisor.control.call((remote) => remote.behind(marker, endpoints, nextSeq), Number.POSITIVE_INFINITY)
+    return this.#supervisor.control.call(
+      (remote) => remote.behind(marker, endpoints, nextSeq),
+      Number.POSITIVE_INFINITY,
+    )
   }
 
   /** Connects its thread to another storage thread. */

@@ -53,7 +53,9 @@ test('does not hold up other apps', () =>
     receiver.tell('hook', 'hangs')
     const { apps } = config()
     const other = appWith([{ url: receiver.url('other') }], { id: 'other' })
-    const first = await start(config({ apps: [...(apps ?? []), other], webhooks: webhooks(3_600_000, 60_000), dispatcher }))
+    const first = await start(
+      config({ apps: [...(apps ?? []), other], webhooks: webhooks(3_600_000, 60_000), dispatcher }),
+    )
     await fill(first)
     const isTaken = first.app('other').channelOccupied('room')
     await until(() => receiver.of('other').ids.size === 1)
