@@ -15,11 +15,10 @@ import type {
   ListedDeadLetter,
   Notice,
   PlacedApp,
-  StoredLetter,
 } from './shard/messages.js'
 import { createHostBlock, createShardBlock, HostCounter } from './stats/layout.js'
 import type { ShardSource } from './stats/snapshot.js'
-import type { BehindEndpoint, ShardMemoryForStorage } from './storage/messages.js'
+import type { BehindEndpoint, ShardMemoryForStorage, StoredLetter } from './storage/messages.js'
 import { AppVersions } from './supervisor/app-versions.js'
 import { ChangeQueue } from './supervisor/change-queue.js'
 import { type Leftovers, leftovers } from './supervisor/leftovers.js'

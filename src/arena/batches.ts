@@ -227,15 +227,15 @@ export class Batches {
     return events < 2 ? null : this.split(slab, halves)
   }
 
-  /** As `halve`, into as many parts as there are events. */
+  /** As `halve`, into as many parts as there are events, which come behind all that is sealed, in their order. */
   separate(slab: SlabId): readonly SlabId[] | null {
     const events = this.slabs.events(slab)
     const part = this.slabs.part(slab)
     const singles = Array.from({ length: events }, (_, index) => ({ events: 1, id: singleOf(part, index) }))
-    return events < 2 ? null : this.split(slab, singles)
+    return events < 2 ? null : this.split(slab, singles, this.numbers)
   }
 
-  private split(slab: SlabId, parts: readonly Part[]): readonly SlabId[] | null {
+  private split(slab: SlabId, parts: readonly Part[], numbers: SlabNumbers | null = null): readonly SlabId[] | null {
     const { slabs, memory, allocator, format } = this
     const eventsAt = slabs.bodyAt(slab) + format.prefix.length
     const ends = eventEnds(memory.bytes, eventsAt, slabs.bodyAt(slab) + slabs.length(slab))
@@ -253,7 +253,10 @@ export class Batches {
       made.push(copy)
       from = to + 1
     }
-    for (const one of made) slabs.setState(one, SlabState.Sealed)
+    for (const one of made) {
+      if (numbers !== null) slabs.setWord(one, SlabWord.Order, numbers.nextSeal() | 0)
+      slabs.setState(one, SlabState.Sealed)
+    }
     this.replaced.split(slab, made)
     return made
   }

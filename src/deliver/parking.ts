@@ -89,7 +89,13 @@ export class Parking implements Outlet {
     this.#parts.custodian.adopt(slab)
   }
 
+  /** What an endpoint has no room for in the arena goes on in the store alone, where that takes it. */
   giveUp(number: EndpointNumber, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void {
+    if (cause === 'endpoint-full' && this.#parts.handOver.health === StoreHealth.Ok) {
+      this.#parts.custodian.sealed(slab, now())
+      this.#park(this.#parts.endpoints.get(number), slab)
+      return
+    }
     this.#parts.couriers.giveUp(number, slab, cause, error)
   }
 

@@ -1,13 +1,12 @@
 import type { Loop } from '../gather/loop.js'
 import type { Markers } from '../gather/markers.js'
-import type { BehindEndpoint } from '../storage/messages.js'
+import type { BehindEndpoint, StoredLetter } from '../storage/messages.js'
 import type {
   Change,
   DeadLetterQuery,
   DeadLetterSelection,
   ListedDeadLetter,
   ShardControl,
-  StoredLetter,
 } from './messages.js'
 import type { Shard } from './shard.js'
 

@@ -2,8 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ArenaShape } from '../arena/layout.js'
 import type { AppConfig, EgressConfig, EndpointConfig, OnFull, PayloadFormat } from '../config/model.js'
 import type { AppIndex, EndpointNumber } from '../indexes.js'
-import type { JobHead } from '../queue/job.js'
-import type { BehindEndpoint } from '../storage/messages.js'
+import type { BehindEndpoint, StoredLetter } from '../storage/messages.js'
 
 /** Everything that crosses between the main thread and a shard, save events and counters. */
 
@@ -128,12 +127,6 @@ export interface ShardControl {
   splitStoredLetters(letters: readonly StoredLetter[]): Promise<number>
 }
 
-/** A dead letter of the store, with its endpoint's number. */
-export interface StoredLetter {
-  readonly endpoint: EndpointNumber
-  readonly head: JobHead
-  readonly body: Uint8Array
-}
 
 /** Which dead letters: by delivery id, or all of an app, of an endpoint, or all there are. */
 export type DeadLetterSelection =

@@ -5,7 +5,7 @@ import { claimHead } from '../deliver/claim-head.js'
 import type { Deliver } from '../deliver/deliver.js'
 import type { Gather } from '../gather/gather.js'
 import { monotonicNow as now } from '../time/clocks.js'
-import type { StoredLetter } from './messages.js'
+import type { StoredLetter } from '../storage/messages.js'
 
 interface Splitting {
   readonly batches: Batches

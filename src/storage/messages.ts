@@ -37,6 +37,13 @@ export interface BehindEndpoint {
   readonly endpoint: EndpointNumber
 }
 
+/** A dead letter of the store, with its endpoint's number. */
+export interface StoredLetter {
+  readonly endpoint: EndpointNumber
+  readonly head: JobHead
+  readonly body: Uint8Array
+}
+
 export interface LoadRequest {
   readonly id: Uint8Array
   /** Where the body goes: a claimed slab that nothing else happens to. */
