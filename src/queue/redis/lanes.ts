@@ -201,8 +201,9 @@ export class Lanes {
 
   /** The letters of other lanes go to this process's own, so that the others come to an end. */
   async #moveLetters(): Promise<void> {
-    for (const lane of this.#withLetters) {
-      const letters = await this.#parts.reader.rawLetters(lane, null)
+    for (const lane of this.#lanes) {
+      if (lane === this.#own || !(this.#withLetters.has(lane) || (lane.jobs === 0 && lane.letters > 0))) continue
+      const letters = await this.#parts.reader.rawLetters(lane)
       if (letters.length === 0) this.#withLetters.delete(lane)
       else await this.#moveTo(await this.own(), lane, letters)
     }
@@ -210,15 +211,17 @@ export class Lanes {
 
   async #moveTo(own: Lane, from: Lane, letters: readonly RawLetter[]): Promise<void> {
     const { table } = this.#parts
-    // One that cannot be read is moved all the same. One that is known was moved before, and the answer was lost.
-    const moved = letters
-      .map((raw) => ({ raw, letter: letterOf(raw) }))
-      .filter(({ letter }) => letter === null || table.find(letter.head.id) === undefined)
+    const moved = letters.map((raw) => ({ raw, letter: letterOf(raw) })).filter(({ letter }) => {
+      // One that cannot be read is moved all the same.
+      const known = letter === null ? undefined : table.find(letter.head.id)
+      // One that is in another lane was moved before, and the answer was lost.
+      return known === undefined || known.lane === from
+    })
     if (moved.length > 0) {
       const args = moved.flatMap(({ raw: { head, body, death } }) => ['m', head, body, death])
       await own.change(args, (ids) => {
         for (const [index, { letter }] of moved.entries()) {
-          if (letter !== null) table.addLetter(own, { ...letter, entry: ids[index] ?? '' })
+          if (letter !== null) table.moveLetter(own, letter, ids[index] ?? '')
         }
       })
     }
