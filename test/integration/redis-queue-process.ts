@@ -1,4 +1,4 @@
-import { createDispatcher } from '../../src/index.js'
+import { type ConfigInput, createDispatcher } from '../../src/index.js'
 import { appWith } from '../support/dispatcher.js'
 
 /**
@@ -7,12 +7,12 @@ import { appWith } from '../support/dispatcher.js'
  */
 const [port = '', url = '', events = '', end = ''] = process.argv.slice(2)
 
-const config = {
+const config: ConfigInput = {
   queue: { driver: 'redis', redis: { concurrency: 5, prefix: 'sockudo_queue:' } },
   dispatcher: { shards: 1 },
   webhooks: { batching: { enabled: true, duration: 5, size: 10 } },
   apps: [appWith([{ url }])],
-} as const
+}
 
 const dispatcher = await createDispatcher(config, { environment: { DATABASE_REDIS_PORT: port } })
 for (let number = 0; number < Number(events); number++) {

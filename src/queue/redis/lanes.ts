@@ -60,6 +60,7 @@ export class Lanes {
   async open(): Promise<number> {
     const taken = []
     this.#renewedAtMs = this.#parts.now()
+    await this.#readClock()
     for (const id of await this.#registry.all()) {
       const lane = await this.#take(id)
       if (lane !== null) taken.push(lane)
@@ -123,12 +124,9 @@ export class Lanes {
   }
 
   async #take(id: string) {
-    const { link, options, now } = this.#parts
-    const sentAtMs = now()
+    const { link, options } = this.#parts
     const taken = await Lane.take(link, options.prefix, id, options.owner, options.leaseMs)
-    if (taken === null) return null
-    this.#clockOffsetMs = taken.serverMs - sentAtMs
-    this.#lanes.add(taken.lane)
+    if (taken !== null) this.#lanes.add(taken.lane)
     return taken
   }
 
@@ -137,13 +135,14 @@ export class Lanes {
     await Promise.all(
       this.all.map(async (lane) => {
         try {
-          this.#clockOffsetMs = (await lane.renew(leaseMs)) - sentAtMs
+          await lane.renew(leaseMs)
         } catch (error) {
           if (!(error instanceof LaneGoneError)) throw error
           this.forget(error)
         }
       }),
     )
+    await this.#readClock()
     const ids = this.all.map(({ id }) => id)
     await this.#registry.set(ids, this.#serverMs(sentAtMs) + leaseMs)
     this.#renewedAtMs = sentAtMs
@@ -245,6 +244,11 @@ export class Lanes {
     this.#unread.delete(lane)
     this.#withLetters.delete(lane)
     return this.#lanes.delete(lane)
+  }
+
+  async #readClock(): Promise<void> {
+    const askedAtMs = this.#parts.now()
+    this.#clockOffsetMs = (await this.#registry.time()) - askedAtMs
   }
 
   #serverMs(nowMs: number): number {
