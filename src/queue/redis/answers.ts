@@ -16,11 +16,6 @@ export function bytesOf(answer: unknown): Buffer {
   throw new Error(`Redis answered ${answer === null ? 'null' : typeof answer} where bytes were expected`)
 }
 
-/** The two parts of what TIME answers. @returns Unix ms */
-export function timeOf(seconds: unknown, microseconds: unknown): number {
-  return Number(textOf(seconds)) * 1000 + Number(textOf(microseconds)) / 1000
-}
-
 /** The stream id after this one. */
 export function idAfter(id: string): string {
   const [ms = '0', number = '0'] = id.split('-')

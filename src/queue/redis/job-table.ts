@@ -45,6 +45,18 @@ export class JobTable {
     this.bury(job, entry, death)
   }
 
+  /** A letter lies in another lane now. One that is in no table is added, behind all others. */
+  moveLetter(lane: Lane, letter: FoundLetter, entry: string): void {
+    const known = this.find(letter.head.id)
+    if (known === undefined) this.addLetter(lane, { ...letter, entry })
+    else if (known.place === 'dead') {
+      this.#count(known, -1)
+      known.lane = lane
+      known.entry = entry
+      this.#count(known, 1)
+    }
+  }
+
   remove(job: StoredJob): void {
     if (!this.has(job)) return
     this.hold(job)

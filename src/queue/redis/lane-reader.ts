@@ -51,10 +51,9 @@ export class LaneReader {
     }
   }
 
-  /** The oldest letters behind an entry, or from the start. */
-  async rawLetters(lane: Lane, after: string | null): Promise<readonly RawLetter[]> {
-    const from = after === null ? '-' : idAfter(after)
-    const args = ['XRANGE', lane.keys.dead, from, '+', 'COUNT', String(LETTERS_AT_ONCE)]
+  /** The oldest letters. */
+  async rawLetters(lane: Lane): Promise<readonly RawLetter[]> {
+    const args = ['XRANGE', lane.keys.dead, '-', '+', 'COUNT', String(LETTERS_AT_ONCE)]
     return listOf(await this.#link.send(lane.keys.dead, args)).map(rawLetter)
   }
 

@@ -25,8 +25,6 @@ export interface TakenLane {
   readonly lane: Lane
   readonly jobs: number
   readonly letters: number
-  /** The server's clock, Unix ms. */
-  readonly serverMs: number
 }
 
 /**
@@ -68,11 +66,10 @@ export class Lane {
     leaseMs: number,
   ): Promise<TakenLane | null> {
     const keys = laneKeys(prefix, id)
-    const [outcome, group, jobs, letters, ...time] = textsOf(await link.run(TAKE, keys, [token, String(leaseMs)]))
+    const [outcome, group, jobs, letters] = textsOf(await link.run(TAKE, keys, [token, String(leaseMs)]))
     if (outcome !== 'taken') return null
     const lane = new Lane(id, keys, link, token, Number(group))
-    const serverMs = Number(time[0]) * 1000 + Number(time[1]) / 1000
-    return { lane, jobs: Number(jobs), letters: Number(letters), serverMs }
+    return { lane, jobs: Number(jobs), letters: Number(letters) }
   }
 
   get isEmpty(): boolean {
@@ -94,11 +91,10 @@ export class Lane {
     return this.#inTurn(() => this.#settle())
   }
 
-  /** @returns the server's clock, Unix ms. @throws StoreDownError, LaneGoneError */
-  async renew(leaseMs: number): Promise<number> {
-    const [outcome, ...time] = textsOf(await this.#link.run(RENEW, this.keys, [this.#token, String(leaseMs)]))
+  /** @throws StoreDownError, LaneGoneError */
+  async renew(leaseMs: number): Promise<void> {
+    const [outcome] = textsOf(await this.#link.run(RENEW, this.keys, [this.#token, String(leaseMs)]))
     this.#throwIfGone(outcome)
-    return Number(time[0]) * 1000 + Number(time[1]) / 1000
   }
 
   /** Gives the lane up. @returns whether it was empty, and is gone */

@@ -60,6 +60,7 @@ export class Lanes {
   async open(): Promise<number> {
     const taken = []
     this.#renewedAtMs = this.#parts.now()
+    await this.#readClock()
     for (const id of await this.#registry.all()) {
       const lane = await this.#take(id)
       if (lane !== null) taken.push(lane)
@@ -123,12 +124,9 @@ export class Lanes {
   }
 
   async #take(id: string) {
-    const { link, options, now } = this.#parts
-    const sentAtMs = now()
+    const { link, options } = this.#parts
     const taken = await Lane.take(link, options.prefix, id, options.owner, options.leaseMs)
-    if (taken === null) return null
-    this.#clockOffsetMs = taken.serverMs - sentAtMs
-    this.#lanes.add(taken.lane)
+    if (taken !== null) this.#lanes.add(taken.lane)
     return taken
   }
 
@@ -137,13 +135,14 @@ export class Lanes {
     await Promise.all(
       this.all.map(async (lane) => {
         try {
-          this.#clockOffsetMs = (await lane.renew(leaseMs)) - sentAtMs
+          await lane.renew(leaseMs)
         } catch (error) {
           if (!(error instanceof LaneGoneError)) throw error
           this.forget(error)
         }
       }),
     )
+    await this.#readClock()
     const ids = this.all.map(({ id }) => id)
     await this.#registry.set(ids, this.#serverMs(sentAtMs) + leaseMs)
     this.#renewedAtMs = sentAtMs
@@ -201,8 +200,9 @@ export class Lanes {
 
   /** The letters of other lanes go to this process's own, so that the others come to an end. */
   async #moveLetters(): Promise<void> {
-    for (const lane of this.#withLetters) {
-      const letters = await this.#parts.reader.rawLetters(lane, null)
+    for (const lane of this.#lanes) {
+      if (lane === this.#own || !(this.#withLetters.has(lane) || (lane.jobs === 0 && lane.letters > 0))) continue
+      const letters = await this.#parts.reader.rawLetters(lane)
       if (letters.length === 0) this.#withLetters.delete(lane)
       else await this.#moveTo(await this.own(), lane, letters)
     }
@@ -210,15 +210,17 @@ export class Lanes {
 
   async #moveTo(own: Lane, from: Lane, letters: readonly RawLetter[]): Promise<void> {
     const { table } = this.#parts
-    // One that cannot be read is moved all the same. One that is known was moved before, and the answer was lost.
-    const moved = letters
-      .map((raw) => ({ raw, letter: letterOf(raw) }))
-      .filter(({ letter }) => letter === null || table.find(letter.head.id) === undefined)
+    const moved = letters.map((raw) => ({ raw, letter: letterOf(raw) })).filter(({ letter }) => {
+      // One that cannot be read is moved all the same.
+      const known = letter === null ? undefined : table.find(letter.head.id)
+      // One that is in another lane was moved before, and the answer was lost.
+      return known === undefined || known.lane === from
+    })
     if (moved.length > 0) {
       const args = moved.flatMap(({ raw: { head, body, death } }) => ['m', head, body, death])
       await own.change(args, (ids) => {
         for (const [index, { letter }] of moved.entries()) {
-          if (letter !== null) table.addLetter(own, { ...letter, entry: ids[index] ?? '' })
+          if (letter !== null) table.moveLetter(own, letter, ids[index] ?? '')
         }
       })
     }
@@ -242,6 +244,11 @@ export class Lanes {
     this.#unread.delete(lane)
     this.#withLetters.delete(lane)
     return this.#lanes.delete(lane)
+  }
+
+  async #readClock(): Promise<void> {
+    const askedAtMs = this.#parts.now()
+    this.#clockOffsetMs = (await this.#registry.time()) - askedAtMs
   }
 
   #serverMs(nowMs: number): number {

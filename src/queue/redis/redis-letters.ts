@@ -117,14 +117,20 @@ export class RedisLetters implements LetterStore {
   }
 
   async #read(page: readonly StoredJob[]): Promise<readonly Letter[]> {
+    const found = await this.#attempt(() => Promise.all(page.map((letter) => this.#readOne(letter))))
+    return found.flatMap((letter) => letter ?? [])
+  }
+
+  /** @returns null when the letter was replayed or purged meanwhile, or when Redis has lost it */
+  async #readOne(letter: StoredJob): Promise<Letter | null> {
     const { table, reader } = this.#parts
-    const found = await this.#attempt(() => Promise.all(page.map(({ lane, entry }) => reader.letter(lane, entry))))
-    return page.flatMap((letter, index) => {
-      const stored = found[index] ?? null
-      // It was replayed or purged meanwhile, or Redis has lost it.
-      if (stored === null || !table.has(letter)) return []
-      return [{ head: letter.head, position: letter.position, ...stored }]
-    })
+    for (let entry = ''; table.has(letter) && letter.place === 'dead' && entry !== letter.entry; ) {
+      entry = letter.entry
+      const stored = await reader.letter(letter.lane, entry)
+      if (stored !== null) return { head: letter.head, position: letter.position, ...stored }
+      // It may have gone to another lane meanwhile.
+    }
+    return null
   }
 
   async #attempt<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -15,6 +15,12 @@ export class Registry {
     this.#key = registryKey(prefix)
   }
 
+  /** The server's clock, Unix ms. */
+  async time(): Promise<number> {
+    const [seconds, microseconds] = listOf(await this.#link.send(this.#key, ['TIME'])).map(textOf)
+    return Number(seconds) * 1000 + Number(microseconds) / 1000
+  }
+
   async all(): Promise<readonly string[]> {
     return listOf(await this.#link.send(this.#key, ['ZRANGE', this.#key, '0', '-1'])).map(textOf)
   }

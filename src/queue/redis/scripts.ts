@@ -121,8 +121,7 @@ if holder and holder ~= token then return {'held'} end
 redis.call('SET', lease, token, 'PX', ARGV[2])
 redis.call('HSET', meta, 'owner', token)
 local group = redis.call('HINCRBY', meta, 'group', 1000)
-local time = redis.call('TIME')
-return {'taken', tostring(group), redis.call('XLEN', log), redis.call('XLEN', dead), time[1], time[2]}
+return {'taken', tostring(group), redis.call('XLEN', log), redis.call('XLEN', dead)}
 `)
 
 export const RENEW = script(`${KEYS}${ALLOW_WHEN_FULL}
@@ -130,8 +129,7 @@ local owner = redis.call('HGET', meta, 'owner')
 if not owner then return {'lost'} end
 if owner ~= token then return {'fenced'} end
 redis.call('SET', lease, token, 'PX', ARGV[2])
-local time = redis.call('TIME')
-return {'renewed', time[1], time[2]}
+return {'renewed'}
 `)
 
 /** Gives the lane up. One that is empty is gone with that. */

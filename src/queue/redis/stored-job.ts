@@ -6,7 +6,7 @@ import type { Lane } from './lane.js'
 export interface StoredJob {
   /** Its id as text. */
   readonly key: string
-  readonly lane: Lane
+  lane: Lane
   /** The id of its entry: in the lane's log, or among the letters when it is dead. */
   entry: string
   head: JobHead

@@ -3,6 +3,6 @@ import { testJobStore } from '../job-store-contract.js'
 import { openStore, serverAt } from './support.js'
 
 testJobStore('Redis', async () => {
-  const redis = await startRedis()
+  const redis = await startRedis({ lines: ['appendonly no'] })
   return { open: () => openStore(serverAt(redis)), remove: () => redis.stop() }
 })
