@@ -1,6 +1,6 @@
 /**
  * Runs the compiled tests on other versions of Node, whose npm packages carry the real program, and against the next major
- * version of undici, which users may get by an override of their own.
+ * version of undici.
  *
  *     npm run matrix [-- VERSION … | undici-8]
  */
@@ -34,7 +34,7 @@ async function copyProject(name, { package: dependency, range }) {
     cpSync(join(root, part), join(folder, part), { recursive: true })
   }
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  manifest.dependencies[dependency] = range
+  manifest.devDependencies[dependency] = range
   manifest.overrides = { [dependency]: `$${dependency}` }
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   const install = await run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder })

@@ -1,10 +1,20 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-/** Only a bundle in CommonJS has a file name, and no URL. */
-const require = createRequire(import.meta.url ?? __filename)
+/** Got in a way that bundlers do not see: they would replace what it requires. */
+const { createRequire } = process.getBuiltinModule('node:module')
+
+const require = createRequire(placeOf(import.meta.url))
+
+/** @param url undefined in a bundle in CommonJS, which has a file name instead */
+function placeOf(url: string | undefined): string {
+  if (url === undefined) return __filename
+  const path = url.startsWith('file:') ? fileURLToPath(url) : url
+  // webpack writes down where the code lay when it was bundled, which may be on another machine.
+  return existsSync(path) ? path : (process.argv[1] ?? path)
+}
 
 /** As many files as loading a package has open at once, and some for other threads. */
 const SPARE_DESCRIPTORS = 8

@@ -32,6 +32,21 @@ const HOST = `
 `
 
 /** Starts threads and ends each while it loads, at another moment of its loading. */
+const KILLS_OF_BUNDLE = `
+  import { setTimeout as pause } from 'node:timers/promises'
+  import { createDispatcher } from 'signpost'
+  for (let kill = 0; kill < 20; kill++) {
+    const dispatcher = await createDispatcher({ dispatcher: { shards: 1 } })
+    const died = new Promise((resolve) => dispatcher.threads[0].once('exit', resolve))
+    await dispatcher.threads[0].terminate()
+    await died
+    // The next spare loads now.
+    await pause(kill * 4)
+    await dispatcher.close()
+  }
+  console.log('survived')
+`
+
 const KILLS = `
   import { Piscina } from 'piscina'
   import { setTimeout as pause } from 'node:timers/promises'
@@ -68,10 +83,15 @@ test('run when the host is started with a module by --require that requires an E
   assert.match(output, /delivered 2\n/)
 })
 
-test('may be ended at any moment while they load, and the process lives on', async () => {
-  const { status, output } = await runHost(() => [], KILLS)
-  assert.equal([status, output], [0, 'survived\n'])
-})
+for (const [what, source] of [
+  ['of the compiled sources', KILLS],
+  ['of the package', KILLS_OF_BUNDLE],
+] as const) {
+  test(`${what} may be ended at any moment while they load, and the process lives on`, async () => {
+    const { status, output } = await runHost(() => [], source)
+    assert.equal([status, output], [0, 'survived\n'])
+  })
+}
 
 const SAYS_THREAD = `
   import { writeSync } from 'node:fs'
