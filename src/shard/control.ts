@@ -1,13 +1,7 @@
 import type { Loop } from '../gather/loop.js'
 import type { Markers } from '../gather/markers.js'
 import type { BehindEndpoint, StoredLetter } from '../storage/messages.js'
-import type {
-  Change,
-  DeadLetterQuery,
-  DeadLetterSelection,
-  ListedDeadLetter,
-  ShardControl,
-} from './messages.js'
+import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, ShardControl } from './messages.js'
 import type { Shard } from './shard.js'
 
 /** The shard's side of the control plane. */

@@ -127,7 +127,6 @@ export interface ShardControl {
   splitStoredLetters(letters: readonly StoredLetter[]): Promise<number>
 }
 
-
 /** Which dead letters: by delivery id, or all of an app, of an endpoint, or all there are. */
 export type DeadLetterSelection =
   | { readonly ids: readonly string[]; readonly app?: never; readonly endpoint?: never; readonly all?: never }

@@ -4,8 +4,8 @@ import { SlabState, SlabWord } from '../arena/layout.js'
 import { claimHead } from '../deliver/claim-head.js'
 import type { Deliver } from '../deliver/deliver.js'
 import type { Gather } from '../gather/gather.js'
-import { monotonicNow as now } from '../time/clocks.js'
 import type { StoredLetter } from '../storage/messages.js'
+import { monotonicNow as now } from '../time/clocks.js'
 
 interface Splitting {
   readonly batches: Batches

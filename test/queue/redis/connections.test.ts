@@ -116,7 +116,7 @@ test('a cluster of three masters', async () => {
     if (node !== first) await node.ask('CLUSTER', 'MEET', '127.0.0.1', String(first?.port))
   }
   for (const node of nodes) {
-    await until(async () => /cluster_state:ok[^]*cluster_known_nodes:3/.test(String(await node.ask('CLUSTER', 'INFO'))))
+    await until(async () => /cluster_state:ok[\s\S]*cluster_known_nodes:3/.test(String(await node.ask('CLUSTER', 'INFO'))))
   }
   const server: RedisServer = { kind: 'cluster', nodes: nodes.map(address), credentials: NOBODY, tls: NO_TLS }
   const bodies: string[] = []
@@ -134,7 +134,7 @@ test('a server without an append-only file is warned about', async () => {
   const { store, warnings } = await openRedisStore(optionsFor(serverAt(redis)))
   await store.jobs.close()
   await redis.stop()
-  assert.match(warnings.join('\n'), /volatile-lru[^]*append-only file/)
+  assert.match(warnings.join('\n'), /volatile-lru[\s\S]*append-only file/)
 })
 
 test.run()

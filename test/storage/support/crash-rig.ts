@@ -317,7 +317,6 @@ export class CrashRig {
         unreadable: (error) => {
           throw error
         },
-        readable: () => undefined,
       })
       commits.offer(adopt(side, open.jobs))
     })
