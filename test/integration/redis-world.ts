@@ -53,7 +53,12 @@ export function startDispatcher(redis: RedisProcess, url: string): Promise<Dispa
   return createDispatcher(config, { environment: { DATABASE_REDIS_PORT: String(redis.port) } })
 }
 
-export function startProcess(redis: RedisProcess, url: string, events: number, ...more: readonly string[]): ChildProcess {
+export function startProcess(
+  redis: RedisProcess,
+  url: string,
+  events: number,
+  ...more: readonly string[]
+): ChildProcess {
   const program = join(import.meta.dirname, 'redis-queue-process.js')
   const args = [program, String(redis.port), url, String(events), ...more]
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })

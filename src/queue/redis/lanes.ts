@@ -210,12 +210,14 @@ export class Lanes {
 
   async #moveTo(own: Lane, from: Lane, letters: readonly RawLetter[]): Promise<void> {
     const { table } = this.#parts
-    const moved = letters.map((raw) => ({ raw, letter: letterOf(raw) })).filter(({ letter }) => {
-      // One that cannot be read is moved all the same.
-      const known = letter === null ? undefined : table.find(letter.head.id)
-      // One that is in another lane was moved before, and the answer was lost.
-      return known === undefined || known.lane === from
-    })
+    const moved = letters
+      .map((raw) => ({ raw, letter: letterOf(raw) }))
+      .filter(({ letter }) => {
+        // One that cannot be read is moved all the same.
+        const known = letter === null ? undefined : table.find(letter.head.id)
+        // One that is in another lane was moved before, and the answer was lost.
+        return known === undefined || known.lane === from
+      })
     if (moved.length > 0) {
       const args = moved.flatMap(({ raw: { head, body, death } }) => ['m', head, body, death])
       await own.change(args, (ids) => {

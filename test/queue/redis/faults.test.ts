@@ -71,16 +71,19 @@ async function untilStored(store: OpenStore, group: Parameters<OpenStore['jobs']
   }
 }
 
-survives('it is killed and started again: what it confirmed is there, and the group that failed comes once', async (world) => {
-  const { redis, store, found } = world
-  await store.jobs.commit({ jobs: [jobOf(1)], changes: [] })
-  await redis.kill()
-  const group = { jobs: [jobOf(2), jobOf(3)], changes: [] }
-  assert.instance(await failureOf(() => store.jobs.commit(group)), StoreDownError)
-  await redis.start()
-  await untilStored(store, group)
-  assert.equal(await found(), [1, 2, 3])
-})
+survives(
+  'it is killed and started again: what it confirmed is there, and the group that failed comes once',
+  async (world) => {
+    const { redis, store, found } = world
+    await store.jobs.commit({ jobs: [jobOf(1)], changes: [] })
+    await redis.kill()
+    const group = { jobs: [jobOf(2), jobOf(3)], changes: [] }
+    assert.instance(await failureOf(() => store.jobs.commit(group)), StoreDownError)
+    await redis.start()
+    await untilStored(store, group)
+    assert.equal(await found(), [1, 2, 3])
+  },
+)
 
 survives(
   'it stands still: a group fails within the response timeout, and is stored once when it goes on',
@@ -161,29 +164,29 @@ survives('its scripts are forgotten: they are sent again', async ({ redis, store
   assert.equal(await found(), [1, 2])
 })
 
-survives('another process has taken the lane: that is reported, and nothing is written to it any more', async (world) => {
-  const { redis, store, losses } = world
-  await store.jobs.commit({ jobs: [jobOf(1), jobOf(2)], changes: [release(1)] })
-  const [lease = ''] = (await redis.ask('KEYS', '*:lease')) as readonly string[]
-  await redis.ask('DEL', lease)
-  const other = await openStore(serverAt(redis))
-  assert.instance(await failureOf(() => store.jobs.commit({ jobs: [], changes: [done(1)] })), StoreDownError)
-  assert.equal([losses, other.recovery.jobs], [[{ reason: 'taken-over', parked: 1 }], 2])
-  await store.jobs.commit({ jobs: [jobOf(3)], changes: [] })
-  assert.equal([store.figures().jobs, other.figures().jobs], [1, 2])
-  await other.jobs.close()
-})
-
 survives(
-  'a lease runs out that nobody has taken: its owner goes on',
-  async ({ redis, store, losses, found }) => {
-    await store.jobs.commit({ jobs: [jobOf(1)], changes: [] })
+  'another process has taken the lane: that is reported, and nothing is written to it any more',
+  async (world) => {
+    const { redis, store, losses } = world
+    await store.jobs.commit({ jobs: [jobOf(1), jobOf(2)], changes: [release(1)] })
     const [lease = ''] = (await redis.ask('KEYS', '*:lease')) as readonly string[]
     await redis.ask('DEL', lease)
-    await store.jobs.commit({ jobs: [jobOf(2)], changes: [] })
-    assert.equal([losses, await found()], [[], [1, 2]])
+    const other = await openStore(serverAt(redis))
+    assert.instance(await failureOf(() => store.jobs.commit({ jobs: [], changes: [done(1)] })), StoreDownError)
+    assert.equal([losses, other.recovery.jobs], [[{ reason: 'taken-over', parked: 1 }], 2])
+    await store.jobs.commit({ jobs: [jobOf(3)], changes: [] })
+    assert.equal([store.figures().jobs, other.figures().jobs], [1, 2])
+    await other.jobs.close()
   },
 )
+
+survives('a lease runs out that nobody has taken: its owner goes on', async ({ redis, store, losses, found }) => {
+  await store.jobs.commit({ jobs: [jobOf(1)], changes: [] })
+  const [lease = ''] = (await redis.ask('KEYS', '*:lease')) as readonly string[]
+  await redis.ask('DEL', lease)
+  await store.jobs.commit({ jobs: [jobOf(2)], changes: [] })
+  assert.equal([losses, await found()], [[], [1, 2]])
+})
 
 survives(
   'a lane is as full as it may be: jobs are refused until others settle',
