@@ -54,7 +54,13 @@ test('one that was closed is adopted at once by a process that runs, and its job
   const [one, other] = [await open(), await open()]
   await other.jobs.commit({ jobs: [jobOf(9)], changes: [] })
   let parked = 0
-  other.listen?.({ parked: () => void (parked += 1), lost: () => undefined })
+  const listener = {
+    parked: () => {
+      parked += 1
+    },
+    lost: () => undefined,
+  }
+  other.listen?.(listener)
   await one.jobs.commit({ jobs: [jobOf(3), jobOf(1), jobOf(2)], changes: [] })
   await close(one)
   await until(() => parked > 0)
