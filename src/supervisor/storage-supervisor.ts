@@ -5,6 +5,7 @@ import type { StorageControl, StorageMessage, StorageNotice, StorageReply, Stora
 import { Timer } from '../time/timer.js'
 import { ControlClient } from './control-client.js'
 import { type RestartIntensity, RestartPolicy } from './restart-policy.js'
+import { threadFlags } from './thread-flags.js'
 
 export interface StorageHost {
   notice(notice: StorageNotice): void
@@ -76,7 +77,13 @@ export class StorageSupervisor {
   #start(task: Omit<StorageTask, 'port'>): void {
     const { port1, port2 } = new MessageChannel()
     const workerData: StorageTask = { ...task, port: port2 }
-    const worker = new Worker(this.#filename, { workerData, transferList: [port2], name: 'signpost-storage' })
+    const flags = threadFlags(process.execArgv, undefined)
+    const worker = new Worker(this.#filename, {
+      workerData,
+      transferList: [port2],
+      name: 'signpost-storage',
+      ...(flags === undefined ? {} : { execArgv: flags }),
+    })
     let cause = new Error('the storage thread ended by itself')
     worker.on('error', (error) => {
       cause = error
