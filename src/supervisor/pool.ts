@@ -1,5 +1,6 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import { threadFlags } from './thread-flags.js'
 
 /** Limits and flags of the worker threads, as `node:worker_threads` takes them. The flags come after those of the process. */
 export interface ThreadOptions {
@@ -38,6 +39,7 @@ export class ThreadPool {
     onSpareFailed: (error: unknown) => void,
   ) {
     const threads = shards + 1
+    const flags = threadFlags(process.execArgv, execArgv)
     this.#size = threads
     this.#piscina = new Piscina({
       filename,
@@ -46,7 +48,7 @@ export class ThreadPool {
       idleTimeout: Number.POSITIVE_INFINITY,
       concurrentTasksPerWorker: 1,
       atomics: 'disabled',
-      ...(execArgv === undefined ? {} : { execArgv: [...process.execArgv, ...execArgv] }),
+      ...(flags === undefined ? {} : { execArgv: flags }),
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     })
     this.#piscina.on('error', (error: unknown) => {

@@ -12,8 +12,11 @@ import { until } from '../support/until.js'
 const test = suite('a dispatcher with a disk queue that is killed')
 
 const MOODS: readonly Mood[] = ['answers', 'fails', 'hangs']
-/** Times that each dispatcher is killed: `KILLS=20` for a long run. */
-const KILLS = Number(process.env.KILLS ?? 5)
+/** Times that each dispatcher is killed, and that one is started in a row: `KILLS=20 STARTS=100` for a long run. */
+const KILLS = Number(process.env.KILLS ?? 2)
+const STARTS = Number(process.env.STARTS ?? 10)
+/** Starts after which files and bytes must not grow any more. */
+const FEW_STARTS = 5
 /** The numbers of a run's events begin here beyond those of the run before. */
 const EVENTS_PER_RUN = 1_000_000
 
@@ -133,7 +136,7 @@ test('leaves no more files and bytes after many restarts than after a few', asyn
   try {
     const config = configOf(receiver, { path: folder.path, sync: 'process', max_bytes: 16 * 1024 * 1024 })
     const sizes: { readonly files: number; readonly bytes: number }[] = []
-    for (let start = 0; start < 32; start++) {
+    for (let start = 0; start < STARTS; start++) {
       const { started } = await DurableProcess.start({ config, load: null })
       await started.emit('answers', start * 20, start * 20 + 20)
       await started.kill()
@@ -143,7 +146,7 @@ test('leaves no more files and bytes after many restarts than after a few', asyn
       files: Math.max(...sizes.slice(from, to).map(({ files }) => files)),
       bytes: Math.max(...sizes.slice(from, to).map(({ bytes }) => bytes)),
     })
-    const [early, late] = [most(0, 10), most(10, 32)]
+    const [early, late] = [most(0, FEW_STARTS), most(FEW_STARTS, STARTS)]
     assert.ok(late.files <= early.files + 1 && late.bytes <= early.bytes * 1.1, JSON.stringify({ early, late, sizes }))
   } finally {
     folder.remove()

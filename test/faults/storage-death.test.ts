@@ -60,7 +60,7 @@ test('loses nothing, again and again', async () => {
   await withLoad({}, async (rig) => {
     const { dispatcher, load } = rig
     let former: Worker | null = null
-    for (let death = 0; death < 8; death++) {
+    for (let death = 0; death < 4; death++) {
       former = await storageThread(dispatcher, former)
       await load.run(300)
       await former.terminate()
@@ -74,7 +74,7 @@ test('loses nothing, again and again', async () => {
 test('loses nothing when threads of shards die too, and those with it', async () => {
   await withLoad({}, async (rig) => {
     const { dispatcher, load } = rig
-    for (let death = 0; death < 8; death++) {
+    for (let death = 0; death < 4; death++) {
       await load.run(300)
       const shard = dispatcher.threads[death % 2]
       const storage = death % 3 === 0 ? null : dispatcher.storageThread

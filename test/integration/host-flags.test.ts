@@ -83,6 +83,21 @@ test('run when the host is started with a module by --require that requires an E
   assert.match(output, /delivered 2\n/)
 })
 
+for (const driver of ['memory', 'disk']) {
+  test(`run when the program is given by --eval, with the queue ${driver}`, async () => {
+    const folder = temporaryFolder()
+    try {
+      const queue = `queue: { driver: '${driver}', disk: { path: ${JSON.stringify(join(folder.path, 'queue'))} } },`
+      const source = HOST.replace('dispatcher: {', `${queue} dispatcher: {`)
+      const args = ['--input-type=module', '--eval', source]
+      const { output } = await runProgram(process.execPath, args, { cwd: projectRoot })
+      assert.is(output, 'delivered 2\n')
+    } finally {
+      folder.remove()
+    }
+  })
+}
+
 for (const [what, source] of [
   ['of the compiled sources', KILLS],
   ['of the package', KILLS_OF_BUNDLE],

@@ -91,11 +91,11 @@ test('some batches are parked, and all are delivered, when neither is stopped', 
 })
 
 test('nothing is lost, doubled or left when either is stopped, or both', async () => {
-  assert.equal(await sweep(false, { shard: 2, storage: 1 }, { shard: 37, storage: 13 }), [])
+  assert.equal(await sweep(false, { shard: 5, storage: 2 }, { shard: 97, storage: 29 }), [])
 })
 
 test('nor when batches are split meanwhile', async () => {
-  assert.equal(await sweep(true, { shard: 5, storage: 2 }, { shard: 61, storage: 29 }), [])
+  assert.equal(await sweep(true, { shard: 11, storage: 5 }, { shard: 127, storage: 61 }), [])
 })
 
 /** Plants a fault, sweeps and takes it out. */
@@ -107,7 +107,7 @@ async function withMutant<Name extends string, Method>(
   const real = prototype[name]
   prototype[name] = mutant
   try {
-    return await sweep(false, { shard: 3, storage: 1 }, null)
+    return await sweep(false, { shard: 11, storage: 3 }, null)
   } finally {
     prototype[name] = real
   }

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util'
+
+/**
+ * The flags that a thread is started with, or undefined to start it with those of the process.
+ *
+ * `--input-type` is for a program given by `--eval`, but Node applies it to the file of a thread too and refuses the file. Then a
+ * thread gets only the flags that load modules beforehand.
+ * @param own flags of the process
+ * @param added flags of the threads alone
+ */
+export function threadFlags(own: readonly string[], added: readonly string[] | undefined): string[] | undefined {
+  if (own.some((flag) => flag.startsWith('--input-type'))) return [...preloads(own), ...(added ?? [])]
+  return added === undefined ? undefined : [...own, ...added]
+}
+
+function preloads(flags: readonly string[]): string[] {
+  const { tokens } = parseArgs({
+    args: [...flags],
+    options: { import: { type: 'string' }, require: { type: 'string', short: 'r' } },
+    strict: false,
+    tokens: true,
+  })
+  return tokens.flatMap((token) =>
+    token.kind === 'option' && (token.name === 'import' || token.name === 'require') && token.value !== undefined
+      ? [`--${token.name}=${token.value}`]
+      : [],
+  )
+}
