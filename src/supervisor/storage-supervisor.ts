@@ -85,21 +85,14 @@ export class StorageSupervisor {
   #start(task: Omit<StorageTask, 'port'>): void {
     const { port1, port2 } = new MessageChannel()
     const workerData: StorageTask = { ...task, port: port2 }
-<<<<<<< HEAD
-    const { execArgv = [], resourceLimits = {} } = this.#threads
-=======
-    const flags = threadFlags(process.execArgv, undefined)
->>>>>>> bundle
+    const { execArgv, resourceLimits = {} } = this.#threads
+    const flags = threadFlags(process.execArgv, execArgv)
     const worker = new Worker(this.#filename, {
       workerData,
       transferList: [port2],
       name: 'signpost-storage',
-<<<<<<< HEAD
       resourceLimits,
-      ...(execArgv.length === 0 ? {} : { execArgv: [...process.execArgv, ...execArgv] }),
-=======
       ...(flags === undefined ? {} : { execArgv: flags }),
->>>>>>> bundle
     })
     let cause = new Error('the storage thread ended by itself')
     worker.on('error', (error) => {
