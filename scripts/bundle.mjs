@@ -1,7 +1,6 @@
 /** Bundles what was compiled into the files of the package. What package.json names as a dependency stays outside of them. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as esbuild from 'esbuild'
 import { importedBuiltIns, oneWorkerFile, withoutNice } from './bundle/plugins.mjs'
 import { thirdPartyNotices } from './bundle/third-party-notices.mjs'
 import { root } from './command.mjs'
@@ -52,6 +51,8 @@ const thread = {
 /** @returns {Promise<boolean>} false: something could not be bundled, which was printed */
 export async function bundle() {
   removeBundles()
+  // Only now: whoever builds for the first time has just installed it.
+  const esbuild = await import('esbuild')
   try {
     const results = await Promise.all([
       esbuild.build(modules),
