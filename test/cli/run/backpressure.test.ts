@@ -90,7 +90,8 @@ test('ends within the time to drain while it is stalled, and counts what it had 
         program.child.kill('SIGTERM')
         const { status } = await program.ended
         const { accepted, notTaken } = program.exitLine.lines ?? { accepted: 0, notTaken: 0 }
-        assert.equal([status, accepted > 0, notTaken > 0, accepted + notTaken < EVENTS], [3, true, true, true])
+        // Room may come for what was read while it drains.
+        assert.equal([status, accepted > 0, accepted + notTaken < EVENTS], [3, true, true])
       },
     ),
   ))
