@@ -1,14 +1,23 @@
 import { deliveryIdText } from './delivery-ids.js'
-import { partSuffix } from './part-id.js'
+import { comparePartIds, type PartId, partSuffix } from './part-id.js'
 
 const HALVES_AT = 16
 const SINGLE_AT = 20
 
 /** A delivery id with its part as text, from the 24 bytes that slabs and stores keep. */
 export function jobIdText(id: Uint8Array): string {
+  return deliveryIdText(id, 0) + partSuffix(partOf(id))
+}
+
+/** The order of two parts of one batch, as `comparePartIds`; 0 for parts of different batches. */
+export function compareJobIds(a: Uint8Array, b: Uint8Array): number {
+  for (let at = 0; at < HALVES_AT; at++) if (a[at] !== b[at]) return 0
+  return comparePartIds(partOf(a), partOf(b))
+}
+
+function partOf(id: Uint8Array): PartId {
   const view = new DataView(id.buffer, id.byteOffset, id.byteLength)
-  const part = { halves: view.getInt32(HALVES_AT, true), single: view.getInt32(SINGLE_AT, true) }
-  return deliveryIdText(id, 0) + partSuffix(part)
+  return { halves: view.getInt32(HALVES_AT, true), single: view.getInt32(SINGLE_AT, true) }
 }
 
 const JOB_ID = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})((?:\.\d{1,9})*)$/

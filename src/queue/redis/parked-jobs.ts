@@ -1,3 +1,4 @@
+import { compareJobIds } from '../../arena/job-id.js'
 import type { JobTarget } from '../job.js'
 import type { StoredJob } from './stored-job.js'
 
@@ -81,6 +82,7 @@ export class ParkedJobs {
     const one = this.#heap[place]
     const two = this.#heap[other]
     if (one === undefined || two === undefined) return false
-    return one.head.seq < two.head.seq || (one.head.seq === two.head.seq && one.order < two.order)
+    const order = one.head.seq - two.head.seq || compareJobIds(one.head.id, two.head.id) || one.order - two.order
+    return order < 0
   }
 }
