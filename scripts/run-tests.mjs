@@ -1,10 +1,11 @@
 /**
  * Runs the compiled tests, each file in a process of its own.
  *
- *     node scripts/run-tests.mjs [--dist DIR] [--node PROGRAM] [FILTER …]
+ *     node scripts/run-tests.mjs [--dist DIR] [--node PROGRAM] [--long] [FILTER …]
  *
  * A file fails when a test fails, when it runs none, when it leaves something open or running, or when it exceeds its
- * time limit: 120 s, or what a line such as `// time limit: 300 s` in it says.
+ * time limit: 120 s, or what a line such as `// time limit: 300 s` in it says. A file with the line `// long` is left out unless `--long` or a
+ * filter asks for it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -19,9 +20,13 @@ const slowestShown = 5
 const alone = /^test\/(?:integration|faults)\//
 
 /** @returns {Promise<{ passed: number, failed: number }>} counted in tests; a fault of a file itself counts as one */
-export async function runTests({ filters, dist = join(root, 'dist'), node = process.execPath }) {
+export async function runTests({ filters, isLong = false, dist = join(root, 'dist'), node = process.execPath }) {
   const scripts = scriptsIn(dist)
-  const files = scripts.filter((name) => name.endsWith('.test.js') && matches(name, filters))
+  const matching = scripts.filter((name) => name.endsWith('.test.js') && matches(name, filters))
+  const files = isLong || filters.length > 0 ? matching : matching.filter((name) => !isMarkedLong(name))
+  if (files.length < matching.length) {
+    console.log(`${matching.length - files.length} long test files are left out: npm test -- --long runs them too`)
+  }
   const results = scripts.filter((name) => !name.endsWith('.test.js')).flatMap((name) => checkHelper(dist, name))
   if (files.length === 0) results.push(failed('tests', 'no test file matches'))
 
@@ -67,6 +72,11 @@ async function runOne({ dist, name, node }) {
   return { ...result, name, problems }
 }
 
+function isMarkedLong(name) {
+  const original = join(root, name.replace(/\.js$/, '.ts'))
+  return existsSync(original) && /^\/\/ long$/m.test(readFileSync(original, 'utf8'))
+}
+
 /** The compiler drops a comment that stands over an import of types. */
 function timeLimitMs(name, compiled) {
   const original = join(root, name.replace(/\.js$/, '.ts'))
@@ -91,8 +101,7 @@ function showSlowest(results) {
 }
 
 /**
- * Runs as many files at once as `bound` says, those with servers and deaths one after the other: beside each of them runs one that only
- * computes, for as long as there are any.
+ * Runs as many files at once as `bound` says. Beside one with servers and deaths runs one that only computes, for as long as there are any.
  */
 async function runAll(files, bound, one) {
   const results = []
@@ -103,16 +112,17 @@ async function runAll(files, bound, one) {
       for (let name = queue.shift(); name !== undefined; name = queue.shift()) results.push(await one(name))
     }
   }
-  await Promise.all([work(serial, others), ...Array.from({ length: bound - 1 }, () => work(others))])
+  await Promise.all([work(serial, others), ...Array.from({ length: bound - 1 }, () => work(others, serial))])
   return results
 }
 
 if (isMain(import.meta)) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { dist: { type: 'string' }, node: { type: 'string' } },
+    options: { dist: { type: 'string' }, node: { type: 'string' }, long: { type: 'boolean' } },
   })
-  const { passed, failed } = await runTests({ filters: positionals, ...values })
+  const { long: isLong, ...others } = values
+  const { passed, failed } = await runTests({ filters: positionals, isLong, ...others })
   process.exitCode = failed === 0 ? 0 : 1
   console.log(`${passed} passed, ${failed} failed`)
 }

@@ -1,3 +1,4 @@
+// long
 // time limit: 600 s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
