@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import mysql, { type Connection, type Pool } from 'mysql2/promise'
+import { answered } from '../../src/apps/answer-limit.js'
 import { type DatabaseProcess, giveTo, runOnce, startProcess, unprivilegedUser } from './database-process.js'
 import { DATABASE_NAME, DATABASE_USER, type DatabaseServer } from './postgresql.js'
 import { findProgram, freePort } from './programs.js'
@@ -13,6 +14,7 @@ export interface MariadbServer extends DatabaseServer {
   connect(): Promise<Connection>
 }
 
+const READY_MS = 5000
 const PASSWORD = 'p4ss word:/?#@'
 
 /** Starts a MariaDB of its own on 127.0.0.1, with an empty database. */
@@ -50,7 +52,8 @@ GRANT ALL ON *.* TO '${DATABASE_USER}'@'127.0.0.1' WITH GRANT OPTION;
       await connection.end()
       return true
     }
-    await until(() => tried().catch(() => false))
+    // A server that is only just starting may close the connection in a moment in which the driver settles nothing.
+    await until(() => answered(tried(), READY_MS).catch(() => false))
   }
   let running = run()
   await ready()
