@@ -4,6 +4,7 @@ import { StoreDownError, StoreFullError } from '../../../src/queue/errors.js'
 import type { JobChange, OpenStore, StoreLoss } from '../../../src/queue/job-store.js'
 import type { RedisStoreOptions } from '../../../src/queue/redis/options.js'
 import { type RedisProcess, type RedisSettings, startRedis } from '../../support/redis.js'
+import { until } from '../../support/until.js'
 import { deathOf, idOf, jobOf } from '../job-store-contract.js'
 import { openStore, serverAt } from './support.js'
 
@@ -151,7 +152,7 @@ survives(
   async ({ redis, store, losses }) => {
     await store.jobs.commit({ jobs: [jobOf(1)], changes: [] })
     await redis.ask('FLUSHALL')
-    while (losses.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    await until(() => losses.length > 0)
     assert.equal(losses, [{ reason: 'lost', parked: 0 }])
   },
   { leaseMs: 400 },
