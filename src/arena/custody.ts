@@ -1,5 +1,5 @@
 import type { SlabId } from './arena-memory.js'
-import { SlabWord } from './layout.js'
+import { SlabState, SlabWord } from './layout.js'
 
 /**
  * Who besides the shard has to do with a slab: the lowest two bits of its custody word.
@@ -21,6 +21,14 @@ import { SlabWord } from './layout.js'
  */
 export const Custody = { None: 0, Wanted: 1, Taken: 2, Stored: 3 } as const
 export type Custody = (typeof Custody)[keyof typeof Custody]
+
+/** The states of slabs whose batch or dead letter belongs in the store. */
+export const STATES_TO_STORE: ReadonlySet<SlabState> = new Set([
+  SlabState.Sealed,
+  SlabState.InFlight,
+  SlabState.Dead,
+  SlabState.Parked,
+])
 
 const CUSTODY_MASK = 3
 const KNOWN = 4

@@ -1,6 +1,6 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches, Replaced } from '../arena/batches.js'
-import { Custody, custodyOf, isKnown } from '../arena/custody.js'
+import { Custody, custodyOf, generationOf, isKnown, STATES_TO_STORE } from '../arena/custody.js'
 import { deliveryIdText } from '../arena/delivery-ids.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
 import { Fifo } from '../collections/fifo.js'
@@ -35,13 +35,6 @@ interface Persist {
   readonly uses: readonly SlabUse[]
   readonly done: () => void
 }
-
-const STATES_TO_STORE: ReadonlySet<SlabState> = new Set([
-  SlabState.Sealed,
-  SlabState.InFlight,
-  SlabState.Dead,
-  SlabState.Parked,
-])
 
 /**
  * The shard's side of custody (`arena/custody.ts`): has sealed batches and dead letters stored beside their delivery, cancels what
@@ -113,9 +106,8 @@ export class Custodian implements Disposal, Replaced {
   }
 
   done(slab: SlabId): void {
-    const { custody, slabs, allocator } = this.#batches
-    custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
-    const word = custody.load(slab)
+    const { slabs, allocator } = this.#batches
+    const word = this.#cancel(slab)
     const isTaken = custodyOf(word) === Custody.Taken
     // Before the store is told: the next thread must not take the batch for one that the store still has.
     if ((isTaken || isKnown(word)) && slabs.state(slab) !== SlabState.Settled) slabs.setState(slab, SlabState.Settled)
@@ -155,9 +147,8 @@ export class Custodian implements Disposal, Replaced {
   }
 
   moved(slab: SlabId, to: SlabId): void {
-    const { custody } = this.#batches
-    custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
-    if (!this.isMovable(slab) || isKnown(custody.load(slab))) custody.know(to)
+    const word = this.#cancel(slab)
+    if (custodyOf(word) === Custody.Taken || isKnown(word)) this.#batches.custody.know(to)
     this.#splits.replace(slab, [this.#use(to)])
     this.#leave(slab)
   }
@@ -327,9 +318,8 @@ export class Custodian implements Disposal, Replaced {
 
   /** A batch has settled whose events are in these parts. */
   #doneAfter(slab: SlabId, parts: readonly SlabUse[]): void {
-    const { custody, slabs } = this.#batches
-    custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
-    const word = custody.load(slab)
+    const { slabs } = this.#batches
+    const word = this.#cancel(slab)
     if (custodyOf(word) !== Custody.Taken && !isKnown(word)) this.done(slab)
     else {
       if (slabs.state(slab) !== SlabState.Settled) slabs.setState(slab, SlabState.Settled)
@@ -339,13 +329,21 @@ export class Custodian implements Disposal, Replaced {
 
   /** The batch of this slab is in another. */
   #leave(slab: SlabId): void {
-    const { custody, slabs, allocator } = this.#batches
-    custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
-    if (this.isMovable(slab)) allocator.release(slab)
+    const { slabs, allocator } = this.#batches
+    if (custodyOf(this.#cancel(slab)) !== Custody.Taken) allocator.release(slab)
     else {
       if (slabs.state(slab) !== SlabState.Left) slabs.setState(slab, SlabState.Left)
       this.#watch(slab)
     }
+  }
+
+  /** What is wanted is not any more, unless the storage thread has taken it. @returns the slab's custody word after that */
+  #cancel(slab: SlabId): number {
+    const { custody } = this.#batches
+    const word = custody.load(slab)
+    if (custodyOf(word) !== Custody.Wanted) return word
+    custody.exchange(slab, generationOf(word), Custody.Wanted, Custody.None)
+    return custody.load(slab)
   }
 
   #partsByDelivery(): ReadonlyMap<string, SlabUse[]> {

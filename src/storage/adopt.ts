@@ -1,18 +1,11 @@
 import type { SlabId } from '../arena/arena-memory.js'
-import { Custody, custodyOf, generationOf, isKnown } from '../arena/custody.js'
+import { Custody, custodyOf, generationOf, isKnown, STATES_TO_STORE } from '../arena/custody.js'
 import { SlabState } from '../arena/layout.js'
 import type { JobStore } from '../queue/job-store.js'
 import type { WantedSlab } from './pending-group.js'
 import type { ShardSide } from './shard-side.js'
 
-const STATES_IN_CUSTODY: ReadonlySet<SlabState> = new Set([
-  SlabState.Sealed,
-  SlabState.InFlight,
-  SlabState.Dead,
-  SlabState.Settled,
-  SlabState.Left,
-  SlabState.Parked,
-])
+const STATES_IN_CUSTODY: ReadonlySet<SlabState> = new Set([...STATES_TO_STORE, SlabState.Settled, SlabState.Left])
 
 /** Has the store hold the jobs that are in the shard's slabs. The shard may be running. */
 export function holdSlabs(side: ShardSide, store: Pick<JobStore, 'claim'>): void {
@@ -44,13 +37,6 @@ export function adopt(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly
   return wanted
 }
 
-const STATES_TO_STORE_AGAIN: ReadonlySet<SlabState> = new Set([
-  SlabState.Sealed,
-  SlabState.InFlight,
-  SlabState.Dead,
-  SlabState.Parked,
-])
-
 /**
  * Finds the slabs of a shard that count as stored and are not, because the store has lost them. The shard may be running: a batch that
  * settles meanwhile is not wanted, or its end is stored right behind it. @returns what is wanted
@@ -59,10 +45,10 @@ export function reclaim(side: ShardSide, store: Pick<JobStore, 'claim'>): readon
   const { custody, slabs } = side
   const wanted: WantedSlab[] = []
   side.forEachUsed((slab) => {
-    if (!STATES_TO_STORE_AGAIN.has(slabs.state(slab)) || store.claim(side.idOf(slab))) return
+    if (!STATES_TO_STORE.has(slabs.state(slab)) || store.claim(side.idOf(slab))) return
     const generation = generationOf(custody.load(slab))
     if (!custody.exchange(slab, generation, Custody.Stored, Custody.Wanted)) return
-    if (STATES_TO_STORE_AGAIN.has(slabs.state(slab))) wanted.push({ side, slab, generation })
+    if (STATES_TO_STORE.has(slabs.state(slab))) wanted.push({ side, slab, generation })
     else custody.exchange(slab, generation, Custody.Wanted, Custody.None)
   })
   return wanted
