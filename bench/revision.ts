@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Build } from './line-up.js'
 import { UsageError } from './options.js'
 
@@ -34,6 +35,7 @@ export async function buildRevision(revision: string): Promise<Build> {
   }
   installPackages(folder)
   compile(folder)
+  bundle(folder)
   return { label, folder: join(folder, 'dist') }
 }
 
@@ -50,10 +52,13 @@ function checkOut(commit: string, folder: string): void {
   execFileSync('tar', ['-x', '-C', folder], { input: archive })
 }
 
-/** A folder below this one finds this one's packages by itself. */
 function installPackages(folder: string): void {
-  if (readFileSync(LOCK, 'utf8') === readFileSync(join(folder, LOCK), 'utf8')) return
-  if (existsSync(join(folder, 'node_modules'))) return
+  const packages = join(folder, 'node_modules')
+  if (existsSync(packages)) return
+  if (readFileSync(LOCK, 'utf8') === readFileSync(join(folder, LOCK), 'utf8')) {
+    symlinkSync(join(process.cwd(), 'node_modules'), packages)
+    return
+  }
   execFileSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' })
 }
 
@@ -64,4 +69,12 @@ function compile(folder: string): void {
   const compiler = join('node_modules', '.bin', 'tsc')
   const { stdout } = spawnSync(compiler, ['--project', folder, '--outDir', outDir, '--incremental', 'false'])
   if (!existsSync(join(outDir, ENTRY))) throw new Error(`the build of ${folder} failed:\n${stdout.toString()}`)
+}
+
+/** Revisions from before there was a bundle are measured as they were compiled (`published.ts`). */
+function bundle(folder: string): void {
+  const bundler = join(folder, 'scripts', 'bundle.mjs')
+  if (!existsSync(bundler)) return
+  const script = `const { bundle } = await import(${JSON.stringify(pathToFileURL(bundler).href)}); process.exit(await bundle() ? 0 : 1)`
+  execFileSync(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'inherit' })
 }

@@ -1,7 +1,7 @@
 /** Bundles what was compiled into the files of the package. What package.json names as a dependency stays outside of them. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { importedBuiltIns, oneWorkerFile, withoutNice } from './bundle/plugins.mjs'
+import { importedBuiltIns, oneWorkerFile, onlyTheClient, withoutNice } from './bundle/plugins.mjs'
 import { thirdPartyNotices } from './bundle/third-party-notices.mjs'
 import { root } from './command.mjs'
 
@@ -45,7 +45,7 @@ const thread = {
   write: false,
   external: Object.keys(peerDependencies),
   define: { 'import.meta.url': 'workerFile' },
-  plugins: [withoutNice],
+  plugins: [withoutNice, onlyTheClient],
 }
 
 /** @returns {Promise<boolean>} false: something could not be bundled, which was printed */

@@ -40,6 +40,25 @@ export const withoutNice = {
   },
 }
 
+/**
+ * Threads need undici's client and nothing else. Its index would bring `fetch`, WebSocket, caches and mocks: a third of what a thread
+ * loads before it can deliver. Where a version of undici has the file elsewhere, there is no bundle.
+ */
+export const onlyTheClient = {
+  name: 'only the client of undici',
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, ({ path, resolveDir }) => ({
+      path,
+      namespace: 'client',
+      pluginData: resolveDir,
+    }))
+    build.onLoad({ filter: /./, namespace: 'client' }, ({ pluginData: resolveDir }) => ({
+      contents: "exports.Client = require('undici/lib/dispatcher/client.js')",
+      resolveDir,
+    }))
+  },
+}
+
 function replaceOnce(path, from, to) {
   const parts = readFileSync(path, 'utf8').split(from)
   if (parts.length !== 2)
