@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createDispatcher } from '../src/index.js'
 import { BATCH_EVENTS, BATCH_MS, type Contender, type Start } from './contender.js'
+import { createDispatcher } from './published.js'
 
 export interface SignpostSettings {
   readonly shards?: number

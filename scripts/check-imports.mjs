@@ -52,11 +52,15 @@ const layers = [
     imports: ['ring', 'arena', 'config', 'stats', 'messages', 'collections', 'hand-over', 'storage-messages'],
     thread: 'main',
   },
-  { name: 'app-handle', files: /^app-handle\.ts$/, imports: ['router', 'ring', 'config', 'stats'], thread: 'main' },
+  {
+    name: 'app-handle',
+    files: /^dispatcher\/app-handle\.ts$/,
+    imports: ['router', 'ring', 'config', 'stats'],
+    thread: 'main',
+  },
   {
     name: 'dispatcher',
-    files:
-      /^(?:create-dispatcher|dispatcher|index|dispatcher-apps|dispatcher-events|dispatcher-notices|durable-queue|orphans|redis-server|store-settings|stored-letters|dead-letters|dead-letter-selection|invalid-events|loaded-config|start-report|uncaught|shard-client|shard-settings|undelivered|version)\.ts$/,
+    files: /^(?:dispatcher\/|(?:index|version)\.ts$)/,
     imports: [
       'preflight',
       'app-handle',

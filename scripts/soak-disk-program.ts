@@ -2,7 +2,7 @@
  * A dispatcher with the disk queue whose shard thread and storage thread die again and again, in a process that dies too. Its argument is
  * `SoakDiskSettings` as JSON.
  */
-import { startDispatcher } from '../src/create-dispatcher.js'
+import { startDispatcher } from '../src/dispatcher/create-dispatcher.js'
 import { runKillable } from './killable-program.js'
 
 export interface SoakDiskSettings {

@@ -1,4 +1,3 @@
-export type { AppHandle, ClientEvent } from './app-handle.js'
 export type { AppInvalidReport } from './apps/app-records.js'
 export type { AppView, WebhookView } from './apps/app-view.js'
 export type { Changed as AppsChanged } from './apps/complete-read.js'
@@ -14,8 +13,15 @@ export {
   validateWebhook,
   type WebhookInput,
 } from './config/index.js'
-export { createDispatcher } from './create-dispatcher.js'
-export type { DeadLetterBox, DeadLetterList, DeadLetterListOptions, ReplaySelection } from './dead-letters.js'
+export type { AppHandle, ClientEvent } from './dispatcher/app-handle.js'
+export type { AppList, AppListOptions, Apps } from './dispatcher/apps.js'
+export { createDispatcher } from './dispatcher/create-dispatcher.js'
+export type {
+  DeadLetterBox,
+  DeadLetterList,
+  DeadLetterListOptions,
+  ReplaySelection,
+} from './dispatcher/dead-letters.js'
 export type {
   CloseOptions,
   Dispatcher,
@@ -23,9 +29,10 @@ export type {
   FlushOptions,
   PersistedOptions,
   Reloaded,
-} from './dispatcher.js'
-export type { AppList, AppListOptions, Apps } from './dispatcher-apps.js'
-export type { DispatcherEvents, InvalidReport, Logger } from './dispatcher-events.js'
+} from './dispatcher/dispatcher.js'
+export type { DispatcherEvents, InvalidReport, Logger } from './dispatcher/events.js'
+export { type Config, loadConfig } from './dispatcher/loaded-config.js'
+export type { Undelivered, UndeliveredEndpoint } from './dispatcher/undelivered.js'
 export {
   AppManagerError,
   ClosedError,
@@ -41,7 +48,6 @@ export {
   UnsupportedQueueError,
   WorkerMissingError,
 } from './errors.js'
-export { type Config, loadConfig } from './loaded-config.js'
 export type { StoreRecovery } from './queue/job-store.js'
 export type { EmitEvent } from './router/event-intake.js'
 export type {
@@ -55,4 +61,3 @@ export type {
 } from './shard/messages.js'
 export type { LatencySummary, ShardStats, Stats } from './stats/snapshot.js'
 export type { RestartReport } from './supervisor/restart-report.js'
-export type { Undelivered, UndeliveredEndpoint } from './undelivered.js'

@@ -1,6 +1,6 @@
 import { compileFilter } from '../../src/actor/filters.js'
-import { AppHandle } from '../../src/app-handle.js'
 import { parseConfig } from '../../src/config/index.js'
+import { AppHandle } from '../../src/dispatcher/app-handle.js'
 import { EMPTY, RingConsumer } from '../../src/ring/consumer.js'
 import { createBoard, createRing } from '../../src/ring/layout.js'
 import { Directory } from '../../src/router/directory.js'

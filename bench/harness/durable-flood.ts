@@ -1,6 +1,6 @@
 /** A dispatcher with the disk queue under load, in a process that may be killed at any time. Its argument is `DurableFloodSettings` as JSON. */
 import { runKillable } from '../../scripts/killable-program.js'
-import { createDispatcher } from '../../src/index.js'
+import { createDispatcher } from '../published.js'
 
 export interface DurableFloodSettings {
   readonly receiverUrl: string

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
-import { startDispatcher } from '../../src/create-dispatcher.js'
+import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
 import type { Backend } from '../../test/apps/support/backend.js'
 import { startDynamoDbBackend } from '../../test/apps/support/dynamodb-backend.js'
 import { startMysqlBackend } from '../../test/apps/support/mysql-backend.js'

@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { createDispatcher } from '../../src/index.js'
 import type { Contender } from '../contender.js'
 import { SECRET, verify } from '../harness/against.js'
 import { inTurn } from '../harness/emission.js'
@@ -8,6 +7,7 @@ import { HostileProcess } from '../harness/hostile-process.js'
 import { paced } from '../harness/pacing.js'
 import { ReceiverProcess } from '../harness/receiver-process.js'
 import { storeJobs } from '../harness/stored-jobs.js'
+import { createDispatcher } from '../published.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
 
 const P50 = 'healthy endpoints: emit to receipt, p50, ms'

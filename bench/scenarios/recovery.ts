@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { startDispatcher } from '../../src/create-dispatcher.js'
-import type { Dispatcher } from '../../src/dispatcher.js'
+import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
+import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
 import type { RestartReport } from '../../src/supervisor/restart-report.js'
 import { SECRET, verify } from '../harness/against.js'
 import { ReceiverProcess } from '../harness/receiver-process.js'

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
-import { EVENT_TYPES, type EventType } from './ring/event-types.js'
-import type { AppEntry } from './router/app-entry.js'
-import type { Emitter } from './router/emitter.js'
-import { CACHE_MISS_DATA, type EmitEvent, type EventIntake, USER_ID } from './router/event-intake.js'
-import { isCount, textOfId } from './router/event-values.js'
+import { EVENT_TYPES, type EventType } from '../ring/event-types.js'
+import type { AppEntry } from '../router/app-entry.js'
+import type { Emitter } from '../router/emitter.js'
+import { CACHE_MISS_DATA, type EmitEvent, type EventIntake, USER_ID } from '../router/event-intake.js'
+import { isCount, textOfId } from '../router/event-values.js'
 
 /** What a client event says. */
 export interface ClientEvent {

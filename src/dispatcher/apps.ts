@@ -1,9 +1,9 @@
-import type { AppSync } from './apps/app-sync.js'
-import { type AppView, viewOf } from './apps/app-view.js'
-import type { Changed } from './apps/complete-read.js'
-import type { AppConfig, AppInput } from './config/index.js'
-import { ClosedError, SignpostError } from './errors.js'
-import type { Directory } from './router/directory.js'
+import type { AppSync } from '../apps/app-sync.js'
+import { type AppView, viewOf } from '../apps/app-view.js'
+import type { Changed } from '../apps/complete-read.js'
+import type { AppConfig, AppInput } from '../config/index.js'
+import { ClosedError, SignpostError } from '../errors.js'
+import type { Directory } from '../router/directory.js'
 
 /** Adds, changes and removes apps while events flow: in order with the events around them. */
 export interface Apps {

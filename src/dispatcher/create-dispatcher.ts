@@ -1,14 +1,14 @@
-import type { ConfigInput, Loaded } from './config/index.js'
+import type { ConfigInput, Loaded } from '../config/index.js'
+import { PreflightError, UnsupportedQueueError } from '../errors.js'
+import { DRIVERS } from '../preflight/drivers.js'
+import type { PreflightProblem } from '../preflight/finding.js'
+import { nodePorts } from '../preflight/node-ports.js'
+import { preflight } from '../preflight/preflight.js'
+import { findWorkerFiles } from '../supervisor/worker-files.js'
 import { Dispatcher, type DispatcherOptions, type InternalOptions } from './dispatcher.js'
-import { guarded, SILENT } from './dispatcher-events.js'
-import { PreflightError, UnsupportedQueueError } from './errors.js'
+import { guarded, SILENT } from './events.js'
 import { type Config, loadedFrom } from './loaded-config.js'
-import { DRIVERS } from './preflight/drivers.js'
-import type { PreflightProblem } from './preflight/finding.js'
-import { nodePorts } from './preflight/node-ports.js'
-import { preflight } from './preflight/preflight.js'
 import { logStart } from './start-report.js'
-import { findWorkerFiles } from './supervisor/worker-files.js'
 
 /**
  * Creates a dispatcher. Resolves when its threads run and its apps are read. Logs one line with what it starts with, and one for each warning.

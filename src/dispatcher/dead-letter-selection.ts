@@ -1,6 +1,6 @@
-import { nearestKey } from './config/nearest-key.js'
-import { SignpostError } from './errors.js'
-import type { DeadLetterSelection } from './shard/messages.js'
+import { nearestKey } from '../config/nearest-key.js'
+import { SignpostError } from '../errors.js'
+import type { DeadLetterSelection } from '../shard/messages.js'
 
 type Selector = 'ids' | 'app' | 'endpoint' | 'all'
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
+import { DeadLettersUnavailableError, ShardDownError, SignpostError } from '../errors.js'
+import type { DeadLetter, DeadLetterSelection } from '../shard/messages.js'
 import { invalidSelection, noSelection, selectionOf } from './dead-letter-selection.js'
-import { DeadLettersUnavailableError, ShardDownError, SignpostError } from './errors.js'
-import type { DeadLetter, DeadLetterSelection } from './shard/messages.js'
 import type { ShardClient } from './shard-client.js'
 
 export interface DeadLetterList {

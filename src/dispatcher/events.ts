@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
-import type { AppInvalidReport } from './apps/app-records.js'
-import type { DeliveredReport, DroppedReport, EndpointReport, FailedReport } from './shard/messages.js'
-import type { RestartReport } from './supervisor/restart-report.js'
+import type { AppInvalidReport } from '../apps/app-records.js'
+import type { DeliveredReport, DroppedReport, EndpointReport, FailedReport } from '../shard/messages.js'
+import type { RestartReport } from '../supervisor/restart-report.js'
 import { callHost } from './uncaught.js'
 
 /** An event that was refused because a value of it cannot be sent, or is missing. Holds nothing of what the value says. */

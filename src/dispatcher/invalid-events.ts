@@ -1,5 +1,5 @@
-import type { InvalidReport, Logger } from './dispatcher-events.js'
-import { sortOf } from './router/event-values.js'
+import { sortOf } from '../router/event-values.js'
+import type { InvalidReport, Logger } from './events.js'
 
 /** Between two reports, in ms. */
 const INTERVAL_MS = 1000

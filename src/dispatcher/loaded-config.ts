@@ -7,7 +7,7 @@ import {
   type LoadOptions,
   load,
   toLoadOptions,
-} from './config/index.js'
+} from '../config/index.js'
 
 /**
  * A configuration that was read and found valid, for `createDispatcher`. Opaque: it holds secrets, and shows none when it is printed

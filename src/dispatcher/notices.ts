@@ -1,5 +1,5 @@
-import type { DispatcherEvents, Logger } from './dispatcher-events.js'
-import type { DroppedReport, Notice } from './shard/messages.js'
+import type { DroppedReport, Notice } from '../shard/messages.js'
+import type { DispatcherEvents, Logger } from './events.js'
 
 /** Between two log lines about drops of one endpoint, in ms. */
 const DROP_LOG_INTERVAL_MS = 1000

@@ -1,5 +1,5 @@
-import type { JobTarget } from './queue/job.js'
-import type { Backlog } from './queue/job-store.js'
+import type { JobTarget } from '../queue/job.js'
+import type { Backlog } from '../queue/job-store.js'
 
 /** How long an orphan has been one. */
 interface Orphan {

@@ -1,6 +1,6 @@
-import type { Config } from './config/index.js'
-import type { RedisServerConfig, RedisTlsConfig } from './config/model.js'
-import type { RedisAddress, RedisCredentials, RedisServer } from './queue/redis/options.js'
+import type { Config } from '../config/index.js'
+import type { RedisServerConfig, RedisTlsConfig } from '../config/model.js'
+import type { RedisAddress, RedisCredentials, RedisServer } from '../queue/redis/options.js'
 
 const PORT = 6379
 

@@ -1,13 +1,13 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
-import { arenaShape, createArena, mostSlabs } from './arena/layout.js'
-import type { AppConfig } from './config/model.js'
-import { createHandOver } from './hand-over/layout.js'
-import type { AppIndex, EndpointNumber } from './indexes.js'
-import { createSlot } from './names/shared-slot.js'
-import { Control, createBoard, createRing } from './ring/layout.js'
-import type { AppEntry } from './router/app-entry.js'
-import { Link } from './router/link.js'
-import { placeEndpoints } from './router/placement.js'
+import { arenaShape, createArena, mostSlabs } from '../arena/layout.js'
+import type { AppConfig } from '../config/model.js'
+import { createHandOver } from '../hand-over/layout.js'
+import type { AppIndex, EndpointNumber } from '../indexes.js'
+import { createSlot } from '../names/shared-slot.js'
+import { Control, createBoard, createRing } from '../ring/layout.js'
+import type { AppEntry } from '../router/app-entry.js'
+import { Link } from '../router/link.js'
+import { placeEndpoints } from '../router/placement.js'
 import type {
   Change,
   DeadLetterQuery,
@@ -15,22 +15,22 @@ import type {
   ListedDeadLetter,
   Notice,
   PlacedApp,
-} from './shard/messages.js'
-import { createHostBlock, createShardBlock, HostCounter } from './stats/layout.js'
-import type { ShardSource } from './stats/snapshot.js'
-import type { BehindEndpoint, ShardMemoryForStorage, StoredLetter } from './storage/messages.js'
-import { AppVersions } from './supervisor/app-versions.js'
-import { ChangeQueue } from './supervisor/change-queue.js'
-import { type Leftovers, leftovers } from './supervisor/leftovers.js'
-import { OpenCircuits } from './supervisor/open-circuits.js'
-import type { ThreadPool } from './supervisor/pool.js'
-import type { RestartReport } from './supervisor/restart-report.js'
+} from '../shard/messages.js'
+import { createHostBlock, createShardBlock, HostCounter } from '../stats/layout.js'
+import type { ShardSource } from '../stats/snapshot.js'
+import type { BehindEndpoint, ShardMemoryForStorage, StoredLetter } from '../storage/messages.js'
+import { AppVersions } from '../supervisor/app-versions.js'
+import { ChangeQueue } from '../supervisor/change-queue.js'
+import { type Leftovers, leftovers } from '../supervisor/leftovers.js'
+import { OpenCircuits } from '../supervisor/open-circuits.js'
+import type { ThreadPool } from '../supervisor/pool.js'
+import type { RestartReport } from '../supervisor/restart-report.js'
 import {
   type ShardMemory,
   type ShardQueueLink,
   ShardSupervisor,
   type SupervisorLimits,
-} from './supervisor/shard-supervisor.js'
+} from '../supervisor/shard-supervisor.js'
 
 /** Threads of all dispatchers share the system's resolver, and so this. */
 const nameSlot = createSlot()

@@ -1,6 +1,6 @@
-import type { Config } from './config/model.js'
-import type { ShardSettings } from './shard/messages.js'
-import { version } from './version.js'
+import type { Config } from '../config/model.js'
+import type { ShardSettings } from '../shard/messages.js'
+import { version } from '../version.js'
 
 /**
  * What of the configuration a shard's thread needs.

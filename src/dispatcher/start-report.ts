@@ -1,8 +1,8 @@
-import type { ConfigWarning, Loaded } from './config/index.js'
-import type { Logger } from './dispatcher-events.js'
-import { describeAppManager } from './preflight/app-manager.js'
-import { describeQueue } from './preflight/queue-durability.js'
-import type { StoreRecovery } from './queue/job-store.js'
+import type { ConfigWarning, Loaded } from '../config/index.js'
+import { describeAppManager } from '../preflight/app-manager.js'
+import { describeQueue } from '../preflight/queue-durability.js'
+import type { StoreRecovery } from '../queue/job-store.js'
+import type { Logger } from './events.js'
 
 const MiB = 1024 * 1024
 

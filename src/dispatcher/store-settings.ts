@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { BARE, ENVELOPE } from './arena/body.js'
-import type { Config } from './config/index.js'
-import type { RedisClusterQueueConfig, RedisQueueConfig } from './config/model.js'
-import type { RedisServer } from './queue/redis/options.js'
+import { BARE, ENVELOPE } from '../arena/body.js'
+import type { Config } from '../config/index.js'
+import type { RedisClusterQueueConfig, RedisQueueConfig } from '../config/model.js'
+import type { RedisServer } from '../queue/redis/options.js'
+import type { StoreSettings } from '../storage/messages.js'
 import { redisCluster, redisServer } from './redis-server.js'
-import type { StoreSettings } from './storage/messages.js'
 
 /** A process that was not heard of for so long may be taken for dead, in ms. */
 const LEASE_MS = 15_000

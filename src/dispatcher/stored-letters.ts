@@ -1,8 +1,8 @@
-import { jobIdsOf, jobIdText } from './arena/job-id.js'
+import { jobIdsOf, jobIdText } from '../arena/job-id.js'
+import type { LetterSelection } from '../queue/job-store.js'
+import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from '../shard/messages.js'
+import { numberOf } from '../time/clocks.js'
 import type { DurableQueue } from './durable-queue.js'
-import type { LetterSelection } from './queue/job-store.js'
-import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from './shard/messages.js'
-import { numberOf } from './time/clocks.js'
 
 /** Letters that are read and split at once. */
 const SPLIT_AT_ONCE = 32

@@ -1,5 +1,5 @@
+import { inTurns } from '../time/in-turns.js'
 import type { ShardClient } from './shard-client.js'
-import { inTurns } from './time/in-turns.js'
 
 /** What `close` or `flush` could not deliver in time. Counted in events. */
 export interface Undelivered {

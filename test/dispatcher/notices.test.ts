@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Logger, SILENT } from '../src/dispatcher-events.js'
-import { DispatcherNotices } from '../src/dispatcher-notices.js'
-import type { DroppedReport } from '../src/shard/messages.js'
+import { type Logger, SILENT } from '../../src/dispatcher/events.js'
+import { DispatcherNotices } from '../../src/dispatcher/notices.js'
+import type { DroppedReport } from '../../src/shard/messages.js'
 
 const test = suite('notices of a shard')
 

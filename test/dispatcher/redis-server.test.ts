@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { loadConfig } from '../src/index.js'
-import { loadedFrom } from '../src/loaded-config.js'
-import { redisCluster, redisServer } from '../src/redis-server.js'
+import { loadedFrom } from '../../src/dispatcher/loaded-config.js'
+import { redisCluster, redisServer } from '../../src/dispatcher/redis-server.js'
+import type { loadConfig } from '../../src/index.js'
 
 const test = suite('where Redis is')
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadConfig } from '../src/config/index.js'
-import { shardSettings } from '../src/shard-settings.js'
+import { loadConfig } from '../../src/config/index.js'
+import { shardSettings } from '../../src/dispatcher/shard-settings.js'
 
 const test = suite('shard settings')
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { startDispatcher } from '../../src/create-dispatcher.js'
+import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
 import { failingTakeOver } from '../support/failing-take-over.js'
 import { told } from '../support/told.js'

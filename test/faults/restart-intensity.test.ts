@@ -1,7 +1,7 @@
 // long
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { startDispatcher } from '../../src/create-dispatcher.js'
+import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
 import { ShardDownError } from '../../src/index.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
 import { withShardDown } from '../support/shard-down.js'

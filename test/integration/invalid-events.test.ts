@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { AppHandle } from '../../src/app-handle.js'
 import { parseConfig } from '../../src/config/index.js'
+import { AppHandle } from '../../src/dispatcher/app-handle.js'
 import { createDispatcher, type Dispatcher, type InvalidReport } from '../../src/index.js'
 import { eventProblem } from '../../src/receiver/events.js'
 import { AppEntry } from '../../src/router/app-entry.js'

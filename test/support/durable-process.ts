@@ -1,5 +1,5 @@
 /** A dispatcher in a process of its own: does what its parent's messages say, emits on and on, and reports what is persisted. */
-import { startDispatcher } from '../../src/create-dispatcher.js'
+import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
 import type { AppInput, ConfigInput, Dispatcher } from '../../src/index.js'
 import type { Order, Report, Run } from './durable-processes.js'
 

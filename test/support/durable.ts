@@ -1,5 +1,5 @@
-import { startDispatcher } from '../../src/create-dispatcher.js'
-import type { InternalOptions } from '../../src/dispatcher.js'
+import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
+import type { InternalOptions } from '../../src/dispatcher/dispatcher.js'
 import type { ConfigInput, Dispatcher, WebhookInput } from '../../src/index.js'
 import { appWith } from './dispatcher.js'
 import { MoodyReceiver } from './moody-receiver.js'

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import { ArenaMemory } from '../../src/arena/arena-memory.js'
 import { SlabState } from '../../src/arena/layout.js'
 import { Slabs } from '../../src/arena/slab.js'
-import type { Dispatcher } from '../../src/dispatcher.js'
+import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
 
 /**
  * Notes which deliveries of the first shard are in flight whenever a thread of it dies. It reads the arena within the

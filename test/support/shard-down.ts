@@ -1,5 +1,5 @@
-import { startDispatcher } from '../../src/create-dispatcher.js'
-import type { Dispatcher } from '../../src/dispatcher.js'
+import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
+import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
 import type { TestReceiver } from '../../src/testing/index.js'
 import { appWith, withReceiver } from './dispatcher.js'
 import { told } from './told.js'

@@ -1,4 +1,4 @@
-import type { DispatcherEvents } from '../../src/dispatcher-events.js'
+import type { DispatcherEvents } from '../../src/dispatcher/events.js'
 import type { Dispatcher } from '../../src/index.js'
 
 /** What the dispatcher tells next under this name. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { suite, type uvu } from 'uvu'
 import * as assert from 'uvu/assert'
-import { startDispatcher } from '../../../src/create-dispatcher.js'
+import { startDispatcher } from '../../../src/dispatcher/create-dispatcher.js'
 import { AppManagerError, type ConfigInput, createDispatcher, type Dispatcher } from '../../../src/index.js'
 import { startReceiver, type TestReceiver } from '../../../src/testing/index.js'
 import { appWith } from '../../support/dispatcher.js'

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { type HealthState, liveness, readiness } from '../../../src/cli/run/health.js'
 import { HealthWatch } from '../../../src/cli/run/health-watch.js'
 import { answer } from '../../../src/cli/run/routes.js'
-import { startDispatcher } from '../../../src/create-dispatcher.js'
+import { startDispatcher } from '../../../src/dispatcher/create-dispatcher.js'
 import { told } from '../../support/told.js'
 
 const test = suite('the health of the program')
