@@ -30,9 +30,12 @@ export class Backlog {
   }
 
   get isEmpty(): boolean {
-    return (
-      !this.mayHaveMore && !this.isAsked && this.leaving === 0 && this.heads.length === 0 && this.loading.length === 0
-    )
+    return this.leaving === 0 && !this.mayHaveOlder
+  }
+
+  /** Whether the store may have jobs that are older than what is on its way there. */
+  get mayHaveOlder(): boolean {
+    return this.mayHaveMore || this.isAsked || this.heads.length > 0 || this.loading.length > 0
   }
 
   /** Every job with a lower `seq` is in the arena, settled or given up. */

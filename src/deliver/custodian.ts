@@ -160,18 +160,27 @@ export class Custodian implements Disposal, Replaced {
     if (!this.#freeParked(slab)) this.#watch(slab)
   }
 
-  /** Takes back batches that are still being parked, because the store is not to be had. @returns them, sealed, in their order */
-  takeBack(): readonly SlabId[] {
+  /**
+   * Takes back batches that are still being parked, because the store cannot take them. One that the storage thread has at hand keeps
+   * the later ones of its endpoint behind it.
+   * @param isOf of which endpoints
+   * @returns them, sealed, in their order
+   */
+  takeBack(isOf: (endpoint: EndpointNumber) => boolean): readonly SlabId[] {
     const { slabs } = this.#batches
-    const back: SlabId[] = []
-    this.#watched = this.#watched.filter(({ slab }) => {
-      // Asked once: the storage thread may give it back meanwhile.
-      const isBack = slabs.state(slab) === SlabState.Parked && this.isMovable(slab)
-      if (isBack) back.push(slab)
-      return !isBack
+    const isParked = ({ slab }: SlabUse): boolean =>
+      slabs.state(slab) === SlabState.Parked && isOf(slabs.endpoint(slab))
+    const parked = this.#watched.filter(isParked).map(({ slab }) => slab)
+    parked.sort((a, b) => (slabs.word(a, SlabWord.Order) - slabs.word(b, SlabWord.Order)) | 0)
+    const held = new Set<EndpointNumber>()
+    const back = parked.filter((slab) => {
+      const endpoint = slabs.endpoint(slab)
+      if (!this.isMovable(slab)) held.add(endpoint)
+      return !held.has(endpoint)
     })
     for (const slab of back) slabs.setState(slab, SlabState.Sealed)
-    return back.sort((a, b) => (slabs.word(a, SlabWord.Order) - slabs.word(b, SlabWord.Order)) | 0)
+    this.#watched = this.#watched.filter(({ slab }) => slabs.state(slab) !== SlabState.Sealed)
+    return back
   }
 
   /** Names the endpoints to another storage thread. One that is at rest is named when it has a batch again. */

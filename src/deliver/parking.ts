@@ -23,7 +23,7 @@ import type { Upstream } from './upstream.js'
 const HEADS_AT_ONCE = 64
 /** Batches that the courier has at least before it and in the arena, while there is a backlog. */
 const FEWEST_AHEAD = 4
-/** How long a backlog waits whose bodies cannot be read, or find no room in the arena, in ms. */
+/** How long a backlog waits that the store cannot take or read now, or that finds no room in the arena, in ms. */
 const LOOK_AGAIN_MS = 250
 
 interface ParkingParts {
@@ -50,7 +50,7 @@ export class Parking implements Outlet {
   /** The endpoints that have a backlog. */
   readonly #behind = new Set<Endpoint>()
   readonly #startedAt = unixNow()
-  #isDown = false
+  #health: StoreHealth = StoreHealth.Ok
 
   constructor(parts: ParkingParts) {
     this.#parts = parts
@@ -134,13 +134,15 @@ export class Parking implements Outlet {
   }
 
   run(nowMs: number): void {
-    const isDown = this.#parts.handOver.health === StoreHealth.Down
-    if (isDown && !this.#isDown) this.#takeBack(nowMs)
-    this.#isDown = isDown
+    const { health } = this.#parts.handOver
+    if (health !== this.#health) for (const { backlog } of this.#behind) if (backlog !== null) backlog.lookAtMs = nowMs
+    this.#health = health
+    if (health !== StoreHealth.Ok) this.#takeBack(health, nowMs)
     for (const endpoint of this.#behind) {
       const { backlog } = endpoint
       if (backlog === null || backlog.lookAtMs > nowMs) continue
       backlog.lookAtMs = Number.POSITIVE_INFINITY
+      if (backlog.leaving > 0) backlog.lookAtMs = nowMs + LOOK_AGAIN_MS
       this.refill(endpoint, nowMs)
       this.#parts.upstream.called(endpoint.number, nowMs)
     }
@@ -185,15 +187,19 @@ export class Parking implements Outlet {
   }
 
   #mustPark(endpoint: Endpoint): boolean {
-    if (this.#parts.handOver.health === StoreHealth.Down) return false
+    const { health } = this.#parts.handOver
+    if (health === StoreHealth.Down) return false
     if (endpoint.backlog !== null) return true
+    if (health === StoreHealth.Full) return false
     const { courier, heldBytes } = endpoint
     if (courier === null || courier.waiting < this.#ahead(endpoint)) return false
     return heldBytes > (this.#parts.endpointShare * this.#parts.batches.allocator.freeBytes) / 2
   }
 
   #park(endpoint: Endpoint, slab: SlabId): void {
-    this.#backlogOf(endpoint).leaving += 1
+    const backlog = this.#backlogOf(endpoint)
+    backlog.leaving += 1
+    backlog.lookAtMs = Math.min(backlog.lookAtMs, now() + LOOK_AGAIN_MS)
     this.#parts.flushes.parked(slab, endpoint.number)
     this.#parts.custodian.park(slab)
   }
@@ -209,10 +215,18 @@ export class Parking implements Outlet {
     this.#behind.delete(endpoint)
   }
 
-  /** The store is not to be had: what was on its way there goes to the couriers. */
-  #takeBack(nowMs: number): void {
+  /**
+   * What is on its way to a store that cannot take it goes to the couriers. A full store can still be read: there it waits until what is
+   * older has come back.
+   */
+  #takeBack(health: StoreHealth, nowMs: number): void {
     const { batches, custodian, couriers, endpoints, flushes, handOver } = this.#parts
-    for (const slab of custodian.takeBack()) {
+    const due = new Set<EndpointNumber>()
+    for (const { backlog, number } of this.#behind) {
+      if (backlog === null || backlog.leaving === 0 || backlog.lookAtMs > nowMs) continue
+      if (health === StoreHealth.Down || !backlog.mayHaveOlder) due.add(number)
+    }
+    for (const slab of due.size === 0 ? [] : custodian.takeBack((number) => due.has(number))) {
       const endpoint = endpoints.get(batches.slabs.endpoint(slab))
       this.#backlogOf(endpoint).leaving -= 1
       flushes.loaded(slab, endpoint.number, handOver.seqOf(batches.slabs.word(slab, SlabWord.Order)))

@@ -52,6 +52,8 @@ export interface LogOptions extends Pick<JournalOptions, 'sync' | 'clock'> {
   readonly mostSegments: number
 }
 
+const NO_SPACE = 'the file system has no room for the journal'
+
 /** Writes groups of records, and keeps room for the next ones. */
 export class Log {
   readonly #parts: Parts
@@ -161,8 +163,15 @@ export class Log {
     for (let rounds = pool.log.length + 1; this.#lacksRoom(size, left); rounds--) {
       if (this.#grow()) continue
       if (rounds > 0 && this.#reclaimOne(!size.hasJobs)) continue
-      if (size.hasJobs || !this.#grow(BEYOND)) throw new StoreFullError('the journal has no room')
+      if (size.hasJobs || !this.#grow(BEYOND)) throw this.#noRoom()
     }
+  }
+
+  /** @returns what to throw */
+  #noRoom(): StoreFullError {
+    const failure = this.#growFailure
+    if (failure === null) return new StoreFullError('the journal has no room')
+    return new StoreFullError(NO_SPACE, { cause: failure.error })
   }
 
   /**
@@ -222,7 +231,7 @@ export class Log {
     writer.abandon()
     reclaim.revert()
     if (error instanceof StoreFullError) return error
-    if (isNoSpace(error)) return new StoreFullError('the file system has no room for the journal', { cause: error })
+    if (isNoSpace(error)) return new StoreFullError(NO_SPACE, { cause: error })
     return new StoreDownError('the journal cannot be written', { cause: error })
   }
 }
