@@ -15,6 +15,14 @@ export {
 } from './config/index.js'
 export type { AppHandle, ClientEvent } from './dispatcher/app-handle.js'
 export type { AppList, AppListOptions, Apps } from './dispatcher/apps.js'
+export {
+  type CloseOptions,
+  Dispatcher,
+  type DispatcherOptions,
+  type FlushOptions,
+  type PersistedOptions,
+  type Reloaded,
+} from './dispatcher/contract.js'
 export { createDispatcher } from './dispatcher/create-dispatcher.js'
 export type {
   DeadLetterBox,
@@ -22,15 +30,7 @@ export type {
   DeadLetterListOptions,
   ReplaySelection,
 } from './dispatcher/dead-letters.js'
-export type {
-  CloseOptions,
-  Dispatcher,
-  DispatcherOptions,
-  FlushOptions,
-  PersistedOptions,
-  Reloaded,
-} from './dispatcher/dispatcher.js'
-export type { DispatcherEvents, InvalidReport, Logger } from './dispatcher/events.js'
+export type { DispatcherEvents, DispatcherListener, InvalidReport, Logger } from './dispatcher/events.js'
 export { type Config, loadConfig } from './dispatcher/loaded-config.js'
 export type { Undelivered, UndeliveredEndpoint } from './dispatcher/undelivered.js'
 export {
