@@ -1,18 +1,18 @@
 export type { AppInvalidReport } from './apps/app-records.js'
 export type { AppView, WebhookView } from './apps/app-view.js'
 export type { Changed as AppsChanged } from './apps/complete-read.js'
+export type { EventName } from './config/event-names.js'
 export {
-  type AppInput,
   ConfigError,
   ConfigFileError,
-  type ConfigInput,
+  type ConfigFileErrorCode,
   type ConfigProblem,
   type ConfigWarning,
   type Environment,
   type LoadOptions,
   validateWebhook,
-  type WebhookInput,
 } from './config/index.js'
+export type * from './config/input.js'
 export type { AppHandle, ClientEvent } from './dispatcher/app-handle.js'
 export type { AppList, AppListOptions, Apps } from './dispatcher/apps.js'
 export {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import type { ParsedConfig } from './input.js'
 import { endpointDefaults } from './merge-delivery.js'
 import type { Config } from './model.js'
+import type { ParsedConfig } from './parsed.js'
 import { toApp } from './to-app.js'
 import { toAppManager, toDatabase } from './to-database.js'
 import { toQueue } from './to-queue.js'

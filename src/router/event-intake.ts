@@ -1,3 +1,4 @@
+import type { EventName } from '../config/event-names.js'
 import { CUSTOM, EVENT_TYPES, type EventType, eventTypeOf } from '../ring/event-types.js'
 import type { AppEntry } from './app-entry.js'
 import type { EmitterPort } from './emitter.js'
@@ -5,7 +6,7 @@ import { isCount, textOfId, wellFormedJson } from './event-values.js'
 
 /** Any event, as the host gives it. Members beside the known ones are sent along. */
 export interface EmitEvent {
-  readonly name: string
+  readonly name: EventName
   readonly channel?: string | null | undefined
   readonly event?: string | null | undefined
   /** A string goes out as it is; anything else is serialised once. */
