@@ -125,7 +125,11 @@ const layers = [
   },
 
   { name: 'receiver', files: folder('receiver'), imports: ['dispatcher', 'signing'] },
-  { name: 'testing', files: folder('testing'), imports: ['dispatcher', 'receiver', 'signing'] },
+  {
+    name: 'testing',
+    files: folder('testing'),
+    imports: ['dispatcher', 'app-handle', 'router', 'ring', 'stats', 'config', 'receiver', 'signing'],
+  },
   { name: 'plot', files: folder('plot'), imports: [] },
   { name: 'cli', files: folder('cli'), imports: ['dispatcher', 'preflight', 'config', 'receiver', 'testing', 'plot'] },
 ]

@@ -5,14 +5,7 @@ import type { AppInvalidReport } from '../apps/app-records.js'
 import type { AppSource } from '../apps/app-source.js'
 import { AppSync } from '../apps/app-sync.js'
 import { createSource, inlineApps } from '../apps/create-source.js'
-import {
-  type AppConfig,
-  type Config,
-  type ConfigInput,
-  type Environment,
-  parseApp,
-  type QueueDriverName,
-} from '../config/index.js'
+import { type AppConfig, type Config, type ConfigInput, type Environment, parseApp } from '../config/index.js'
 import { ClosedError, QueueNotDurableError } from '../errors.js'
 import type { StoreRecovery } from '../queue/job-store.js'
 import type { AppEntry } from '../router/app-entry.js'
@@ -37,7 +30,8 @@ import { type AppHandle, EntryHandle, type HandleParts } from './app-handle.js'
 import { type Apps, DispatcherApps } from './apps.js'
 import type { CloseOptions, DispatcherOptions, FlushOptions, PersistedOptions, Reloaded } from './contract.js'
 import { type DeadLetterBox, DispatcherDeadLetters } from './dead-letters.js'
-import { DurableQueue, type DurableQueueOptions, NOTHING_RECOVERED } from './durable-queue.js'
+import { isDurable, NOTHING_RECOVERED } from './durability.js'
+import { DurableQueue, type DurableQueueOptions } from './durable-queue.js'
 import { DispatcherEmitter } from './emitter.js'
 import { type DispatcherEvents, guarded, type Logger, SILENT } from './events.js'
 import { InvalidEvents } from './invalid-events.js'
@@ -67,7 +61,6 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 const STOP_GRACE_MS = 2000
 /** How long what was accepted may take to be stored at the end, in ms. */
 const STORE_WITHIN_MS = 10_000
-const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk', 'redis', 'redis-cluster'])
 const NOTHING_LEFT: Undelivered = { events: 0, endpoints: [] }
 
 /** The dispatcher of `createDispatcher`: it delivers on worker threads. */
@@ -123,7 +116,7 @@ export class WorkerDispatcher extends DispatcherEmitter {
       nextEndpointNumber: () => this.#endpointNumber++,
     }
     const settings = shardSettings(config, availableParallelism())
-    const queue = DURABLE.has(config.queue.driver)
+    const queue = isDurable(config.queue.driver)
       ? this.#createQueue({
           filename: workerFiles.storage,
           intensity,
