@@ -11,7 +11,7 @@ import { isMain, root } from './command.mjs'
 const folder = (name) => new RegExp(`^${name}/`)
 
 const layers = [
-  { name: 'everyone', files: /^(?:(?:errors|indexes|load-package)\.ts$|time\/)/, imports: [] },
+  { name: 'everyone', files: /^(?:(?:errors|indexes|load-package|signpost-error)\.ts$|time\/)/, imports: [] },
 
   { name: 'collections', files: folder('collections'), imports: [] },
   { name: 'names', files: folder('names'), imports: [] },
