@@ -15,7 +15,8 @@ const layers = [
 
   { name: 'collections', files: folder('collections'), imports: [] },
   { name: 'names', files: folder('names'), imports: [] },
-  { name: 'config', files: folder('config'), imports: [] },
+  { name: 'host', files: folder('host'), imports: [] },
+  { name: 'config', files: folder('config'), imports: ['host'] },
   { name: 'ring', files: folder('ring'), imports: [] },
   { name: 'arena', files: folder('arena'), imports: [] },
   { name: 'stats', files: folder('stats'), imports: [] },
@@ -63,6 +64,7 @@ const layers = [
     files: /^(?:dispatcher\/|(?:index|version)\.ts$)/,
     imports: [
       'preflight',
+      'host',
       'app-handle',
       'router',
       'supervisor',

@@ -219,7 +219,8 @@ export interface EgressInput {
 /** The memory and the threads that events go through. */
 export interface DispatcherInput {
   /**
-   * Worker threads. When not given, one fewer than the cores, at least 1.
+   * Worker threads. When not given, one fewer than the cores that the process may use, at least 1. Workers of `node:cluster` divide
+   * the cores.
    * From 1 to 256 threads.
    */
   shards?: number | string | null | undefined

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { inspect, isDeepStrictEqual } from 'node:util'
 import type { Worker } from 'node:worker_threads'
 import type { AppInvalidReport } from '../apps/app-records.js'
@@ -7,6 +6,7 @@ import { AppSync } from '../apps/app-sync.js'
 import { createSource, inlineApps } from '../apps/create-source.js'
 import { type AppConfig, type Config, type ConfigInput, type Environment, parseApp } from '../config/index.js'
 import { ClosedError, QueueNotDurableError } from '../errors.js'
+import { ownCores, processCores } from '../host/process-cores.js'
 import type { StoreRecovery } from '../queue/job-store.js'
 import type { AppEntry } from '../router/app-entry.js'
 import { Directory } from '../router/directory.js'
@@ -115,7 +115,7 @@ export class WorkerDispatcher extends DispatcherEmitter {
       down: (shard: number, cause: Error, retryInMs: number) => this.#shardDown(shard, cause, retryInMs),
       nextEndpointNumber: () => this.#endpointNumber++,
     }
-    const settings = shardSettings(config, availableParallelism())
+    const settings = shardSettings(config, ownCores(processCores()))
     const queue = isDurable(config.queue.driver)
       ? this.#createQueue({
           filename: workerFiles.storage,
