@@ -1,7 +1,7 @@
 /** Bundles what was compiled into the files of the package. What package.json names as a dependency stays outside of them. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { importedBuiltIns, oneWorkerFile, onlyTheClient, withoutNice } from './bundle/plugins.mjs'
+import { errorsOfReceiver, importedBuiltIns, oneWorkerFile, onlyTheClient, withoutNice } from './bundle/plugins.mjs'
 import { thirdPartyNotices } from './bundle/third-party-notices.mjs'
 import { root } from './command.mjs'
 
@@ -23,7 +23,6 @@ const modules = {
   ...common,
   entryPoints: {
     index: 'dist/src/index.js',
-    receiver: 'dist/src/receiver/index.js',
     testing: 'dist/src/testing/index.js',
     cli: 'dist/src/cli/main.js',
     'receiver-process': 'dist/src/cli/load/receiver-process.js',
@@ -35,7 +34,17 @@ const modules = {
   splitting: true,
   external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)],
   define: { SIGNPOST_VERSION: JSON.stringify(version) },
-  plugins: [importedBuiltIns, oneWorkerFile],
+  plugins: [importedBuiltIns, oneWorkerFile, errorsOfReceiver],
+}
+
+/** A file without imports, which runs where there is no Node and may be copied alone. */
+const receiver = {
+  ...common,
+  platform: 'neutral',
+  target: 'es2022',
+  entryPoints: ['dist/src/receiver/index.js'],
+  outfile: 'dist/receiver.js',
+  format: 'esm',
 }
 
 /** One of the two kinds of threads. */
@@ -56,10 +65,11 @@ export async function bundle() {
   try {
     const results = await Promise.all([
       esbuild.build(modules),
+      esbuild.build(receiver),
       esbuild.build({ ...thread, entryPoints: ['scripts/bundle/shard-thread.mjs'] }),
       esbuild.build({ ...thread, entryPoints: ['dist/src/storage/entry.js'] }),
     ])
-    const [shard, storage] = results.slice(1).map(({ outputFiles: [file] }) => file.text)
+    const [shard, storage] = results.slice(2).map(({ outputFiles: [file] }) => file.text)
     writeFileSync(join(dist, 'worker.js'), workerFile(shard, storage))
     const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
     writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(inputs))

@@ -11,11 +11,12 @@ import { isMain, root } from './command.mjs'
 const folder = (name) => new RegExp(`^${name}/`)
 
 const layers = [
-  { name: 'everyone', files: /^(?:(?:errors|indexes|load-package)\.ts$|time\/)/, imports: [] },
+  { name: 'everyone', files: /^(?:(?:errors|indexes|load-package|signpost-error)\.ts$|time\/)/, imports: [] },
 
   { name: 'collections', files: folder('collections'), imports: [] },
   { name: 'names', files: folder('names'), imports: [] },
-  { name: 'config', files: folder('config'), imports: [] },
+  { name: 'host', files: folder('host'), imports: [] },
+  { name: 'config', files: folder('config'), imports: ['host'] },
   { name: 'ring', files: folder('ring'), imports: [] },
   { name: 'arena', files: folder('arena'), imports: [] },
   { name: 'stats', files: folder('stats'), imports: [] },
@@ -63,6 +64,7 @@ const layers = [
     files: /^(?:dispatcher\/|(?:index|version)\.ts$)/,
     imports: [
       'preflight',
+      'host',
       'app-handle',
       'router',
       'supervisor',
@@ -125,7 +127,11 @@ const layers = [
   },
 
   { name: 'receiver', files: folder('receiver'), imports: ['dispatcher', 'signing'] },
-  { name: 'testing', files: folder('testing'), imports: ['dispatcher', 'receiver', 'signing'] },
+  {
+    name: 'testing',
+    files: folder('testing'),
+    imports: ['dispatcher', 'app-handle', 'router', 'ring', 'stats', 'config', 'receiver', 'signing'],
+  },
   { name: 'plot', files: folder('plot'), imports: [] },
   { name: 'cli', files: folder('cli'), imports: ['dispatcher', 'preflight', 'config', 'receiver', 'testing', 'plot'] },
 ]

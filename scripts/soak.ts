@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { HostileProcess } from '../bench/harness/hostile-process.js'
 import { startDispatcher } from '../src/dispatcher/create-dispatcher.js'
-import type { Dispatcher } from '../src/dispatcher/dispatcher.js'
+import type { WorkerDispatcher } from '../src/dispatcher/dispatcher.js'
 import type { AppInput } from '../src/index.js'
 import { soakDisk } from './soak-disk.js'
 import { soakJournal } from './soak-journal.js'
@@ -177,7 +177,7 @@ class Changer {
   #changes = 0
 
   constructor(
-    readonly dispatcher: Dispatcher,
+    readonly dispatcher: WorkerDispatcher,
     readonly setup: Setup,
     everyMs: number,
   ) {
@@ -218,7 +218,7 @@ interface Run {
 }
 
 async function run(
-  dispatcher: Dispatcher,
+  dispatcher: WorkerDispatcher,
   { good, hostile }: Setup,
   { durationMs, rate, capacity }: Pick<SoakOptions, 'durationMs' | 'rate'> & { readonly capacity: number },
 ): Promise<Run> {
@@ -243,7 +243,7 @@ async function run(
   return { accepted: next, refused, startRss }
 }
 
-function emit(dispatcher: Dispatcher, to: AppInput | undefined, number: number): boolean {
+function emit(dispatcher: WorkerDispatcher, to: AppInput | undefined, number: number): boolean {
   const event = { name: 'client_event', channel: 'private-soak', event: 'client-soak', data: String(number) }
   return dispatcher.emit(to?.id ?? '', event)
 }

@@ -1,14 +1,6 @@
-/** Every error that Signpost throws or rejects with. `code` is stable; the message says what to do. */
-export class SignpostError extends Error {
-  override name = 'SignpostError'
-  /** Stable identifier, for programs. */
-  readonly code: string
+import { SignpostError } from './signpost-error.js'
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
+export { SignpostError } from './signpost-error.js'
 
 /** `app(id)` was asked for an app that is not configured. Code `UNKNOWN_APP`. */
 export class UnknownAppError extends SignpostError {

@@ -1,20 +1,28 @@
 export type { AppInvalidReport } from './apps/app-records.js'
 export type { AppView, WebhookView } from './apps/app-view.js'
 export type { Changed as AppsChanged } from './apps/complete-read.js'
+export type { EventName } from './config/event-names.js'
 export {
-  type AppInput,
   ConfigError,
   ConfigFileError,
-  type ConfigInput,
+  type ConfigFileErrorCode,
   type ConfigProblem,
   type ConfigWarning,
   type Environment,
   type LoadOptions,
   validateWebhook,
-  type WebhookInput,
 } from './config/index.js'
+export type * from './config/input.js'
 export type { AppHandle, ClientEvent } from './dispatcher/app-handle.js'
 export type { AppList, AppListOptions, Apps } from './dispatcher/apps.js'
+export {
+  type CloseOptions,
+  Dispatcher,
+  type DispatcherOptions,
+  type FlushOptions,
+  type PersistedOptions,
+  type Reloaded,
+} from './dispatcher/contract.js'
 export { createDispatcher } from './dispatcher/create-dispatcher.js'
 export type {
   DeadLetterBox,
@@ -22,15 +30,7 @@ export type {
   DeadLetterListOptions,
   ReplaySelection,
 } from './dispatcher/dead-letters.js'
-export type {
-  CloseOptions,
-  Dispatcher,
-  DispatcherOptions,
-  FlushOptions,
-  PersistedOptions,
-  Reloaded,
-} from './dispatcher/dispatcher.js'
-export type { DispatcherEvents, InvalidReport, Logger } from './dispatcher/events.js'
+export type { DispatcherEvents, DispatcherListener, InvalidReport, Logger } from './dispatcher/events.js'
 export { type Config, loadConfig } from './dispatcher/loaded-config.js'
 export type { Undelivered, UndeliveredEndpoint } from './dispatcher/undelivered.js'
 export {

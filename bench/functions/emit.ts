@@ -1,6 +1,6 @@
 import { compileFilter } from '../../src/actor/filters.js'
 import { parseConfig } from '../../src/config/index.js'
-import { AppHandle } from '../../src/dispatcher/app-handle.js'
+import { type AppHandle, EntryHandle } from '../../src/dispatcher/app-handle.js'
 import { EMPTY, RingConsumer } from '../../src/ring/consumer.js'
 import { createBoard, createRing } from '../../src/ring/layout.js'
 import { Directory } from '../../src/router/directory.js'
@@ -89,7 +89,7 @@ function newHost(): Host {
     const entry = directory.get(id)
     entry.link = link
     entry.index = index
-    return new AppHandle(parts, entry)
+    return new EntryHandle(parts, entry)
   })
   return {
     handles,

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
-import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import { SECRET, verify } from '../harness/against.js'
 import { ReceiverProcess } from '../harness/receiver-process.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
@@ -28,7 +28,7 @@ function webhookApps(count: number, url: string) {
   }))
 }
 
-async function start(count: number, url: string): Promise<Dispatcher> {
+async function start(count: number, url: string): Promise<WorkerDispatcher> {
   return startDispatcher({ dispatcher: { shards: 1 }, apps: webhookApps(count, url) }, {})
 }
 
@@ -66,14 +66,14 @@ async function measureInShard(count: number): Promise<Measured> {
   }
 }
 
-async function emitOnce(dispatcher: Dispatcher, from: number, to: number): Promise<void> {
+async function emitOnce(dispatcher: WorkerDispatcher, from: number, to: number): Promise<void> {
   for (let app = from; app < to; app++) {
     if (!dispatcher.app(`app-${app}`).memberAdded('presence-room', 'user')) throw new Error('an event was refused')
   }
   await dispatcher.flush()
 }
 
-async function rest(dispatcher: Dispatcher): Promise<void> {
+async function rest(dispatcher: WorkerDispatcher): Promise<void> {
   while (dispatcher.stats().active_apps > 0) await wait(LOOK_MS)
 }
 
@@ -83,7 +83,7 @@ interface HeapSnapshot {
 }
 
 /** What lives on the heap of the shard's thread, in bytes: a snapshot collects garbage first. */
-async function shardHeap(dispatcher: Dispatcher): Promise<number> {
+async function shardHeap(dispatcher: WorkerDispatcher): Promise<number> {
   const [thread] = dispatcher.threads
   if (thread == null) throw new Error('the shard has no thread')
   const stream: Readable = await thread.getHeapSnapshot()

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
-import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import type { RestartReport } from '../../src/supervisor/restart-report.js'
 import { SECRET, verify } from '../harness/against.js'
 import { ReceiverProcess } from '../harness/receiver-process.js'
@@ -52,7 +52,7 @@ async function measure(apps: number, deaths: number): Promise<Measured> {
   }
 }
 
-function nextRestart(dispatcher: Dispatcher): Promise<RestartReport> {
+function nextRestart(dispatcher: WorkerDispatcher): Promise<RestartReport> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`no other thread has taken over within ${LONGEST_MS / 1000} s`))
     const timer = setTimeout(late, LONGEST_MS)
@@ -64,7 +64,7 @@ function nextRestart(dispatcher: Dispatcher): Promise<RestartReport> {
 }
 
 /** @returns how many it has emitted */
-function emit(dispatcher: Dispatcher, apps: number, events: number): number {
+function emit(dispatcher: WorkerDispatcher, apps: number, events: number): number {
   for (let event = 0; event < events; event++) {
     const isAccepted = dispatcher.app(`app-${event % apps}`).memberAdded('presence-room', 'user')
     if (!isAccepted) throw new Error('an event was refused')

@@ -31,6 +31,17 @@ export const oneWorkerFile = {
   },
 }
 
+/** The receiver is a bundle of its own. What both throw must be of one class, and it imports nothing. */
+export const errorsOfReceiver = {
+  name: 'errors of the receiver',
+  setup(build) {
+    build.onResolve({ filter: /\/(?:signpost-error|webhook-error)\.js$/ }, () => ({
+      path: './receiver.js',
+      external: true,
+    }))
+  },
+}
+
 /** Its native part, which changes how nice a thread is to others, is for an option that we do not use. */
 export const withoutNice = {
   name: 'without niceness',

@@ -1,18 +1,1112 @@
-import type { z } from 'zod'
-import type { app } from './schema/app.js'
-import type { config } from './schema/config.js'
-import type { webhook } from './schema/webhook.js'
+import type { EventName } from './event-names.js'
 
-/** A configuration as it is written: the shape of Sockudo's `config.json`. */
-export type ConfigInput = z.input<typeof config>
+// Written by scripts/write-config-types.mjs from the schema.
 
-/** An app as it is written. */
-export type AppInput = z.input<typeof app>
+/** Configuration of Signpost, in the shape of config.json of Sockudo. */
+export interface ConfigInput {
+  /** How events are gathered and delivered. */
+  webhooks?: DeliveryInput | undefined
+  /** The memory and the threads that events go through. */
+  dispatcher?: DispatcherInput | undefined
+  /** What is kept of deliveries that were given up. */
+  dead_letters?: DeadLettersInput | undefined
+  /** Where batches wait. */
+  queue?: QueueInput | undefined
+  /** Where the apps are. */
+  app_manager?: AppManagerInput | undefined
+  /** Servers of the queue and of the app manager. */
+  database?: DatabaseInput | undefined
+  /** Connections to the app manager. */
+  database_pooling?: DatabasePoolingInput | undefined
+  /** The same as `app_manager.array.apps`, in short. */
+  apps?: readonly AppInput[] | null | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
 
-/** A webhook as it is written. */
-export type WebhookInput = z.input<typeof webhook>
+/** How events are gathered and delivered. */
+export interface DeliveryInput {
+  /**
+   * false: all events are refused.
+   * @default true
+   */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /** How events are gathered into requests. */
+  batching?: BatchingInput | undefined
+  /**
+   * The time that a whole request may take, connect included.
+   * From 1 to 600000 ms.
+   * @default 10000
+   */
+  request_timeout_ms?: number | string | undefined
+  /**
+   * Requests in flight to one endpoint at once; 1 keeps strict order.
+   * From 1 to 1024 requests.
+   * @default 4
+   */
+  concurrency?: number | string | undefined
+  /**
+   * The most requests to one endpoint; batches grow while it holds back.
+   * @default none
+   */
+  rate_limit?: RateLimitInput | null | undefined
+  /**
+   * How requests are signed.
+   * @default ["pusher"]
+   */
+  signature?: readonly ('pusher' | 'standard-webhooks')[] | undefined
+  /**
+   * URL of an HTTP proxy, with credentials if it wants any. `egress` holds for it.
+   * @default none
+   */
+  proxy?: string | null | undefined
+  /**
+   * The address that connections are made from.
+   * @default none
+   */
+  local_address?: string | null | undefined
+  /**
+   * Offers HTTP/2 to receivers over TLS (ALPN).
+   * @default false
+   */
+  http2?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /** When a failed delivery is tried again. */
+  retry?: RetryInput | undefined
+  /** When an endpoint that fails is left alone. */
+  circuit_breaker?: CircuitBreakerInput | undefined
+  /**
+   * `bare`: with batching off, the event alone instead of an envelope with one event.
+   * @default "envelope"
+   */
+  payload_format?: 'envelope' | 'bare' | undefined
+  /** Which addresses may be connected to. */
+  egress?: EgressInput | undefined
+  /**
+   * A member or channel that leaves and returns within it is told of by neither event; 0: off.
+   * From 0 to 60000 ms.
+   * @default 0
+   */
+  flap_window_ms?: number | string | undefined
+}
 
-/** The same after the schema: types as they should be, defaults not merged yet. */
-export type ParsedConfig = z.output<typeof config>
-export type ParsedApp = z.output<typeof app>
-export type ParsedWebhook = z.output<typeof webhook>
+/** How events are gathered into requests. */
+export interface BatchingInput {
+  /**
+   * Gathers events into batches; false: every event is a request of its own. `WEBHOOK_BATCHING_ENABLED` wins over it.
+   * @default true
+   */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /**
+   * The longest that the first event of a batch waits for others. `WEBHOOK_BATCHING_DURATION` wins over it.
+   * From 1 to 600000 ms.
+   * @default 50
+   */
+  duration?: number | string | undefined
+  /**
+   * The most events in a batch. `WEBHOOK_BATCHING_SIZE` wins over it.
+   * From 1 to 10000 events.
+   * @default 100
+   */
+  size?: number | string | undefined
+  /**
+   * The largest body of a request.
+   * From 1024 to 16777216 bytes.
+   * @default 262144
+   */
+  max_bytes?: number | string | undefined
+}
+
+/** The most requests to one endpoint; batches grow while it holds back. */
+export interface RateLimitInput {
+  /**
+   * The most requests in the period.
+   * From 1 to 1000000.
+   */
+  requests: number | string
+  /**
+   * The period.
+   * From 1 to 86400000 ms.
+   */
+  per_ms: number | string
+}
+
+/** When a failed delivery is tried again. */
+export interface RetryInput {
+  /**
+   * Tries a failed delivery again, with exponential backoff and full jitter.
+   * @default true
+   */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /**
+   * The most attempts, the first included.
+   * From 1 to 1000.
+   * @default none
+   */
+  max_attempts?: number | string | null | undefined
+  /**
+   * How long after its first attempt a batch may still be tried.
+   * From 0 to 604800000 ms.
+   * @default 300000
+   */
+  max_elapsed_time_ms?: number | string | undefined
+  /**
+   * The longest wait before the second attempt; doubled for each that follows.
+   * From 1 to 3600000 ms.
+   * @default 1000
+   */
+  initial_backoff_ms?: number | string | undefined
+  /**
+   * The longest wait between two attempts.
+   * From 1 to 86400000 ms.
+   * @default 60000
+   */
+  max_backoff_ms?: number | string | undefined
+}
+
+/** When an endpoint that fails is left alone. */
+export interface CircuitBreakerInput {
+  /**
+   * Stops sending to an endpoint that fails too often, until a probe succeeds.
+   * @default true
+   */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /**
+   * Results older than this no longer count.
+   * From 1 to 3600000 ms.
+   * @default 10000
+   */
+  window_ms?: number | string | undefined
+  /**
+   * The fewest results in the window that can open it.
+   * From 1 to 100000.
+   * @default 10
+   */
+  min_requests?: number | string | undefined
+  /**
+   * The share of failures in the window that opens it.
+   * Above 0, at most 1.
+   * @default 0.5
+   */
+  failure_rate?: number | string | undefined
+  /**
+   * How long it stays open before the first probe; doubled after every failed probe.
+   * From 1 to 3600000 ms.
+   * @default 5000
+   */
+  open_ms?: number | string | undefined
+  /**
+   * The longest that it waits for a probe.
+   * From 1 to 86400000 ms.
+   * @default 60000
+   */
+  max_open_ms?: number | string | undefined
+}
+
+/** Which addresses may be connected to. */
+export interface EgressInput {
+  /**
+   * `no-metadata` refuses link-local and cloud-metadata addresses, `public-only` all that are not public unicast.
+   * @default "no-metadata"
+   */
+  policy?: 'no-metadata' | 'public-only' | undefined
+  /**
+   * Networks that the policy lets through all the same.
+   * @default []
+   */
+  allow?: readonly string[] | undefined
+}
+
+/** The memory and the threads that events go through. */
+export interface DispatcherInput {
+  /**
+   * Worker threads. When not given, one fewer than the cores that the process may use, at least 1. Workers of `node:cluster` divide
+   * the cores.
+   * From 1 to 256 threads.
+   */
+  shards?: number | string | null | undefined
+  /**
+   * Size of a shard's ring of events, a power of two.
+   * From 65536 to 1073741824 bytes.
+   * @default 4194304
+   */
+  ring_bytes?: number | string | undefined
+  /**
+   * Size of a shard's arena of batches; at least 8 of the largest.
+   * From 524288 to 2147483648 bytes.
+   * @default 67108864
+   */
+  arena_bytes?: number | string | undefined
+  /**
+   * When there is no room: refuse new events, or drop the endpoint's oldest batch.
+   * @default "refuse"
+   */
+  on_full?: 'refuse' | 'drop-oldest' | undefined
+  /**
+   * The share of what is free in the arena that one endpoint may hold.
+   * Above 0, at most 1.
+   * @default 0.25
+   */
+  endpoint_share?: number | string | undefined
+  /**
+   * Requests of a shard at once; those of endpoints slower than 1 s count apart, as many again.
+   * From 1 to 65535 requests.
+   * @default 1024
+   */
+  max_in_flight?: number | string | undefined
+  /**
+   * Where shards and host use all cores, a shard pauses for some 70 µs in each 0.5 ms, for the host.
+   * @default true
+   */
+  core_yield?: boolean | 'true' | 'false' | 0 | 1 | undefined
+}
+
+/** What is kept of deliveries that were given up. */
+export interface DeadLettersInput {
+  /**
+   * The share of the arena that dead letters may hold; past it the oldest goes.
+   * From 0 to 1.
+   * @default 0.25
+   */
+  arena_share?: number | string | undefined
+}
+
+/** Where batches wait. */
+export interface QueueInput {
+  /**
+   * Where batches wait that are not delivered yet. `none` turns webhooks off, as in Sockudo. `QUEUE_DRIVER` wins over it.
+   * @default "memory"
+   */
+  driver?: 'memory' | 'disk' | 'redis' | 'redis-cluster' | 'sqs' | 'none' | undefined
+  /**
+   * When the store is down: go on from memory, loudly, or refuse events.
+   * @default "memory"
+   */
+  on_failure?: 'memory' | 'refuse' | undefined
+  /**
+   * With `memory`: the file that `close()` writes what is left to, and the next start takes it up from.
+   * @default none
+   */
+  spill_path?: string | null | undefined
+  /** For the driver `disk`. */
+  disk?: DiskQueueInput | undefined
+  /** For the driver `redis`. */
+  redis?: RedisQueueInput | undefined
+  /** For the driver `redis-cluster`. */
+  redis_cluster?: RedisClusterQueueInput | undefined
+  /** For the driver `sqs`. */
+  sqs?: SqsQueueInput | undefined
+  /** Options of Sockudo's queue; not read. */
+  nats?: Readonly<Record<string, unknown>> | null | undefined
+  /** Options of Sockudo's queue; not read. */
+  pulsar?: Readonly<Record<string, unknown>> | null | undefined
+  /** Options of Sockudo's queue; not read. */
+  rabbitmq?: Readonly<Record<string, unknown>> | null | undefined
+  /** Options of Sockudo's queue; not read. */
+  google_pubsub?: Readonly<Record<string, unknown>> | null | undefined
+  /** Options of Sockudo's queue; not read. */
+  kafka?: Readonly<Record<string, unknown>> | null | undefined
+  /** Options of Sockudo's queue; not read. */
+  iggy?: Readonly<Record<string, unknown>> | null | undefined
+  /** Options of Sockudo's queue; not read. */
+  sns?: Readonly<Record<string, unknown>> | null | undefined
+  /** Options of Sockudo's queue; not read. */
+  reliability?: Readonly<Record<string, unknown>> | null | undefined
+}
+
+/** For the driver `disk`. */
+export interface DiskQueueInput {
+  /**
+   * The folder of the journal.
+   * @default "./signpost-queue"
+   */
+  path?: string | undefined
+  /**
+   * The most that the journal takes up.
+   * From 1048576 to 1125899906842624 bytes.
+   * @default 4294967296
+   */
+  max_bytes?: number | string | undefined
+  /**
+   * The most batches stored.
+   * From 1 to 1000000000 batches.
+   * @default 4000000
+   */
+  max_jobs?: number | string | undefined
+  /**
+   * What stored batches survive: a power cut, or only the death of the process.
+   * @default "power"
+   */
+  sync?: 'power' | 'process' | undefined
+  /**
+   * How old a batch is before it is stored; what is delivered sooner never is.
+   * From 0 to 60000 ms.
+   * @default 0
+   */
+  after_ms?: number | string | undefined
+  /**
+   * How long batches of a webhook that is gone are kept before they are dead letters.
+   * From 0 to 31536000000 ms.
+   * @default 86400000
+   */
+  orphan_grace_ms?: number | string | undefined
+  /** What is kept of deliveries that were given up. */
+  dead_letters?: StoredDeadLettersInput | undefined
+}
+
+/** How many dead letters the store keeps, and for how long. */
+export interface StoredDeadLettersInput {
+  /**
+   * The most that dead letters take up; past it the oldest goes.
+   * From 0 to 1125899906842624 bytes.
+   * @default 1073741824
+   */
+  max_bytes?: number | string | undefined
+  /**
+   * How long a dead letter is kept.
+   * From 0 to 315360000000 ms.
+   * @default 1209600000
+   */
+  max_age_ms?: number | string | undefined
+}
+
+/** For the driver `redis`. */
+export interface RedisQueueInput {
+  /**
+   * Reads from the store that are outstanding at once. It never limits deliveries.
+   * From 1 to 1024 reads.
+   * @default 5
+   */
+  concurrency?: number | string | undefined
+  /**
+   * What the keys of the queue start with.
+   * @default "sockudo_queue:"
+   */
+  prefix?: string | undefined
+  /**
+   * The process that delivers: the one that accepted the events, or any that consumes the queue.
+   * @default "here"
+   */
+  deliver?: 'here' | 'consumers' | undefined
+  /**
+   * Streams that consumers share.
+   * From 1 to 1024 streams.
+   * @default 16
+   */
+  lanes?: number | string | undefined
+  /**
+   * Replicas that must have a batch before it counts as stored.
+   * From 0 to 16 replicas.
+   * @default 0
+   */
+  wait_replicas?: number | string | undefined
+  /**
+   * The most bytes of bodies that one process stores.
+   * From 1048576 to 1125899906842624 bytes.
+   * @default 1073741824
+   */
+  max_bytes?: number | string | undefined
+  /** What is kept of deliveries that were given up. */
+  dead_letters?: StoredDeadLettersInput | undefined
+  /** The Redis server, when it is not that of `database.redis`. `REDIS_URL` wins over it. */
+  url_override?: string | null | undefined
+  /**
+   * How long an answer may take; 0 sets no limit.
+   * From 0 to 600000 ms.
+   * @default 5000
+   */
+  response_timeout_ms?: number | string | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** For the driver `redis-cluster`. */
+export interface RedisClusterQueueInput {
+  /**
+   * Reads from the store that are outstanding at once. It never limits deliveries.
+   * From 1 to 1024 reads.
+   * @default 5
+   */
+  concurrency?: number | string | undefined
+  /**
+   * What the keys of the queue start with.
+   * @default "sockudo_queue:"
+   */
+  prefix?: string | undefined
+  /**
+   * The process that delivers: the one that accepted the events, or any that consumes the queue.
+   * @default "here"
+   */
+  deliver?: 'here' | 'consumers' | undefined
+  /**
+   * Streams that consumers share.
+   * From 1 to 1024 streams.
+   * @default 16
+   */
+  lanes?: number | string | undefined
+  /**
+   * Replicas that must have a batch before it counts as stored.
+   * From 0 to 16 replicas.
+   * @default 0
+   */
+  wait_replicas?: number | string | undefined
+  /**
+   * The most bytes of bodies that one process stores.
+   * From 1048576 to 1125899906842624 bytes.
+   * @default 1073741824
+   */
+  max_bytes?: number | string | undefined
+  /** What is kept of deliveries that were given up. */
+  dead_letters?: StoredDeadLettersInput | undefined
+  /**
+   * Nodes that the cluster is found by, with their credentials. `REDIS_CLUSTER_NODES` wins over it.
+   * @default ["redis://127.0.0.1:6379"]
+   */
+  nodes?: readonly string[] | undefined
+  /**
+   * How long an answer may take; 0 sets no limit.
+   * From 0 to 600000 ms.
+   * @default 5000
+   */
+  request_timeout_ms?: number | string | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** For the driver `sqs`. */
+export interface SqsQueueInput {
+  /**
+   * AWS region.
+   * @default "us-east-1"
+   */
+  region?: string | undefined
+  /**
+   * What the URL of the queue starts with; when not given, AWS is asked for it.
+   * @default none
+   */
+  queue_url_prefix?: string | null | undefined
+  /**
+   * How long a message that was received is hidden from others.
+   * From 0 to 43200 s.
+   * @default 30
+   */
+  visibility_timeout?: number | string | undefined
+  /**
+   * Another SQS than that of AWS, such as LocalStack.
+   * @default none
+   */
+  endpoint_url?: string | null | undefined
+  /**
+   * The most messages of one answer.
+   * From 1 to 10 messages.
+   * @default 10
+   */
+  max_messages?: number | string | undefined
+  /**
+   * How long a request waits for messages.
+   * From 0 to 20 s.
+   * @default 5
+   */
+  wait_time_seconds?: number | string | undefined
+  /**
+   * Requests for messages that are outstanding at once. It never limits deliveries.
+   * From 1 to 1024 requests.
+   * @default 5
+   */
+  concurrency?: number | string | undefined
+  /**
+   * The queue is a FIFO queue.
+   * @default false
+   */
+  fifo?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /**
+   * Sockudo's group of all messages; Signpost's groups are endpoints.
+   * @default none
+   */
+  message_group_id?: string | null | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** Where the apps are. */
+export interface AppManagerInput {
+  /**
+   * Where the apps are. `APP_MANAGER_DRIVER` wins over it.
+   * @default "memory"
+   */
+  driver?: 'memory' | 'mysql' | 'pgsql' | 'dynamodb' | undefined
+  /** Apps in the file, which are laid over those of a database. */
+  array?: AppArrayInput | null | undefined
+  /**
+   * How often the database is asked for changes; 0: never. When not given, `cache.ttl`, else every 5 s.
+   * From 0 to 86400000 ms.
+   * @default none
+   */
+  poll_interval_ms?: number | string | null | undefined
+  /**
+   * When the database is away at the start: fail, or start with what there is and keep trying.
+   * @default "fail"
+   */
+  on_unavailable?: 'fail' | 'start' | undefined
+  /**
+   * Whether more than half of the apps may vanish at once without a second look.
+   * @default false
+   */
+  allow_mass_deletion?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /** Sockudo's cache of the apps. */
+  cache?: AppCacheInput | null | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** Apps in the file, which are laid over those of a database. */
+export interface AppArrayInput {
+  /** The apps. */
+  apps?: readonly AppInput[] | null | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** Sockudo's cache of the apps. */
+export interface AppCacheInput {
+  /** Sockudo's; not read. */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
+  /**
+   * How often the database is asked for changes while `poll_interval_ms` is not given; 0: never. `CACHE_TTL_SECONDS` wins over it.
+   * From 0 to 31536000 s.
+   * @default none
+   */
+  ttl?: number | string | null | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** Servers of the queue and of the app manager. */
+export interface DatabaseInput {
+  /** The Redis server of the queue driver `redis`. */
+  redis?: RedisServerInput | undefined
+  /** For the app manager `mysql`. */
+  mysql?: MysqlInput | undefined
+  /** For the app manager `pgsql`. */
+  postgres?: PostgresInput | undefined
+  /** For the app manager `dynamodb`. */
+  dynamodb?: DynamoDbInput | undefined
+  /** Sockudo's; not read. */
+  surrealdb?: Readonly<Record<string, unknown>> | null | undefined
+  /** Sockudo's; not read. */
+  scylladb?: Readonly<Record<string, unknown>> | null | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** The Redis server of the queue driver `redis`. */
+export interface RedisServerInput {
+  /**
+   * Host; it may start with `redis://` or `rediss://`.
+   * @default "127.0.0.1"
+   */
+  host?: string | undefined
+  /**
+   * Port.
+   * From 1 to 65535.
+   * @default 6379
+   */
+  port?: number | string | undefined
+  /**
+   * Number of the database.
+   * From 0 to 65535.
+   * @default 0
+   */
+  db?: number | string | undefined
+  /**
+   * User name.
+   * @default none
+   */
+  username?: string | null | undefined
+  /**
+   * Password.
+   * @default none
+   */
+  password?: string | null | undefined
+  /**
+   * Sentinels that the server is found by.
+   * @default []
+   */
+  sentinels?: readonly RedisSentinelInput[] | undefined
+  /**
+   * What the sentinels call the server.
+   * @default "mymaster"
+   */
+  name?: string | undefined
+  /**
+   * User name at the sentinels.
+   * @default none
+   */
+  sentinel_username?: string | null | undefined
+  /**
+   * Password at the sentinels.
+   * @default none
+   */
+  sentinel_password?: string | null | undefined
+  /** TLS to the sentinels. */
+  sentinel_tls?: ServerTlsInput | undefined
+  /** TLS to the server, or to the nodes of the cluster. */
+  master_tls?: ServerTlsInput | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** A sentinel that the Redis server is found by. */
+export interface RedisSentinelInput {
+  /**
+   * Host.
+   * @default "localhost"
+   */
+  host?: string | undefined
+  /**
+   * Port.
+   * From 1 to 65535.
+   * @default 26379
+   */
+  port?: number | string | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** TLS to a server. */
+export interface ServerTlsInput {
+  /**
+   * Connects by TLS.
+   * @default false
+   */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /**
+   * Takes every certificate.
+   * @default false
+   */
+  accept_invalid_certs?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /**
+   * PEM file of the authorities.
+   * @default none
+   */
+  ca_path?: string | null | undefined
+  /**
+   * PEM file of the client certificate.
+   * @default none
+   */
+  client_cert_path?: string | null | undefined
+  /**
+   * PEM file of its key.
+   * @default none
+   */
+  client_key_path?: string | null | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** For the app manager `mysql`. */
+export interface MysqlInput {
+  /**
+   * Host of MySQL.
+   * @default "localhost"
+   */
+  host?: string | undefined
+  /**
+   * Port of MySQL; Sockudo's default is the same for both databases.
+   * From 1 to 65535.
+   * @default 3306
+   */
+  port?: number | string | undefined
+  /**
+   * User name.
+   * @default "root"
+   */
+  username?: string | undefined
+  /**
+   * Password.
+   * @default ""
+   */
+  password?: string | undefined
+  /**
+   * Name of the database.
+   * @default "sockudo"
+   */
+  database?: string | undefined
+  /**
+   * Table of the apps.
+   * @default "applications"
+   */
+  table_name?: string | undefined
+  /**
+   * The most connections while `database_pooling.enabled` is false.
+   * From 1 to 10000 connections.
+   * @default 10
+   */
+  connection_pool_size?: number | string | undefined
+  /**
+   * The fewest connections, when not those of `database_pooling`.
+   * From 0 to 10000 connections.
+   * @default none
+   */
+  pool_min?: number | string | null | undefined
+  /**
+   * The most connections, when not those of `database_pooling`.
+   * From 1 to 10000 connections.
+   * @default none
+   */
+  pool_max?: number | string | null | undefined
+  /** TLS to MySQL, which Sockudo does not have. */
+  tls?: ServerTlsInput | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** For the app manager `pgsql`. */
+export interface PostgresInput {
+  /**
+   * Host of PostgreSQL.
+   * @default "localhost"
+   */
+  host?: string | undefined
+  /**
+   * Port of PostgreSQL; Sockudo's default is the same for both databases.
+   * From 1 to 65535.
+   * @default 3306
+   */
+  port?: number | string | undefined
+  /**
+   * User name.
+   * @default "root"
+   */
+  username?: string | undefined
+  /**
+   * Password.
+   * @default ""
+   */
+  password?: string | undefined
+  /**
+   * Name of the database.
+   * @default "sockudo"
+   */
+  database?: string | undefined
+  /**
+   * Table of the apps.
+   * @default "applications"
+   */
+  table_name?: string | undefined
+  /**
+   * The most connections while `database_pooling.enabled` is false.
+   * From 1 to 10000 connections.
+   * @default 10
+   */
+  connection_pool_size?: number | string | undefined
+  /**
+   * The fewest connections, when not those of `database_pooling`.
+   * From 0 to 10000 connections.
+   * @default none
+   */
+  pool_min?: number | string | null | undefined
+  /**
+   * The most connections, when not those of `database_pooling`.
+   * From 1 to 10000 connections.
+   * @default none
+   */
+  pool_max?: number | string | null | undefined
+  /** TLS to PostgreSQL, which Sockudo does not have. */
+  tls?: ServerTlsInput | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** For the app manager `dynamodb`. */
+export interface DynamoDbInput {
+  /**
+   * AWS region.
+   * @default "us-east-1"
+   */
+  region?: string | undefined
+  /**
+   * Table of the apps.
+   * @default "sockudo-applications"
+   */
+  table_name?: string | undefined
+  /**
+   * Another DynamoDB than that of AWS.
+   * @default none
+   */
+  endpoint_url?: string | null | undefined
+  /**
+   * When not given, the AWS SDK's own choice.
+   * @default none
+   */
+  aws_access_key_id?: string | null | undefined
+  /**
+   * Belongs to `aws_access_key_id`.
+   * @default none
+   */
+  aws_secret_access_key?: string | null | undefined
+  /**
+   * A profile of the AWS configuration.
+   * @default none
+   */
+  aws_profile_name?: string | null | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** Connections to the app manager. */
+export interface DatabasePoolingInput {
+  /**
+   * false: `connection_pool_size` counts.
+   * @default true
+   */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /**
+   * The fewest connections.
+   * From 0 to 10000 connections.
+   * @default 2
+   */
+  min?: number | string | undefined
+  /**
+   * The most connections.
+   * From 1 to 10000 connections.
+   * @default 10
+   */
+  max?: number | string | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** A customer of the server: its credentials, and where its events go. */
+export interface AppInput {
+  /** Unique among the apps. */
+  id: string
+  /** Sent with every request, as `X-Pusher-Key`. */
+  key: string
+  /** Signs the requests. */
+  secret: string
+  /**
+   * false: the app's events are refused.
+   * @default true
+   */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /** Where the events of the app go. */
+  webhooks?: readonly WebhookInput[] | null | undefined
+  /** Sockudo's policy of the app; only its `webhooks` matter here. Where it is given, they count. */
+  policy?: AppPolicyInput | null | undefined
+  /** Signs Standard Webhooks: `whsec_` and base64. When not given, it is derived from `secret`. */
+  standard_webhooks_secret?: string | null | undefined
+  /** Former secrets, which also sign Standard Webhooks until they expire. */
+  previous_secrets?: readonly PreviousSecretInput[] | null | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** Sockudo's policy of the app; only its `webhooks` matter here. Where it is given, they count. */
+export interface AppPolicyInput {
+  /** The same as `webhooks`, where Sockudo 5 has it. */
+  webhooks?: readonly WebhookInput[] | null | undefined
+  /** Other keys are Sockudo's own. */
+  [key: string]: unknown
+}
+
+/** A former secret of an app. */
+export interface PreviousSecretInput {
+  /** The former secret. */
+  secret: string
+  /** When it stops signing: an ISO date, or Unix time in ms. */
+  expires_at: number | string | Date
+}
+
+/** One receiver of one app, and what it is told of. */
+export interface WebhookInput {
+  /**
+   * Names the webhook in events, statistics and dead letters. When not given, it is derived from its target: the URL without query and
+   * credentials, or the function.
+   */
+  id?: string | null | undefined
+  /**
+   * false: nothing is sent to it.
+   * @default true
+   */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
+  /** The HTTP or HTTPS URL that gets the requests. Either this, `lambda` or `lambda_function`. */
+  url?: string | null | undefined
+  /** Further headers. May replace `User-Agent`, never the key, signature and content headers. */
+  headers?: Readonly<Record<string, string>> | null | undefined
+  /** The AWS Lambda function that is invoked instead of a URL. */
+  lambda?: LambdaInput | null | undefined
+  /** The same in short: only the name of the function. */
+  lambda_function?: string | null | undefined
+  /** The events that the webhook is told of. */
+  event_types: readonly EventName[]
+  /** Which channels the webhook is told of. All that is given must hold. */
+  filter?: FilterInput | null | undefined
+  /** How the receiver and the sender certify each other. */
+  tls?: WebhookTlsInput | null | undefined
+  /**
+   * The time that a whole request may take, connect included.
+   * From 1 to 600000 ms.
+   * When not given, `webhooks.request_timeout_ms` counts.
+   */
+  request_timeout_ms?: number | string | null | undefined
+  /**
+   * Requests in flight to one endpoint at once; 1 keeps strict order.
+   * From 1 to 1024 requests.
+   * When not given, `webhooks.concurrency` counts.
+   */
+  concurrency?: number | string | null | undefined
+  /**
+   * The most requests to one endpoint; batches grow while it holds back.
+   * When not given, `webhooks.rate_limit` counts.
+   */
+  rate_limit?: RateLimitInput | null | undefined
+  /**
+   * How requests are signed.
+   * When not given, `webhooks.signature` counts.
+   */
+  signature?: readonly ('pusher' | 'standard-webhooks')[] | null | undefined
+  /**
+   * URL of an HTTP proxy, with credentials if it wants any. `egress` holds for it.
+   * When not given, `webhooks.proxy` counts.
+   */
+  proxy?: string | null | undefined
+  /**
+   * The address that connections are made from.
+   * When not given, `webhooks.local_address` counts.
+   */
+  local_address?: string | null | undefined
+  /**
+   * Offers HTTP/2 to receivers over TLS (ALPN).
+   * When not given, `webhooks.http2` counts.
+   */
+  http2?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
+  /**
+   * Overrides `webhooks.retry`, key by key.
+   * When not given, `webhooks.retry` counts.
+   */
+  retry?: WebhookRetryInput | null | undefined
+  /**
+   * Overrides `webhooks.circuit_breaker`, key by key.
+   * When not given, `webhooks.circuit_breaker` counts.
+   */
+  circuit_breaker?: WebhookCircuitBreakerInput | null | undefined
+}
+
+/** The AWS Lambda function that is invoked instead of a URL. */
+export interface LambdaInput {
+  /** Name or ARN of the function. */
+  function_name: string
+  /**
+   * `Event` queues the invocation; `RequestResponse` waits for its result.
+   * @default "Event"
+   */
+  invocation_type?: 'Event' | 'RequestResponse' | null | undefined
+  /** Version or alias of the function. */
+  qualifier?: string | null | undefined
+  /** AWS region; when not given, that of the function's ARN, else the AWS SDK's own choice. */
+  region?: string | null | undefined
+  /** Another Lambda API than that of AWS, such as LocalStack. */
+  endpoint_url?: string | null | undefined
+}
+
+/** How the receiver and the sender certify each other. */
+export interface WebhookTlsInput {
+  /** Path of a PEM file: the authorities that the receiver may be certified by. */
+  ca?: string | null | undefined
+  /** Path of a PEM file: the client certificate (mutual TLS). */
+  cert?: string | null | undefined
+  /** Path of a PEM file: the key of the client certificate. */
+  key?: string | null | undefined
+}
+
+/** Overrides `webhooks.retry`, key by key. */
+export interface WebhookRetryInput {
+  /**
+   * Tries a failed delivery again, with exponential backoff and full jitter.
+   * When not given, `webhooks.retry.enabled` counts.
+   */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
+  /**
+   * The most attempts, the first included.
+   * From 1 to 1000.
+   * When not given, `webhooks.retry.max_attempts` counts.
+   */
+  max_attempts?: number | string | null | undefined
+  /**
+   * How long after its first attempt a batch may still be tried.
+   * From 0 to 604800000 ms.
+   * When not given, `webhooks.retry.max_elapsed_time_ms` counts.
+   */
+  max_elapsed_time_ms?: number | string | null | undefined
+  /**
+   * The longest wait before the second attempt; doubled for each that follows.
+   * From 1 to 3600000 ms.
+   * When not given, `webhooks.retry.initial_backoff_ms` counts.
+   */
+  initial_backoff_ms?: number | string | null | undefined
+  /**
+   * The longest wait between two attempts.
+   * From 1 to 86400000 ms.
+   * When not given, `webhooks.retry.max_backoff_ms` counts.
+   */
+  max_backoff_ms?: number | string | null | undefined
+}
+
+/** Overrides `webhooks.circuit_breaker`, key by key. */
+export interface WebhookCircuitBreakerInput {
+  /**
+   * Stops sending to an endpoint that fails too often, until a probe succeeds.
+   * When not given, `webhooks.circuit_breaker.enabled` counts.
+   */
+  enabled?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
+  /**
+   * Results older than this no longer count.
+   * From 1 to 3600000 ms.
+   * When not given, `webhooks.circuit_breaker.window_ms` counts.
+   */
+  window_ms?: number | string | null | undefined
+  /**
+   * The fewest results in the window that can open it.
+   * From 1 to 100000.
+   * When not given, `webhooks.circuit_breaker.min_requests` counts.
+   */
+  min_requests?: number | string | null | undefined
+  /**
+   * The share of failures in the window that opens it.
+   * Above 0, at most 1.
+   * When not given, `webhooks.circuit_breaker.failure_rate` counts.
+   */
+  failure_rate?: number | string | null | undefined
+  /**
+   * How long it stays open before the first probe; doubled after every failed probe.
+   * From 1 to 3600000 ms.
+   * When not given, `webhooks.circuit_breaker.open_ms` counts.
+   */
+  open_ms?: number | string | null | undefined
+  /**
+   * The longest that it waits for a probe.
+   * From 1 to 86400000 ms.
+   * When not given, `webhooks.circuit_breaker.max_open_ms` counts.
+   */
+  max_open_ms?: number | string | null | undefined
+}
+
+/** Which channels a webhook gets events of. All that is given must hold. */
+export interface FilterInput {
+  /** Only channels of this type, as their names tell it. */
+  channel_type?: 'public' | 'private' | 'private-encrypted' | 'presence' | 'cache' | null | undefined
+  /** Only channels whose name starts with this. */
+  channel_prefix?: string | null | undefined
+  /** Only channels whose name ends with this. */
+  channel_suffix?: string | null | undefined
+  /** Only channels in whose name this regular expression is found. It is read as Rust's regex crate reads it. */
+  channel_pattern?: string | null | undefined
+  /** Only channels of this namespace: what stands before the first colon, without the type's prefix (`private-`, …). */
+  channel_namespace?: string | null | undefined
+  /** Only channels of one of these namespaces. */
+  channel_namespaces?: readonly string[] | null | undefined
+  /** Pusher's name for `channel_prefix`. */
+  channel_name_starts_with?: string | null | undefined
+  /** Pusher's name for `channel_suffix`. */
+  channel_name_ends_with?: string | null | undefined
+}

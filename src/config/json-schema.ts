@@ -7,8 +7,9 @@ export type JsonSchema = { readonly [keyword: string]: unknown }
 /**
  * The JSON Schema (draft 7, which editors know best) of the configuration as it is written. It says all that one value at
  * a time can be checked for; what options must hold between them is checked when a configuration is read.
+ * @param date what it says of a `Date`, which exists in code only; in a file it is the string beside it
  */
-export function configJsonSchema(): JsonSchema {
+export function configJsonSchema(date: JsonSchema = { type: 'string', format: 'date-time' }): JsonSchema {
   return z.toJSONSchema(config, {
     target: 'draft-07',
     io: 'input',
@@ -19,8 +20,6 @@ export function configJsonSchema(): JsonSchema {
       if (fallback === undefined) delete jsonSchema.default
       else jsonSchema.default = fallback as typeof jsonSchema.default
     },
-    // A Date exists in code only; in a file it is the string beside it.
-    unrepresentable: ({ zodSchema }) =>
-      zodSchema instanceof z.ZodDate ? { type: 'string', format: 'date-time' } : 'throw',
+    unrepresentable: ({ zodSchema }) => (zodSchema instanceof z.ZodDate ? { ...date } : 'throw'),
   })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ParsedConfig } from './input.js'
+import type { ParsedConfig } from './parsed.js'
 import { config } from './schema/config.js'
 import { documentation } from './schema/option.js'
 import { layersOf } from './schema-path.js'

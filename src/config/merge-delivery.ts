@@ -1,5 +1,5 @@
-import type { ParsedConfig, ParsedWebhook } from './input.js'
 import type { CircuitBreakerConfig, EndpointDefaults, RetryConfig } from './model.js'
+import type { ParsedConfig, ParsedWebhook } from './parsed.js'
 
 /**
  * The global settings of delivery. Frozen, for every webhook that overrides nothing shares their objects: a million apps

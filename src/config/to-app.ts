@@ -1,5 +1,4 @@
 import { endpointIds } from './endpoint-id.js'
-import type { ParsedApp, ParsedWebhook } from './input.js'
 import { regionOfArn } from './lambda-arn.js'
 import { mergeDelivery } from './merge-delivery.js'
 import type {
@@ -11,6 +10,7 @@ import type {
   LambdaTarget,
   TlsConfig,
 } from './model.js'
+import type { ParsedApp, ParsedWebhook } from './parsed.js'
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({})
 const NOTHING: readonly never[] = Object.freeze([])

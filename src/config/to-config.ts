@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os'
-import type { ParsedConfig } from './input.js'
+import { defaultShards, processCores } from '../host/process-cores.js'
 import { endpointDefaults } from './merge-delivery.js'
 import type { Config } from './model.js'
+import type { ParsedConfig } from './parsed.js'
 import { toApp } from './to-app.js'
 import { toAppManager, toDatabase } from './to-database.js'
 import { toQueue } from './to-queue.js'
@@ -22,7 +22,7 @@ export function toConfig({ webhooks, dispatcher, dead_letters, queue, ...given }
     flapWindowMs: webhooks.flap_window_ms,
     egress: webhooks.egress,
     dispatcher: {
-      shards: dispatcher.shards ?? Math.max(1, availableParallelism() - 1),
+      shards: dispatcher.shards ?? defaultShards(processCores()),
       ringBytes: dispatcher.ring_bytes,
       arenaBytes: dispatcher.arena_bytes,
       onFull: dispatcher.on_full,

@@ -1,5 +1,5 @@
-import type { ParsedConfig } from './input.js'
 import type { AppManagerConfig, DatabaseConfig, RedisServerConfig, RedisTlsConfig, SqlDatabaseConfig } from './model.js'
+import type { ParsedConfig } from './parsed.js'
 
 const DEFAULT_POLL_INTERVAL_MS = 5000
 

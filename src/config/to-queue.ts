@@ -1,5 +1,5 @@
-import type { ParsedConfig } from './input.js'
 import type { QueueConfig } from './model.js'
+import type { ParsedConfig } from './parsed.js'
 
 export function toQueue({ redis, redis_cluster: cluster, sqs, disk, ...given }: ParsedConfig['queue']): QueueConfig {
   return {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { EVENT_TYPES, type EventType } from '../ring/event-types.js'
 import type { AppEntry } from '../router/app-entry.js'
-import type { Emitter } from '../router/emitter.js'
+import type { EmitterPort } from '../router/emitter.js'
 import { CACHE_MISS_DATA, type EmitEvent, type EventIntake, USER_ID } from '../router/event-intake.js'
 import { isCount, textOfId } from '../router/event-values.js'
 
@@ -29,7 +29,7 @@ const TEXT = 'a string'
 /** What a handle needs of its dispatcher. */
 export interface HandleParts {
   readonly find: (id: string) => AppEntry | undefined
-  readonly emitter: Emitter
+  readonly emitter: EmitterPort
   readonly intake: EventIntake
 }
 
@@ -38,14 +38,37 @@ export interface HandleParts {
  *
  * Every method returns true when the event was accepted (or no webhook subscribes to it) and false when it was refused: the
  * reason is counted in `stats()`, and `'drain'` follows when there is room again. None waits and none throws: a value that
- * receivers would refuse is `refused_invalid`, and an `'invalid'` event says what is wrong with it.
+ * receivers would refuse is counted as `refused_invalid`, and an `'invalid'` report says what is wrong with it.
  */
-export class AppHandle {
+export interface AppHandle {
+  /** The app's id. */
+  readonly id: string
+  /** Emits `channel_occupied`: the channel has its first subscriber. */
+  channelOccupied(channel: string): boolean
+  /** Emits `channel_vacated`: the channel has lost its last subscriber. */
+  channelVacated(channel: string): boolean
+  /** Emits `member_added`: a user has joined a presence channel. Finite numbers and bigints become strings. */
+  memberAdded(channel: string, userId: string | number | bigint): boolean
+  /** Emits `member_removed`: a user has left a presence channel. Finite numbers and bigints become strings. */
+  memberRemoved(channel: string, userId: string | number | bigint): boolean
+  /** Emits `client_event`: a client has sent an event on a channel. Members beside the known ones are not sent. */
+  clientEvent(event: ClientEvent): boolean
+  /** Emits `cache_miss`, with the data `{}`: a client has subscribed to a cache channel whose cache is empty. */
+  cacheMiss(channel: string): boolean
+  /** Emits `subscription_count`: the number of a channel's subscribers has changed. */
+  subscriptionCount(channel: string, count: number): boolean
+  /** Emits any event by its name. Members beside the known ones are sent along. */
+  emit(event: EmitEvent): boolean
+  /** What it is, for logs: the id, and no secret. */
+  toJSON(): { readonly app: string }
+}
+
+/** A handle that finds its app in the directory, also after the app was deleted and added again. */
+export class EntryHandle implements AppHandle {
   readonly #parts: HandleParts
-  readonly #emitter: Emitter
+  readonly #emitter: EmitterPort
   #entry: AppEntry
 
-  /** @internal */
   constructor(parts: HandleParts, entry: AppEntry) {
     this.#parts = parts
     this.#emitter = parts.emitter
@@ -56,43 +79,35 @@ export class AppHandle {
     return this.#entry.config.id
   }
 
-  /** The channel has its first subscriber. */
   channelOccupied(channel: string): boolean {
     return this.#ofChannel(CHANNEL_OCCUPIED, channel, undefined, undefined)
   }
 
-  /** The channel has lost its last subscriber. */
   channelVacated(channel: string): boolean {
     return this.#ofChannel(CHANNEL_VACATED, channel, undefined, undefined)
   }
 
-  /** A user has joined a presence channel. Finite numbers and bigints become strings. */
   memberAdded(channel: string, userId: string | number | bigint): boolean {
     return this.#ofMember(MEMBER_ADDED, channel, userId)
   }
 
-  /** A user has left a presence channel. Finite numbers and bigints become strings. */
   memberRemoved(channel: string, userId: string | number | bigint): boolean {
     return this.#ofMember(MEMBER_REMOVED, channel, userId)
   }
 
-  /** A client has sent an event on a channel. */
   clientEvent(event: ClientEvent): boolean {
     return this.#parts.intake.clientEvent(this.#current(), event)
   }
 
-  /** A client has subscribed to a cache channel that has nothing in its cache. */
   cacheMiss(channel: string): boolean {
     return this.#ofChannel(CACHE_MISS, channel, CACHE_MISS_DATA, undefined)
   }
 
-  /** The number of a channel's subscribers has changed. */
   subscriptionCount(channel: string, count: number): boolean {
     if (!isCount(count)) return this.#refuse('subscription_count', 'a finite number', count)
     return this.#ofChannel(SUBSCRIPTION_COUNT, channel, undefined, `,"subscription_count":${count}`)
   }
 
-  /** Any event, by its name. */
   emit(event: EmitEvent): boolean {
     return this.#parts.intake.emit(this.#current(), event)
   }

@@ -58,13 +58,16 @@ export interface AppsHost {
 const DEFAULT_LIMIT = 100
 const LARGEST_LIMIT = 1000
 
+/** Keeps what a database has in force; see `AppSync`. */
+export type AppSyncPort = Pick<AppSync, 'overlay' | 'forget' | 'owns' | 'refresh' | 'refreshOne'>
+
 /** The apps of a dispatcher, as its host sees them. */
 export class DispatcherApps implements Apps {
   readonly #directory: Directory
-  readonly #sync: AppSync
+  readonly #sync: AppSyncPort
   readonly #host: AppsHost
 
-  constructor(directory: Directory, sync: AppSync, host: AppsHost) {
+  constructor(directory: Directory, sync: AppSyncPort, host: AppsHost) {
     this.#directory = directory
     this.#sync = sync
     this.#host = host

@@ -5,7 +5,8 @@ import type { PreflightProblem } from '../preflight/finding.js'
 import { nodePorts } from '../preflight/node-ports.js'
 import { preflight } from '../preflight/preflight.js'
 import { findWorkerFiles } from '../supervisor/worker-files.js'
-import { Dispatcher, type DispatcherOptions, type InternalOptions } from './dispatcher.js'
+import type { Dispatcher, DispatcherOptions } from './contract.js'
+import { type InternalOptions, WorkerDispatcher } from './dispatcher.js'
 import { guarded, SILENT } from './events.js'
 import { type Config, loadedFrom } from './loaded-config.js'
 import { logStart } from './start-report.js'
@@ -30,12 +31,12 @@ export async function createDispatcher(
 export async function startDispatcher(
   config: ConfigInput | Config | string | URL,
   options: InternalOptions,
-): Promise<Dispatcher> {
+): Promise<WorkerDispatcher> {
   const { environment, logger = SILENT } = options
   const loaded = await loadedFrom(config, environment)
   const { problems, warnings } = await preflight(loaded, nodePorts(environment ?? process.env, { connects: false }))
   refuseIfUnstartable(loaded, problems)
-  const dispatcher = new Dispatcher(loaded.config, findWorkerFiles(options.workerUrl), options)
+  const dispatcher = new WorkerDispatcher(loaded.config, findWorkerFiles(options.workerUrl), options)
   const failure = await dispatcher.started()
   if (failure !== null) {
     await dispatcher.close({ timeout: 0 })

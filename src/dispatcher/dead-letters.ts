@@ -39,21 +39,40 @@ interface StoringHolder extends Holder {
   settle(): Promise<void>
 }
 
-/** The batches that were given up, over all shards and in the durable queue. */
-export class DeadLetterBox {
+/** The batches that were given up and kept: those of all shards and of the durable queue. */
+export interface DeadLetterBox {
+  /**
+   * Lists dead letters, the oldest of each shard first. A page goes on where the one before ended, whatever has been added or removed since.
+   * @throws SignpostError with the code `INVALID_SELECTION`, `INVALID_CURSOR` or `INVALID_LIMIT`
+   */
+  list(options?: DeadLetterListOptions): Promise<DeadLetterList>
+  /**
+   * Delivers the selected batches again, under the delivery ids that they had. With `split` the events of each are sent one by one, under
+   * ids of their own (`<id>.0`, `<id>.1`, …). A batch that finds no room to be split stays a dead letter.
+   * @returns how many batches are delivered again
+   * @throws SignpostError with the code `INVALID_SELECTION`
+   * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
+   */
+  replay(wanted: ReplaySelection): Promise<number>
+  /**
+   * Deletes the selected batches.
+   * @returns how many were deleted
+   * @throws SignpostError with the code `INVALID_SELECTION`
+   * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
+   */
+  purge(wanted: DeadLetterSelection): Promise<number>
+}
+
+/** The dead letters of a dispatcher. */
+export class DispatcherDeadLetters implements DeadLetterBox {
   readonly #shards: readonly ShardClient[]
   readonly #stored: StoringHolder | null
 
-  /** @internal */
   constructor(shards: readonly ShardClient[], stored: StoringHolder | null) {
     this.#shards = shards
     this.#stored = stored
   }
 
-  /**
-   * The oldest of each shard first. A page goes on where the one before ended, whatever has gone or come since.
-   * @throws SignpostError `INVALID_SELECTION`, `INVALID_CURSOR`, `INVALID_LIMIT`
-   */
   async list(options: DeadLetterListOptions = {}): Promise<DeadLetterList> {
     const selection = selectionOf(options, 'list', ['limit', 'cursor']) ?? { all: true }
     const { limit = DEFAULT_LIMIT, cursor } = options
@@ -84,11 +103,6 @@ export class DeadLetterBox {
     return { items, cursor: null, unavailable }
   }
 
-  /**
-   * Delivers the selected ones again, under the delivery ids that they had; with `split` the events of each one by one, under ids of
-   * their own (`<id>.0`, `<id>.1`, …). One that finds no room to be split stays a dead letter. @returns how many batches
-   * @throws SignpostError `INVALID_SELECTION`; DeadLettersUnavailableError when a shard is down, after the others have done it
-   */
   async replay(wanted: ReplaySelection): Promise<number> {
     const selection = selectionOf(wanted, 'replay', ['split'])
     if (selection === null) throw noSelection('replay')
@@ -98,10 +112,6 @@ export class DeadLetterBox {
     return this.#total(selection, (shard) => shard.replayDeadLetters(selection, split))
   }
 
-  /**
-   * Forgets the selected ones. @returns how many batches
-   * @throws SignpostError `INVALID_SELECTION`; DeadLettersUnavailableError when a shard is down, after the others have done it
-   */
   async purge(wanted: DeadLetterSelection): Promise<number> {
     const selection = selectionOf(wanted, 'purge', [])
     if (selection === null) throw noSelection('purge')

@@ -1,19 +1,12 @@
-import { availableParallelism } from 'node:os'
 import { inspect, isDeepStrictEqual } from 'node:util'
 import type { Worker } from 'node:worker_threads'
 import type { AppInvalidReport } from '../apps/app-records.js'
 import type { AppSource } from '../apps/app-source.js'
 import { AppSync } from '../apps/app-sync.js'
 import { createSource, inlineApps } from '../apps/create-source.js'
-import {
-  type AppConfig,
-  type Config,
-  type ConfigInput,
-  type Environment,
-  parseApp,
-  type QueueDriverName,
-} from '../config/index.js'
+import { type AppConfig, type Config, type ConfigInput, type Environment, parseApp } from '../config/index.js'
 import { ClosedError, QueueNotDurableError } from '../errors.js'
+import { ownCores, processCores } from '../host/process-cores.js'
 import type { StoreRecovery } from '../queue/job-store.js'
 import type { AppEntry } from '../router/app-entry.js'
 import { Directory } from '../router/directory.js'
@@ -33,11 +26,14 @@ import type { ShardMemory } from '../supervisor/shard-supervisor.js'
 import { DEFAULT_HANG_LIMITS, type HangLimits } from '../supervisor/watchdog.js'
 import { durationOf } from '../time/duration.js'
 import { unlessAborted, within } from '../time/within.js'
-import { AppHandle, type HandleParts } from './app-handle.js'
+import { type AppHandle, EntryHandle, type HandleParts } from './app-handle.js'
 import { type Apps, DispatcherApps } from './apps.js'
-import { DeadLetterBox } from './dead-letters.js'
-import { DurableQueue, type DurableQueueOptions, NOTHING_RECOVERED } from './durable-queue.js'
-import { DispatcherEmitter, type DispatcherEvents, guarded, type Logger, SILENT } from './events.js'
+import type { CloseOptions, DispatcherOptions, FlushOptions, PersistedOptions, Reloaded } from './contract.js'
+import { type DeadLetterBox, DispatcherDeadLetters } from './dead-letters.js'
+import { isDurable, NOTHING_RECOVERED } from './durability.js'
+import { DurableQueue, type DurableQueueOptions } from './durable-queue.js'
+import { DispatcherEmitter } from './emitter.js'
+import { type DispatcherEvents, guarded, type Logger, SILENT } from './events.js'
 import { InvalidEvents } from './invalid-events.js'
 import { type Config as LoadedConfig, loadedFrom } from './loaded-config.js'
 import { DispatcherNotices } from './notices.js'
@@ -46,21 +42,6 @@ import { shardSettings } from './shard-settings.js'
 import type { StartCounts, StartQueue } from './start-report.js'
 import { StoredLetters } from './stored-letters.js'
 import { remaining, type Undelivered, withStored } from './undelivered.js'
-
-export interface DispatcherOptions {
-  /** Gets restarts, circuits and the like; nothing per event. Silent by default. */
-  readonly logger?: Logger | undefined
-  /**
-   * Variables of the environment, for `${NAME}` and to win over the configuration. For a file `process.env` unless given; a
-   * configuration that is given in code is taken as it is unless they are given.
-   */
-  readonly environment?: Environment | undefined
-  /**
-   * Path or `file:` URL of a copy of Signpost's `dist/worker.js`, which the worker threads load. A bundle needs it where that file is
-   * not beside the bundle.
-   */
-  readonly workerUrl?: string | URL | undefined
-}
 
 /** Options for tests and tools, beside the public ones. @internal */
 export interface InternalOptions extends DispatcherOptions {
@@ -75,41 +56,17 @@ export interface InternalOptions extends DispatcherOptions {
   readonly appsTimeoutMs?: number
 }
 
-export interface CloseOptions {
-  /** How long to wait for what is on its way, in ms; 10,000 by default, Infinity waits for as long as it takes. */
-  readonly timeout?: number | undefined
-}
-
-export interface FlushOptions {
-  /** How long to wait, in ms; Infinity by default. */
-  readonly timeout?: number | undefined
-  /** Gives up the waiting. */
-  readonly signal?: AbortSignal | undefined
-}
-
-export interface PersistedOptions {
-  /** Gives up the waiting. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** What `reload` has done, in apps. */
-export interface Reloaded {
-  readonly set: number
-  readonly deleted: number
-}
-
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 /** A shard that does not end within this, in ms, is terminated with its thread. */
 const STOP_GRACE_MS = 2000
 /** How long what was accepted may take to be stored at the end, in ms. */
 const STORE_WITHIN_MS = 10_000
-const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk', 'redis', 'redis-cluster'])
 const NOTHING_LEFT: Undelivered = { events: 0, endpoints: [] }
 
-/** Signs events and POSTs them to the webhooks of their apps, on worker threads. Made by `createDispatcher`. */
-export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
-  readonly apps: Apps
-  readonly deadLetters: DeadLetterBox
+/** The dispatcher of `createDispatcher`: it delivers on worker threads. */
+export class WorkerDispatcher extends DispatcherEmitter {
+  override readonly apps: Apps
+  override readonly deadLetters: DeadLetterBox
   readonly #config: Config
   readonly #environment: Environment | undefined
   readonly #directory: Directory
@@ -158,8 +115,8 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       down: (shard: number, cause: Error, retryInMs: number) => this.#shardDown(shard, cause, retryInMs),
       nextEndpointNumber: () => this.#endpointNumber++,
     }
-    const settings = shardSettings(config, availableParallelism())
-    const queue = DURABLE.has(config.queue.driver)
+    const settings = shardSettings(config, ownCores(processCores()))
+    const queue = isDurable(config.queue.driver)
       ? this.#createQueue({
           filename: workerFiles.storage,
           intensity,
@@ -191,7 +148,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       delete: (id) => this.#deleteApp(id),
       isClosed: () => this.#closing !== null,
     })
-    this.deadLetters = new DeadLetterBox(this.#shards, queue === null ? null : new StoredLetters(queue, shards))
+    this.deadLetters = new DispatcherDeadLetters(this.#shards, queue === null ? null : new StoredLetters(queue, shards))
   }
 
   /** Resolves when every shard's thread runs and the apps have been read, or to why not. @internal */
@@ -202,8 +159,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return failure
   }
 
-  /** What this start took over from the durable queue; nothing where the queue is `memory`. */
-  get recovery(): StoreRecovery {
+  override get recovery(): StoreRecovery {
     return this.#queue?.recovery ?? NOTHING_RECOVERED
   }
 
@@ -212,30 +168,22 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return this.#queue
   }
 
-  /** Whether the apps of an app manager in a database have been read once; always, where it is `memory`. */
-  get isReady(): boolean {
+  override get isReady(): boolean {
     return this.#sync.isLoaded
   }
 
-  /** A handle to an app. @throws UnknownAppError */
-  app(id: string): AppHandle {
-    return new AppHandle(this.#handleParts, this.#directory.get(id))
+  override app(id: string): AppHandle {
+    return new EntryHandle(this.#handleParts, this.#directory.get(id))
   }
 
-  /** Emits by the app's id. Never throws. @returns false for an unknown app as for every refusal */
-  emit(appId: string, event: EmitEvent): boolean {
+  override emit(appId: string, event: EmitEvent): boolean {
     const entry = this.#directory.find(appId)
     if (entry !== undefined) return this.#intake.emit(entry, event)
     this.#count(this.#sync.refusal(appId))
     return false
   }
 
-  /**
-   * Waits until every event accepted before the call is delivered or a dead letter, and its outcome has been emitted.
-   * @returns what is undelivered when the time-out is over; nothing when all has settled before
-   * @throws ClosedError; ShardDownError; SignpostError `INVALID_DURATION`; the signal's reason when it aborts
-   */
-  async flush({ timeout = Number.POSITIVE_INFINITY, signal }: FlushOptions = {}): Promise<Undelivered> {
+  override async flush({ timeout = Number.POSITIVE_INFINITY, signal }: FlushOptions = {}): Promise<Undelivered> {
     if (this.#closing !== null) throw new ClosedError()
     const timeoutMs = durationOf(timeout, 'timeout')
     signal?.throwIfAborted()
@@ -247,40 +195,24 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return NOTHING_LEFT
   }
 
-  /**
-   * Waits until every event accepted before the call is stored, delivered or a dead letter: it outlives the process then. Leaves that
-   * `webhooks.flap_window_ms` holds back are waited for. While the store is down it waits.
-   * @throws QueueNotDurableError where the queue is `memory`; ClosedError; ShardDownError; the signal's reason when it aborts
-   */
-  async persisted({ signal }: PersistedOptions = {}): Promise<void> {
+  override async persisted({ signal }: PersistedOptions = {}): Promise<void> {
     if (this.#closing !== null) throw new ClosedError()
     if (this.#queue === null) throw new QueueNotDurableError(this.#config.queue.driver)
     signal?.throwIfAborted()
     await unlessAborted(Promise.all(this.#shards.map((shard) => shard.persist())), signal)
   }
 
-  /**
-   * Takes no more events, delivers what it can within the timeout and ends all threads. Calling it again returns the same.
-   * @returns what was accepted and is neither delivered nor a dead letter
-   * @throws SignpostError `INVALID_DURATION`: then nothing has happened
-   */
-  async close({ timeout = DEFAULT_CLOSE_TIMEOUT_MS }: CloseOptions = {}): Promise<Undelivered> {
+  override async close({ timeout = DEFAULT_CLOSE_TIMEOUT_MS }: CloseOptions = {}): Promise<Undelivered> {
     const timeoutMs = durationOf(timeout, 'timeout')
     this.#closing ??= this.#shutDown(timeoutMs)
     return this.#closing
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  override async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
-  /**
-   * Applies what another configuration says of the apps, in order with the events around it: new and changed ones are set, those that
-   * it does not have are deleted, save those of a database. Whatever else it says takes effect at the next start.
-   * @returns how many apps were set and deleted
-   * @throws as `createDispatcher` for a configuration that is wrong: then nothing has changed; as `apps.set`
-   */
-  async reload(source: ConfigInput | LoadedConfig | string | URL): Promise<Reloaded> {
+  override async reload(source: ConfigInput | LoadedConfig | string | URL): Promise<Reloaded> {
     if (this.#closing !== null) throw new ClosedError()
     const { config } = await loadedFrom(source, this.#environment)
     const wanted = new Map(config.apps.map((app) => [app.id, app]))
@@ -292,13 +224,11 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return { set: changed.length, deleted: gone.length }
   }
 
-  /** Everything that is counted, now. Reads shared memory and waits for nobody. */
-  stats(): Stats {
+  override stats(): Stats {
     return snapshot(this.#sources, this.#directory.size, this.#queue?.counters ?? null)
   }
 
-  /** The same as Prometheus text. */
-  async metrics(): Promise<string> {
+  override async metrics(): Promise<string> {
     return prometheusText(this.#sources, this.#directory.size, this.#queue?.counters ?? null)
   }
 
@@ -309,8 +239,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     return { apps: this.#directory.size, webhooks }
   }
 
-  /** What it is, for logs: no configuration and no secret. */
-  toJSON(): { readonly shards: number; readonly apps: number; readonly closed: boolean } {
+  override toJSON(): { readonly shards: number; readonly apps: number; readonly closed: boolean } {
     return { shards: this.#shards.length, apps: this.#directory.size, closed: this.#closing !== null }
   }
 
@@ -427,7 +356,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     if (counters !== undefined) counters[HOST_LAYOUT.at[cause]] = (counters[HOST_LAYOUT.at[cause]] ?? 0) + 1
   }
 
-  protected listenersChanged(): void {
+  protected override listenersChanged(): void {
     let bits = 0
     for (const [name, bit] of Object.entries(Subscription)) {
       if (this.listenerCount(name as keyof typeof Subscription) > 0) bits |= bit

@@ -12,6 +12,7 @@ import type { ShardQueueLink } from '../supervisor/shard-supervisor.js'
 import { StorageSupervisor } from '../supervisor/storage-supervisor.js'
 import { StorageWatch } from '../supervisor/storage-watch.js'
 import { within } from '../time/within.js'
+import { NOTHING_RECOVERED } from './durability.js'
 import type { DispatcherEvents, Logger } from './events.js'
 import { Orphans } from './orphans.js'
 import type { ShardClient } from './shard-client.js'
@@ -38,7 +39,6 @@ export interface DurableQueueOptions {
   readonly takeOverEveryMs?: number
 }
 
-export const NOTHING_RECOVERED: StoreRecovery = { jobs: 0, events: 0, deadLetters: 0, damaged: 0 }
 /** How long a shard's new thread waits to hear of parked jobs, in ms. */
 const ANSWER_WITHIN_MS = 2000
 /** How often it is looked whether the store is behind, in ms. */

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import type { AppInvalidReport } from '../apps/app-records.js'
 import type { DeliveredReport, DroppedReport, EndpointReport, FailedReport } from '../shard/messages.js'
 import type { RestartReport } from '../supervisor/restart-report.js'
@@ -79,48 +78,5 @@ export function guarded(logger: Logger): Logger {
   }
 }
 
-type Listener<Name extends keyof DispatcherEvents> = (...args: DispatcherEvents[Name]) => void
-
-/**
- * `on`, `once` and `off` as Node's emitters have them. Not an `EventEmitter` itself, because a dispatcher's own `emit` emits
- * webhook events. Every listener is called, whatever another one throws; what one throws is an uncaught exception.
- */
-export abstract class DispatcherEmitter {
-  readonly #listeners = new EventEmitter<DispatcherEvents>()
-
-  on<Name extends keyof DispatcherEvents>(name: Name, listener: Listener<Name>): this {
-    return this.#change(() => this.#listeners.on(name, listener as never))
-  }
-
-  once<Name extends keyof DispatcherEvents>(name: Name, listener: Listener<Name>): this {
-    return this.#change(() => this.#listeners.once(name, listener as never))
-  }
-
-  off<Name extends keyof DispatcherEvents>(name: Name, listener: Listener<Name>): this {
-    return this.#change(() => this.#listeners.off(name, listener as never))
-  }
-
-  /** The same as `off`: what `events.once(dispatcher, name)` calls. */
-  removeListener<Name extends keyof DispatcherEvents>(name: Name, listener: Listener<Name>): this {
-    return this.off(name, listener)
-  }
-
-  listenerCount(name: keyof DispatcherEvents): number {
-    return this.#listeners.listenerCount(name)
-  }
-
-  /** Called when somebody has begun or ceased to listen. */
-  protected abstract listenersChanged(): void
-
-  protected notify<Name extends keyof DispatcherEvents>(name: Name, ...args: DispatcherEvents[Name]): void {
-    for (const listener of this.#listeners.rawListeners(name)) {
-      callHost(() => Reflect.apply(listener, this, args))
-    }
-  }
-
-  #change(make: () => void): this {
-    make()
-    this.listenersChanged()
-    return this
-  }
-}
+/** What `dispatcher.on` calls with the report. */
+export type DispatcherListener<Name extends keyof DispatcherEvents> = (...args: DispatcherEvents[Name]) => void

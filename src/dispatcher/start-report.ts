@@ -1,4 +1,5 @@
 import type { ConfigWarning, Loaded } from '../config/index.js'
+import { type ProcessCores, processCores } from '../host/process-cores.js'
 import { describeAppManager } from '../preflight/app-manager.js'
 import { describeQueue } from '../preflight/queue-durability.js'
 import type { StoreRecovery } from '../queue/job-store.js'
@@ -22,13 +23,14 @@ export interface StartQueue {
 /** Logs what a dispatcher has started with, in one line, and then what is wrong with it, a line each. */
 export function logStart(
   logger: Logger,
-  { config, variables }: Loaded,
+  { config, variables, effective }: Loaded,
   { apps, webhooks }: StartCounts,
   warnings: readonly ConfigWarning[],
   stored: StartQueue | null,
 ): void {
   const { dispatcher } = config
   const { shards, ringBytes, arenaBytes } = dispatcher
+  const reason = effective.dispatcher.shards == null ? ` (${describeCores(processCores())})` : ''
   const memoryMiB = Math.round((shards * (ringBytes + arenaBytes)) / MiB)
   const queue = describeQueue(config.queue)
   const appManager = describeAppManager(config.appManager)
@@ -40,9 +42,14 @@ export function logStart(
   const used = variables.length === 0 ? '' : `, environment variables used: ${variables.join(', ')}`
   logger.info(
     fields,
-    `started: shards: ${shards}, memory: ${memoryMiB} MiB, queue: ${queue}${found}${source}, apps: ${apps}, webhooks: ${webhooks}, warnings: ${all.length}${used}`,
+    `started: shards: ${shards}${reason}, memory: ${memoryMiB} MiB, queue: ${queue}${found}${source}, apps: ${apps}, webhooks: ${webhooks}, warnings: ${all.length}${used}`,
   )
   for (const { path, message } of all) logger.warn({ path }, message)
+}
+
+/** Why there are so many shards, where the configuration does not say how many. */
+function describeCores({ cores, workers }: ProcessCores): string {
+  return workers === 1 ? `cores: ${cores}` : `cores: ${cores}, cluster workers: ${workers}`
 }
 
 function describeRecovery({ jobs, events, deadLetters, damaged }: StoreRecovery): string {

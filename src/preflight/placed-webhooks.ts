@@ -1,4 +1,4 @@
-import type { ParsedApp, ParsedConfig, ParsedWebhook } from '../config/input.js'
+import type { ParsedApp, ParsedConfig, ParsedWebhook } from '../config/parsed.js'
 
 /** A webhook that is on, and where the configuration has it. */
 export interface PlacedWebhook {

@@ -53,7 +53,7 @@ function isOpenToThePublic({ protocol, hostname }: URL): boolean {
 function checkEvents({ path, webhook }: PlacedWebhook): Findings {
   return together(
     webhook.event_types.map((name, index) => {
-      const nearest = EVENT_NAMES.includes(name) ? null : nearestKey(name, EVENT_NAMES)
+      const nearest = EVENT_NAMES.some((known) => known === name) ? null : nearestKey(name, EVENT_NAMES)
       if (nearest === null) return NOTHING_FOUND
       return warning(`${path}.event_types[${index}]`, `no event is called ${name}; ${nearest} looks like it`)
     }),

@@ -18,11 +18,11 @@ export interface DuplicateStore {
 
 export interface DuplicateWindow {
   /** How long a processed delivery is remembered, in ms; default 3600000, Infinity: until `maxIds`. */
-  readonly windowMs?: number
+  readonly windowMs?: number | undefined
   /** The most processed deliveries that are remembered; past it the oldest is forgotten; default 100000. */
-  readonly maxIds?: number
+  readonly maxIds?: number | undefined
   /** The clock: Unix time in ms; default `Date.now`. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
 export class MemoryDuplicateStore implements DuplicateStore {

@@ -1,9 +1,10 @@
-export { deriveStandardWebhooksSecret } from '../signing/standard-webhooks-secret.js'
+export { SignpostError } from '../signpost-error.js'
 export { type ExpressRequest, expressHandler } from './adapters/express.js'
 export { type FastifyReply, type FastifyRequest, type FastifyScope, fastifyWebhooks } from './adapters/fastify.js'
 export { fetchHandler } from './adapters/fetch.js'
 export { type HonoContext, honoHandler } from './adapters/hono.js'
 export { nodeHandler } from './adapters/node.js'
+export { deriveStandardWebhooksSecret, deriveStandardWebhooksSecretAsync } from './derived-secret.js'
 export { type Claim, type DuplicateStore, type DuplicateWindow, MemoryDuplicateStore } from './duplicates.js'
 export type {
   CacheMissEvent,

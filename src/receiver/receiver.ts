@@ -7,14 +7,14 @@ import { WebhookError } from './webhook-error.js'
 
 export interface ReceiverOptions extends VerifierOptions {
   /** The largest body that is read, in bytes; default 1 MiB. */
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
   /** How deliveries that come twice are known: a window in memory (the default), a store, or false for not at all. */
-  readonly duplicates?: DuplicateWindow | DuplicateStore | false
+  readonly duplicates?: DuplicateWindow | DuplicateStore | false | undefined
   /**
    * Told of every request that was not processed, duplicates excepted. Without it the receiver's own failures (status
    * 500 and more) become process warnings. Must not throw.
    */
-  readonly onError?: (error: WebhookError) => void
+  readonly onError?: ((error: WebhookError) => void) | undefined
 }
 
 /** Does something with a verified webhook. When it throws or rejects, the sender is asked to try again. */
@@ -55,9 +55,15 @@ export class Receiver {
    * @throws WebhookError for a request that is not to be trusted
    */
   verify(request: SignedRequest): ReceivedWebhook {
-    const webhook = this.#verifier(request)
-    if (webhook instanceof WebhookError) throw webhook
-    return webhook
+    return orThrow(this.#verifier.verifyNow(request))
+  }
+
+  /**
+   * Verifies a request, like `verify`, on every runtime: by WebCrypto where Node's crypto is not there.
+   * @throws WebhookError for a request that is not to be trusted
+   */
+  async verifyAsync(request: SignedRequest): Promise<ReceivedWebhook> {
+    return orThrow(await this.#verifier.verify(request))
   }
 
   /** The whole way of a request, for adapters. Never rejects. */
@@ -79,7 +85,7 @@ export class Receiver {
   async #receive({ method, headers, readBody }: WebhookRequest): Promise<ReceivedWebhook | WebhookError> {
     if (method !== 'POST') return new WebhookError('METHOD_NOT_ALLOWED', 'webhooks come by POST')
     const body = await readBody(this.#maxBytes)
-    return body instanceof WebhookError ? body : this.#verifier({ headers, body })
+    return body instanceof WebhookError ? body : this.#verifier.verify({ headers, body })
   }
 }
 
@@ -90,7 +96,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 function duplicateStore({ duplicates, now }: ReceiverOptions): DuplicateStore | null {
   if (duplicates === false) return null
   if (duplicates !== undefined && 'claim' in duplicates) return duplicates
-  return new MemoryDuplicateStore({ ...(now === undefined ? {} : { now }), ...duplicates })
+  return new MemoryDuplicateStore({ ...duplicates, now: duplicates?.now ?? now })
 }
 
 async function run(handler: WebhookHandler, webhook: ReceivedWebhook): Promise<Processed> {
@@ -102,9 +108,17 @@ async function run(handler: WebhookHandler, webhook: ReceivedWebhook): Promise<P
   }
 }
 
+function orThrow(webhook: ReceivedWebhook | WebhookError): ReceivedWebhook {
+  if (webhook instanceof WebhookError) throw webhook
+  return webhook
+}
+
 function warnOfOwnFailures(error: WebhookError): void {
   if (error.status < 500) return
-  process.emitWarning(error.cause instanceof Error ? error.cause : error)
+  const warning = error.cause instanceof Error ? error.cause : error
+  const { process } = globalThis
+  if (typeof process?.emitWarning === 'function') process.emitWarning(warning)
+  else console.warn(warning)
 }
 
 function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): WebhookAnswer {

@@ -1,9 +1,11 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { SignatureName } from '../signing/scheme.js'
+import type { Steps } from './digests.js'
 import type { WebhookHeaders } from './headers.js'
 import { WebhookError, type WebhookErrorCode } from './webhook-error.js'
 
+/** A request, as far as its signature goes. */
 export interface SignedRequest {
+  /** All headers of the request; their names may be in any case. */
   readonly headers: WebhookHeaders
   /** The exact bytes of the body, before any parsing. */
   readonly body: Uint8Array
@@ -20,16 +22,17 @@ export type Verification =
 export interface SchemeVerifier {
   readonly name: SignatureName
   /** @param nowMs Unix time in ms */
-  verify(request: SignedRequest, nowMs: number): Verification
+  verify(request: SignedRequest, nowMs: number): Steps<Verification>
 }
 
 export function refused(code: WebhookErrorCode, message: string): Verification {
   return { kind: 'refused', error: new WebhookError(code, message) }
 }
 
-/** Compares two ASCII texts; how long it takes tells nothing but whether their lengths are the same. */
+/** Compares two texts; how long it takes tells nothing but whether their lengths are the same. */
 export function equalInConstantTime(left: string, right: string): boolean {
-  const leftBytes = Buffer.from(left)
-  const rightBytes = Buffer.from(right)
-  return leftBytes.length === rightBytes.length && timingSafeEqual(leftBytes, rightBytes)
+  if (left.length !== right.length) return false
+  let difference = 0
+  for (let index = 0; index < left.length; index++) difference |= left.charCodeAt(index) ^ right.charCodeAt(index)
+  return difference === 0
 }

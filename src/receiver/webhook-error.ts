@@ -1,4 +1,4 @@
-import { SignpostError } from '../errors.js'
+import { SignpostError } from '../signpost-error.js'
 
 interface HttpAnswer {
   readonly status: number

@@ -22,6 +22,9 @@ export interface EmitterHost {
   refuse(cause: HostMetric): void
 }
 
+/** What takes events whose values have been checked. */
+export type EmitterPort = Pick<Emitter, 'emit'>
+
 /**
  * The hot path: from a method of an app's handle to a record in a ring. It never waits, never throws and allocates
  * no object (guarded by the benchmark `emit`).

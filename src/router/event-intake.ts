@@ -1,11 +1,12 @@
+import type { EventName } from '../config/event-names.js'
 import { CUSTOM, EVENT_TYPES, type EventType, eventTypeOf } from '../ring/event-types.js'
 import type { AppEntry } from './app-entry.js'
-import type { Emitter } from './emitter.js'
+import type { EmitterPort } from './emitter.js'
 import { isCount, textOfId, wellFormedJson } from './event-values.js'
 
 /** Any event, as the host gives it. Members beside the known ones are sent along. */
 export interface EmitEvent {
-  readonly name: string
+  readonly name: EventName
   readonly channel?: string | null | undefined
   readonly event?: string | null | undefined
   /** A string goes out as it is; anything else is serialised once. */
@@ -70,10 +71,10 @@ class Invalid {
  * what cannot be read is refused. Reading allocates nothing for strings (guarded by the benchmark `emit`).
  */
 export class EventIntake {
-  readonly #emitter: Emitter
+  readonly #emitter: EmitterPort
   readonly #refuse: Refuse
 
-  constructor(emitter: Emitter, refuse: Refuse) {
+  constructor(emitter: EmitterPort, refuse: Refuse) {
     this.#emitter = emitter
     this.#refuse = refuse
   }

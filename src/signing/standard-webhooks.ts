@@ -3,12 +3,8 @@ import { SignpostError } from '../errors.js'
 import { numberOf, type UnixMs } from '../time/clocks.js'
 import { HmacSha256 } from './hmac-sha256.js'
 import type { SignatureScheme, Signer } from './scheme.js'
-import {
-  deriveStandardWebhooksSecret,
-  isStandardWebhooksSecret,
-  standardWebhooksKey,
-  standardWebhooksSecret,
-} from './standard-webhooks-secret.js'
+import { isStandardWebhooksSecret, signedPrefix, standardWebhooksKey } from './standard-webhooks-form.js'
+import { deriveStandardWebhooksSecret, standardWebhooksSecret } from './standard-webhooks-secret.js'
 
 /**
  * `webhook-timestamp` and `webhook-signature` of Standard Webhooks 1.0: `v1,` and the base64 HMAC-SHA256 of
@@ -27,11 +23,6 @@ export const standardWebhooksScheme: SignatureScheme = {
     }
     return new StandardWebhooksSigner(app)
   },
-}
-
-/** The text that is signed before the body. */
-export function signedPrefix(deliveryId: string, timestamp: string): string {
-  return `${deliveryId}.${timestamp}.`
 }
 
 interface SigningKey {

@@ -32,20 +32,20 @@ type FaultKind = keyof FaultSettings
 
 interface FaultDetails {
   /** Waits so many ms first. Without a way to fail: then answers as if nothing were wrong. */
-  readonly delayMs?: number
+  readonly delayMs?: number | undefined
   /** `Retry-After` of the answer: seconds, or a date. */
-  readonly retryAfter?: number | string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly retryAfter?: number | string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: string | undefined
 }
 
 interface FaultScope {
   /** How many requests it strikes; default: all until `heal()`. */
-  readonly times?: number
+  readonly times?: number | undefined
   /** Only requests to this path, such as `/webhooks`. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** Strikes when the head has come, without reading the body. The request is then recorded without body or events. */
-  readonly beforeBody?: boolean
+  readonly beforeBody?: boolean | undefined
 }
 
 type NoneOf<Settings> = { readonly [K in keyof Settings]?: never }

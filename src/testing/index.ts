@@ -1,3 +1,5 @@
+export type { RecordedEvent } from './dispatcher/recording-emitter.js'
+export { createTestDispatcher, TestDispatcher } from './dispatcher/test-dispatcher.js'
 export type { Fault } from './faults.js'
 export type { RecordedRequest } from './recorded-request.js'
 export { type StartReceiverOptions, startReceiver } from './start-receiver.js'

@@ -8,9 +8,9 @@ export type Inspector = (headers: Readonly<Record<string, string | string[] | un
 
 /** Takes only what is signed. */
 export function verifyingInspector(options: VerifierOptions): Inspector {
-  const verify = createVerifier(options)
+  const verifier = createVerifier(options)
   return (headers, body) => {
-    const result = verify({ headers, body })
+    const result = verifier.verifyNow({ headers, body })
     return result instanceof WebhookError ? refusal(result) : { webhook: result, events: result.events, error: null }
   }
 }

@@ -6,13 +6,13 @@ import { TestReceiver } from './test-receiver.js'
 
 export interface StartReceiverOptions extends VerifierOptions {
   /** false: takes every request for good, without any secret; default true. */
-  readonly verify?: boolean
+  readonly verify?: boolean | undefined
   /** Serves HTTPS with this `key` and `cert`, and whatever else `node:https` takes. */
-  readonly tls?: ServerOptions
+  readonly tls?: ServerOptions | undefined
   /** The port on 127.0.0.1; default: any free one. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** How long `next`, `nextRequest` and `waitFor` wait unless told otherwise, in ms; default 10000, Infinity waits for ever. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
 }
 
 /**

@@ -13,7 +13,7 @@ import { Waiters } from './waiters.js'
 
 export interface WaitOptions {
   /** How long to wait, in ms; Infinity: until it comes. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
 }
 
 /**

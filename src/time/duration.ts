@@ -1,4 +1,4 @@
-import { SignpostError } from '../errors.js'
+import { SignpostError } from '../signpost-error.js'
 
 /** A length of time from a caller, checked: in ms, 0 or more, perhaps Infinity. */
 export type Duration = number & { readonly duration: unique symbol }

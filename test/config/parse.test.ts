@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type AppInput, type ConfigInput, parseApp, parseConfig } from '../../src/config/index.js'
+import { defaultShards, processCores } from '../../src/host/process-cores.js'
 import { credentials, withWebhook } from './support.js'
 
 const test = suite('parseConfig and parseApp')
@@ -18,7 +18,7 @@ test('nothing given: every default', () => {
     flapWindowMs: 0,
     egress: { policy: 'no-metadata', allow: [] },
     dispatcher: {
-      shards: Math.max(1, availableParallelism() - 1),
+      shards: defaultShards(processCores()),
       ringBytes: 4_194_304,
       arenaBytes: 67_108_864,
       onFull: 'refuse',

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
-import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import type { TestReceiver } from '../../src/testing/index.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
 import { type ActorFault, FaultInjector, faultyThreads } from '../support/fault-injection.js'
@@ -20,7 +20,7 @@ async function withMutiny(
     times,
     flapWindowMs = 0,
   }: { readonly kind: ActorFault; readonly times: number; readonly flapWindowMs?: number },
-  run: (dispatcher: Dispatcher, receiver: TestReceiver) => Promise<void>,
+  run: (dispatcher: WorkerDispatcher, receiver: TestReceiver) => Promise<void>,
 ): Promise<void> {
   await withReceiver(async (receiver) => {
     const injector = new FaultInjector()
@@ -48,7 +48,7 @@ async function withMutiny(
 }
 
 /** What became of what `bad` and `good` emitted after their first event. */
-async function outcome(dispatcher: Dispatcher, receiver: TestReceiver) {
+async function outcome(dispatcher: WorkerDispatcher, receiver: TestReceiver) {
   const { items } = await dispatcher.deadLetters.list()
   const { shard_restarts, actor_restarts, held_events } = dispatcher.stats()
   return {
@@ -62,7 +62,7 @@ async function outcome(dispatcher: Dispatcher, receiver: TestReceiver) {
 const dead = (error: string, events = 1) => ({ app: 'bad', cause: 'quarantined', error, events })
 
 /** Waits until every event of the test has been delivered or given up. */
-async function untilSettled(dispatcher: Dispatcher, events: number): Promise<void> {
+async function untilSettled(dispatcher: WorkerDispatcher, events: number): Promise<void> {
   for (;;) {
     const { delivered, dead_lettered } = dispatcher.stats()
     if (delivered + dead_lettered >= events) return

@@ -4,7 +4,7 @@ import { ArenaMemory } from '../../src/arena/arena-memory.js'
 import { SlabState, SlabWord } from '../../src/arena/layout.js'
 import { Slabs } from '../../src/arena/slab.js'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
-import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import type { TestReceiver } from '../../src/testing/index.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
 import { told } from '../support/told.js'
@@ -15,7 +15,7 @@ const EVENTS = 1000
 
 async function withShard(
   apps: Parameters<typeof appWith>[0],
-  run: (dispatcher: Dispatcher) => Promise<void>,
+  run: (dispatcher: WorkerDispatcher) => Promise<void>,
 ): Promise<void> {
   const dispatcher = await startDispatcher(
     { apps: [appWith(apps)], webhooks: { batching: { duration: 5 } }, dispatcher: { shards: 1 } },
@@ -29,13 +29,13 @@ async function withShard(
 }
 
 /** Kills the shard's thread. Resolves when another has taken over. */
-async function die(dispatcher: Dispatcher) {
+async function die(dispatcher: WorkerDispatcher) {
   const restarted = told(dispatcher, 'shard-restart')
   await dispatcher.threads[0]?.terminate()
   return restarted
 }
 
-const emitMany = (dispatcher: Dispatcher) => {
+const emitMany = (dispatcher: WorkerDispatcher) => {
   const app = dispatcher.app('app')
   for (let index = 0; index < EVENTS; index++) assert.ok(app.channelOccupied(`room-${index}`))
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
-import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import { startReceiver, type TestReceiver } from '../../src/testing/index.js'
 import { ClockSteps, steppedThreads } from '../support/clock-steps.js'
 import { appWith, CREDENTIALS } from '../support/dispatcher.js'
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000
 const NEAR_MS = 5000
 
 interface Stepped {
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: WorkerDispatcher
   readonly receiver: TestReceiver
   /** Steps the clock of the host and of the shard's thread. */
   readonly step: () => Promise<void>

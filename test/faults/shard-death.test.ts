@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
-import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import type { RestartReport } from '../../src/supervisor/restart-report.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
 import { FAULTS, FaultInjector, faultyThreads, type ThreadFault } from '../support/fault-injection.js'
@@ -28,7 +28,7 @@ const test = suite('a shard that dies')
 const tookMs: number[] = []
 
 /** Kills the shard's thread and resolves, with events flowing all the while, when another has taken over. */
-async function survive(dispatcher: Dispatcher, load: Load, kill: () => void): Promise<RestartReport> {
+async function survive(dispatcher: WorkerDispatcher, load: Load, kill: () => void): Promise<RestartReport> {
   let report: RestartReport | null = null
   dispatcher.once('shard-restart', (restart) => {
     report = restart

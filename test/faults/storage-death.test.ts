@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
-import type { Dispatcher, InternalOptions } from '../../src/dispatcher/dispatcher.js'
+import type { InternalOptions, WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import { type ConfigInput, createDispatcher } from '../../src/index.js'
 import { FaultInjector, faultyThreads } from '../support/fault-injection.js'
 import { countedApps, Load } from '../support/load.js'
@@ -18,7 +18,7 @@ const APPS = 20
 const INTENSITY = { restarts: 100, withinMs: 1000 }
 
 interface Rig {
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: WorkerDispatcher
   readonly load: Load
   readonly tally: Tally
 }
@@ -44,7 +44,7 @@ async function withLoad(options: InternalOptions, run: (rig: Rig) => Promise<voi
 }
 
 /** The storage thread, as soon as there is one that is not the former. */
-async function storageThread(dispatcher: Dispatcher, former: Worker | null = null): Promise<Worker> {
+async function storageThread(dispatcher: WorkerDispatcher, former: Worker | null = null): Promise<Worker> {
   await until(() => dispatcher.storageThread !== null && dispatcher.storageThread !== former)
   return dispatcher.storageThread as Worker
 }

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type ConfigInput, createDispatcher, type Dispatcher } from '../../src/index.js'
+import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
+import type { ConfigInput, Dispatcher } from '../../src/index.js'
 import type { TestReceiver } from '../../src/testing/index.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
 import { told } from '../support/told.js'
@@ -15,23 +17,26 @@ const test = suite('backpressure')
 /** Two apps on one shard whose memory is as small as it may be. `slow` does not answer before `heal`. */
 async function withLittleMemory(
   more: ConfigInput['dispatcher'],
-  run: (dispatcher: Dispatcher, slow: TestReceiver, healthy: TestReceiver) => Promise<void>,
+  run: (dispatcher: WorkerDispatcher, slow: TestReceiver, healthy: TestReceiver) => Promise<void>,
 ): Promise<void> {
   await withReceiver((slow) =>
     withReceiver(async (healthy) => {
       slow.fail({ status: 503 })
-      const dispatcher = await createDispatcher({
-        apps: [
-          appWith([{ url: slow.url, id: 'slow' }], { id: 'slow' }),
-          appWith([{ url: healthy.url, id: 'healthy' }], { id: 'healthy' }),
-        ],
-        webhooks: {
-          batching: { duration: 5, size: 10, max_bytes: 32 * KiB },
-          retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
-          circuit_breaker: { enabled: false },
+      const dispatcher = await startDispatcher(
+        {
+          apps: [
+            appWith([{ url: slow.url, id: 'slow' }], { id: 'slow' }),
+            appWith([{ url: healthy.url, id: 'healthy' }], { id: 'healthy' }),
+          ],
+          webhooks: {
+            batching: { duration: 5, size: 10, max_bytes: 32 * KiB },
+            retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
+            circuit_breaker: { enabled: false },
+          },
+          dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, ...more },
         },
-        dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, ...more },
-      })
+        {},
+      )
       try {
         await run(dispatcher, slow, healthy)
       } finally {
@@ -173,23 +178,26 @@ interface FullArena {
 }
 
 /** Many endpoints at one receiver that takes nothing: the arena is full before any of them has its share. */
-async function withFullArena(run: (dispatcher: Dispatcher, arena: FullArena) => Promise<void>): Promise<void> {
+async function withFullArena(run: (dispatcher: WorkerDispatcher, arena: FullArena) => Promise<void>): Promise<void> {
   await withReceiver((slow) =>
     withReceiver(async (healthy) => {
       slow.fail({ status: 503 })
       const ids = Array.from({ length: 64 }, (_, index) => `app-${index}`)
-      const dispatcher = await createDispatcher({
-        apps: [
-          ...ids.map((id) => appWith([{ url: slow.url, concurrency: 1 }], { id })),
-          appWith([{ url: healthy.url }], { id: 'healthy' }),
-        ],
-        webhooks: {
-          batching: { duration: 5, size: 20, max_bytes: 32 * KiB },
-          retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
-          circuit_breaker: { enabled: false },
+      const dispatcher = await startDispatcher(
+        {
+          apps: [
+            ...ids.map((id) => appWith([{ url: slow.url, concurrency: 1 }], { id })),
+            appWith([{ url: healthy.url }], { id: 'healthy' }),
+          ],
+          webhooks: {
+            batching: { duration: 5, size: 20, max_bytes: 32 * KiB },
+            retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
+            circuit_breaker: { enabled: false },
+          },
+          dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, endpoint_share: 1 },
         },
-        dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, endpoint_share: 1 },
-      })
+        {},
+      )
       try {
         let accepted = 0
         for (let event = 0; dispatcher.stats().refused_app_full === 0; event++) {
@@ -232,19 +240,22 @@ async function withPinnedArena(
       withReceiver(async (healthy) => {
         stuck.fail({ hang: true })
         late.fail({ status: 503 })
-        const dispatcher = await createDispatcher({
-          apps: [
-            appWith([{ url: stuck.url }], { id: 'stuck' }),
-            appWith([{ url: late.url, concurrency: 10 }], { id: 'late' }),
-            appWith([{ url: healthy.url }], { id: 'healthy' }),
-          ],
-          webhooks: {
-            batching: { enabled: false, max_bytes: 32 * KiB },
-            retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
-            circuit_breaker: { enabled: false },
+        const dispatcher = await startDispatcher(
+          {
+            apps: [
+              appWith([{ url: stuck.url }], { id: 'stuck' }),
+              appWith([{ url: late.url, concurrency: 10 }], { id: 'late' }),
+              appWith([{ url: healthy.url }], { id: 'healthy' }),
+            ],
+            webhooks: {
+              batching: { enabled: false, max_bytes: 32 * KiB },
+              retry: { initial_backoff_ms: 5, max_backoff_ms: 50 },
+              circuit_breaker: { enabled: false },
+            },
+            dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, endpoint_share: 1 },
           },
-          dispatcher: { shards: 1, ring_bytes: RING_BYTES, arena_bytes: 1024 * KiB, endpoint_share: 1 },
-        })
+          {},
+        )
         try {
           for (let event = 0; event < 1500; event++) {
             const app = event % 20 === 0 ? 'stuck' : 'late'

@@ -1,13 +1,13 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Dispatcher } from '../../src/index.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import { appWith, withDispatcher, withReceiver } from '../support/dispatcher.js'
 import { told } from '../support/told.js'
 
 const test = suite('circuits')
 
 /** A dispatcher with an app whose webhook's circuit has opened, and with one or two batches that are still tried. */
-async function withOpenCircuit(run: (dispatcher: Dispatcher) => Promise<void>): Promise<void> {
+async function withOpenCircuit(run: (dispatcher: WorkerDispatcher) => Promise<void>): Promise<void> {
   await withReceiver((receiver) =>
     withDispatcher(
       {

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import {
   type DeadLetterListOptions,
   type DeadLetterSelection,
-  type Dispatcher,
   type ReplaySelection,
   SignpostError,
 } from '../../src/index.js'
@@ -17,7 +17,7 @@ const test = suite('dead letters')
 /** Each of so many events has become a dead letter of its own. */
 async function withDeadLetters(
   count: number,
-  run: (dispatcher: Dispatcher, receiver: TestReceiver) => Promise<void>,
+  run: (dispatcher: WorkerDispatcher, receiver: TestReceiver) => Promise<void>,
 ): Promise<void> {
   await withReceiver((receiver) =>
     withDispatcher(

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseConfig } from '../../src/config/index.js'
-import { AppHandle } from '../../src/dispatcher/app-handle.js'
+import { type AppHandle, EntryHandle } from '../../src/dispatcher/app-handle.js'
 import { createDispatcher, type Dispatcher, type InvalidReport } from '../../src/index.js'
 import { eventProblem } from '../../src/receiver/events.js'
 import { AppEntry } from '../../src/router/app-entry.js'
@@ -100,7 +100,7 @@ function blamed(emit: (app: AppHandle) => boolean): readonly string[] {
     262_144,
   )
   const intake = new EventIntake(emitter, (_app, field) => fields.push(field))
-  emit(new AppHandle({ find: () => undefined, emitter, intake }, new AppEntry(config, false)))
+  emit(new EntryHandle({ find: () => undefined, emitter, intake }, new AppEntry(config, false)))
   return fields
 }
 

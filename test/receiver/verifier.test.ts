@@ -2,10 +2,9 @@ import { Webhook } from 'standardwebhooks'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { WebhookErrorCode } from '../../src/receiver/index.js'
-import { createReceiver, WebhookError } from '../../src/receiver/index.js'
+import { createReceiver, deriveStandardWebhooksSecret, WebhookError } from '../../src/receiver/index.js'
 import type { SignedRequest } from '../../src/receiver/scheme-verifier.js'
 import { createVerifier, type ReceivedWebhook, type VerifierOptions } from '../../src/receiver/verifier.js'
-import { deriveStandardWebhooksSecret } from '../../src/signing/standard-webhooks-secret.js'
 import { exampleApp } from '../signing/app.js'
 import { memberAdded, signedRequest } from './signed-request.js'
 
@@ -16,13 +15,13 @@ const pusher = [{ key: 'app-key', secret: 'app-secret' }]
 const standardWebhooks = [deriveStandardWebhooksSecret('app-secret')]
 
 function received(options: VerifierOptions, request: SignedRequest): ReceivedWebhook {
-  const result = createVerifier({ now: () => nowMs, ...options })(request)
+  const result = createVerifier({ now: () => nowMs, ...options }).verifyNow(request)
   if (result instanceof WebhookError) throw result
   return result
 }
 
 function refusal(options: VerifierOptions, request: SignedRequest): WebhookErrorCode | 'accepted' {
-  const result = createVerifier({ now: () => nowMs, ...options })(request)
+  const result = createVerifier({ now: () => nowMs, ...options }).verifyNow(request)
   return result instanceof WebhookError ? result.code : 'accepted'
 }
 
@@ -171,7 +170,7 @@ for (const [direction, skewMs] of [
 
 test('no refusal shows a secret or a signature that would be accepted', () => {
   const accepted = signedRequest()
-  const result = createVerifier({ pusher })({
+  const result = createVerifier({ pusher }).verifyNow({
     body: accepted.body,
     headers: { ...accepted.headers, 'x-pusher-signature': '0'.repeat(64) },
   })

@@ -1,10 +1,6 @@
-import {
-  type AppInput,
-  type ConfigInput,
-  createDispatcher,
-  type Dispatcher,
-  type WebhookInput,
-} from '../../src/index.js'
+import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
+import type { AppInput, ConfigInput, WebhookInput } from '../../src/index.js'
 import { startReceiver, type TestReceiver } from '../../src/testing/index.js'
 
 export const CREDENTIALS = { key: 'app-key', secret: 'app-secret' }
@@ -32,9 +28,9 @@ export function appWith(webhooks: readonly Partial<WebhookInput>[], more: Partia
 /** Runs a test with a dispatcher and closes it. */
 export async function withDispatcher(
   config: ConfigInput,
-  run: (dispatcher: Dispatcher) => Promise<void>,
+  run: (dispatcher: WorkerDispatcher) => Promise<void>,
 ): Promise<void> {
-  const dispatcher = await createDispatcher({ dispatcher: { shards: 1 }, ...config })
+  const dispatcher = await startDispatcher({ dispatcher: { shards: 1 }, ...config }, {})
   try {
     await run(dispatcher)
   } finally {

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import { ArenaMemory } from '../../src/arena/arena-memory.js'
 import { SlabState } from '../../src/arena/layout.js'
 import { Slabs } from '../../src/arena/slab.js'
-import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 
 /**
  * Notes which deliveries of the first shard are in flight whenever a thread of it dies. It reads the arena within the
@@ -15,7 +15,7 @@ export class InFlightWatch {
   private readonly memory: ArenaMemory
   private readonly watched = new WeakSet<Worker>()
 
-  constructor(private readonly dispatcher: Dispatcher) {
+  constructor(private readonly dispatcher: WorkerDispatcher) {
     const [memory] = dispatcher.memories
     if (memory === undefined) throw new Error('the dispatcher has no shard')
     this.memory = new ArenaMemory(memory.arena, memory.shape)

@@ -1,5 +1,5 @@
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
-import type { Dispatcher } from '../../src/dispatcher/dispatcher.js'
+import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import type { TestReceiver } from '../../src/testing/index.js'
 import { appWith, withReceiver } from './dispatcher.js'
 import { told } from './told.js'
@@ -16,7 +16,7 @@ export interface DownShard {
 /** Two shards with an app each, an event of both settled, and then the first has died once more than is borne. */
 export async function withShardDown(
   { lost, kept, prepare = () => undefined }: DownShard,
-  run: (dispatcher: Dispatcher, receiver: TestReceiver) => Promise<void>,
+  run: (dispatcher: WorkerDispatcher, receiver: TestReceiver) => Promise<void>,
 ): Promise<void> {
   await withReceiver(async (receiver) => {
     const apps = [lost, kept].map((id) => appWith([{ url: receiver.url }], { id }))

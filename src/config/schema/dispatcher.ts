@@ -8,7 +8,7 @@ const MiB = 1024 * KiB
 export const dispatcher = section({
   shards: optional(
     integer({ min: 1, max: 256, unit: 'threads' }),
-    'Worker threads. When not given, one fewer than the cores, at least 1.',
+    'Worker threads. When not given, one fewer than the cores that the process may use, at least 1. Workers of `node:cluster` divide the cores.',
   ),
   ring_bytes: setting(powerOfTwo(64 * KiB, 1024 * MiB), 4 * MiB, "Size of a shard's ring of events, a power of two."),
   arena_bytes: setting(

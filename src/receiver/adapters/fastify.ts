@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { Receiver, WebhookHandler } from '../receiver.js'
 import { nodeHeaders } from './node.js'
 import { readStream } from './read-body.js'
@@ -29,16 +29,20 @@ export interface FastifyReply {
 export function fastifyWebhooks(
   receiver: Receiver,
   handler: WebhookHandler,
-  { path = '/' }: { readonly path?: string } = {},
+  { path = '/' }: { readonly path?: string | undefined } = {},
 ): (scope: FastifyScope) => Promise<void> {
   return async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', async (_request, payload) => payload)
     scope.post(path, async ({ raw, body }, reply) => {
-      const readBody = async (maxBytes: number) =>
-        body instanceof Readable ? readStream(body, maxBytes) : new Uint8Array()
+      const readBody = async (maxBytes: number) => (isStream(body) ? readStream(body, maxBytes) : new Uint8Array())
       const answer = await receiver.handle({ method: 'POST', headers: raw.headers, readBody }, handler)
       return reply.code(answer.status).headers(nodeHeaders(raw, answer)).send(answer.body)
     })
   }
+}
+
+/** What the parser above gives; a request without a body has none. */
+function isStream(body: unknown): body is Readable {
+  return typeof body === 'object' && body !== null && 'readableDidRead' in body
 }

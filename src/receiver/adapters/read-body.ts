@@ -29,8 +29,18 @@ export async function readBody(
     return new WebhookError('BODY_ABORTED', 'the request broke off before its end', { cause })
   }
   return length <= maxBytes
-    ? Buffer.concat(kept, length)
+    ? concatenated(kept, length)
     : new WebhookError('BODY_TOO_LARGE', `the body is larger than ${maxBytes} bytes`)
+}
+
+function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
 }
 
 /** Reads a stream that nobody has read from. Leaves it open, so that the request can be answered. */
