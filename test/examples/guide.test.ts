@@ -2,13 +2,17 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createDispatcher } from 'signpost'
+import { type AppHandle, type AppInput, createDispatcher } from 'signpost'
 import { startReceiver } from 'signpost/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runProgram } from '../support/run-program.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { emitWhenThereIsRoom } from './guide/backpressure.js'
+import { PresenceChannel } from './guide/channel.js'
+import { saveApp } from './guide/customers.js'
 import { replayAll } from './guide/dead-letters.js'
+import { serveMetrics } from './guide/metrics.js'
 import { closeOnSigterm } from './guide/shutdown.js'
 
 const test = suite('the guide')
@@ -64,6 +68,63 @@ test('its SIGTERM example delivers what was accepted', async () => {
     const event = await receiver.next('member_added')
     assert.is(event.name, 'member_added')
   } finally {
+    await dispatcher.close()
+    await receiver.close()
+  }
+})
+
+test('its presence channel emits once per user, and once per channel', async () => {
+  const emitted: string[] = []
+  const note =
+    (name: string) =>
+    (...args: readonly unknown[]) => {
+      emitted.push([name, ...args].join(' '))
+      return true
+    }
+  const app = {
+    channelOccupied: note('occupied'),
+    channelVacated: note('vacated'),
+    memberAdded: note('added'),
+    memberRemoved: note('removed'),
+  }
+  const channel = new PresenceChannel(app as unknown as AppHandle, 'presence-room')
+  channel.join('1', 'ann')
+  channel.join('2', 'ann')
+  channel.leave('1')
+  channel.leave('2')
+  assert.equal(emitted, [
+    'occupied presence-room',
+    'added presence-room ann',
+    'removed presence-room ann',
+    'vacated presence-room',
+  ])
+})
+
+test('its ways of changing apps, waiting for room and serving metrics work', async () => {
+  const receiver = await startReceiver({ pusher: [credentials] })
+  const dispatcher = await createDispatcher({})
+  const server = serveMetrics(dispatcher, 0)
+  try {
+    await once(server, 'listening')
+    const { apps } = configFor(receiver.url)
+    const app: AppInput = apps[0] ?? { id: 'my-app', ...credentials }
+    const problems = await saveApp(dispatcher, { ...app, webhooks: [{ url: 'no url', event_types: [] }] })
+    const none = await saveApp(dispatcher, app)
+    const event = { name: 'member_added', channel: 'presence-room', user_id: 'u1' }
+    const accepted = await emitWhenThereIsRoom(dispatcher, dispatcher.app('my-app'), event)
+    const refused = await emitWhenThereIsRoom(dispatcher, dispatcher.app('my-app'), { ...event, user_id: null })
+    await dispatcher.flush()
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`)
+    const text = await answer.text()
+    assert.equal(
+      [problems.length > 0, none, accepted, refused, text.includes('signpost_delivered_total{shard="0"}')],
+      [true, [], true, false, true],
+    )
+  } finally {
+    server.close()
+    server.closeAllConnections()
     await dispatcher.close()
     await receiver.close()
   }
