@@ -1,6 +1,6 @@
 import type { AppHandle } from 'signpost'
 
-/** A presence channel of your server. It tells Signpost when a channel or a user comes and goes. */
+/** A presence channel of your server. It emits when a channel or a user comes and goes. */
 export class PresenceChannel {
   readonly #userBySocket = new Map<string, string>()
 
