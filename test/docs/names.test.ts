@@ -79,4 +79,18 @@ for (const page of PAGES.filter((name) => !FOREIGN.includes(name))) {
   })
 }
 
+test('the alerts use only series that there are', () => {
+  const rules = projectFile('examples/prometheus/alerts.yml')
+  const named = [...rules.matchAll(/\bsignpost_[a-z_]+(?=[[)\s])/g)].map(([name]) => name.replace(/_bucket$/, ''))
+  const [pattern = ''] = /signpost_refused_\([a-z|]+\)_full_total/.exec(rules) ?? []
+  assert.ok(named.length >= 9)
+  assert.equal(
+    [
+      named.filter((name) => !series.includes(`# TYPE ${name} `)),
+      series.match(new RegExp(`# TYPE ${pattern} `, 'g'))?.length,
+    ],
+    [[], 4],
+  )
+})
+
 test.run()
