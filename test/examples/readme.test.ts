@@ -16,8 +16,8 @@ const program = (name: string) => fileURLToPath(new URL(`./readme/${name}.js`, i
 /** The README's configuration, with another port. */
 function configuration(port: number): string {
   const { code } = documentedExamples('README.md').find(({ language }) => language === 'json') ?? { code: '' }
-  assert.ok(code.includes(':3000/'))
-  return code.replace(':3000/', `:${port}/`)
+  assert.ok(code.includes(':3000"'))
+  return code.replace(':3000"', `:${port}"`)
 }
 
 async function isListening(port: number): Promise<boolean> {
@@ -58,7 +58,7 @@ test('its server delivers to its receiver', async () => {
     await until(() => isListening(port))
     const result = await runServer(port)
     await until(() => output().includes('member_added'))
-    assert.equal([result.status, result.output], [0, 'backend acknowledged 2 events\n'])
+    assert.equal([result.status, result.output], [0, 'api acknowledged 2 events\n'])
   } finally {
     child.kill('SIGKILL')
     await once(child, 'exit')
@@ -67,7 +67,7 @@ test('its server delivers to its receiver', async () => {
 
 test('its server says that the receiver is down', async () => {
   const result = await runServer(await freePort())
-  assert.is(result.output, '2 events not delivered; is backend up?\n')
+  assert.is(result.output, '2 events not delivered; is api up?\n')
 })
 
 test('has at most 9,000 bytes', () => {
