@@ -64,7 +64,7 @@ export const SHARD_METRICS = [
   { name: 'dead_letters_evicted', kind: 'counter', help: 'Events of dead letters that made room for others' },
   { name: 'dropped_oldest', kind: 'counter', help: 'Events dropped by dispatcher.on_full = drop-oldest' },
   { name: 'suppressed_flaps', kind: 'counter', help: 'Events left out because of a leave and return' },
-  { name: 'flaps_not_held', kind: 'counter', help: 'Leaves told at once because there was no room to hold them' },
+  { name: 'flaps_not_held', kind: 'counter', help: 'Leaves emitted at once because there was no room to hold them' },
   { name: 'quarantined', kind: 'counter', help: 'Records that failed their actor three times' },
   { name: 'actor_restarts', kind: 'counter', help: 'Actors that threw and were started again' },
   { name: 'doorbells', kind: 'counter', help: 'Times that the main thread woke the shard' },

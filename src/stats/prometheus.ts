@@ -25,6 +25,11 @@ export function prometheusText(
   return families.join('\n')
 }
 
+/** What Prometheus calls the series of a metric. */
+export function seriesName(name: string, kind: 'counter' | 'gauge'): string {
+  return kind === 'counter' ? `signpost_${name}_total` : `signpost_${name}`
+}
+
 /** @param samples the lines of a series */
 function family(
   name: string,
@@ -32,7 +37,7 @@ function family(
   help: string,
   samples: (series: string) => readonly string[],
 ): string {
-  const series = kind === 'counter' ? `signpost_${name}_total` : `signpost_${name}`
+  const series = seriesName(name, kind)
   return linesOf([`# HELP ${series} ${help}`, `# TYPE ${series} ${kind}`, ...samples(series)])
 }
 

@@ -1,96 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createDispatcher } from 'signpost'
-import { startReceiver } from 'signpost/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { parseConfig } from '../../src/config/index.js'
+import { freePort } from '../support/programs.js'
 import { runProgram } from '../support/run-program.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { projectFile } from './documented.js'
-import { replayAll } from './readme/dead-letters.js'
-import { closeOnSigterm } from './readme/shutdown.js'
+import { until } from '../support/until.js'
+import { documentedExamples, projectFile } from './documented.js'
 
 const test = suite('the README')
 
-const credentials = { key: 'app-key', secret: 'app-secret' }
-const configFor = (url: string) => ({
-  apps: [{ id: 'my-app', ...credentials, webhooks: [{ url, event_types: ['member_added', 'client_event'] }] }],
-  webhooks: { retry: { enabled: false } },
-})
+const program = (name: string) => fileURLToPath(new URL(`./readme/${name}.js`, import.meta.url))
 
-test('its embedding example delivers and ends by itself', async () => {
-  const receiver = await startReceiver({ pusher: [credentials] })
+/** The README's configuration, with another port. */
+function configuration(port: number): string {
+  const { code } = documentedExamples('README.md').find(({ language }) => language === 'json') ?? { code: '' }
+  assert.ok(code.includes(':3000"'))
+  return code.replace(':3000"', `:${port}"`)
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => null)
+  await answer?.text()
+  return answer !== null
+}
+
+interface Started {
+  readonly child: ChildProcess
+  output(): string
+}
+
+function startReceiver(port: number): Started {
+  const env = { ...process.env, PORT: String(port) }
+  const child = spawn(process.execPath, [program('receiver')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  return { child, output: () => output }
+}
+
+async function runServer(port: number) {
   const folder = temporaryFolder()
   try {
-    folder.write('config.json', JSON.stringify(configFor(receiver.url)))
-    const example = fileURLToPath(new URL('./readme/embedding.js', import.meta.url))
-    const { status, output } = await runProgram(process.execPath, [example], { cwd: folder.path })
-    const names = receiver.received.map(({ name }) => name)
-    assert.equal({ status, output, names }, { status: 0, output: '', names: ['member_added', 'client_event'] })
+    folder.write('config.json', configuration(port))
+    return await runProgram(process.execPath, [program('embedding')], { cwd: folder.path })
   } finally {
     folder.remove()
-    await receiver.close()
   }
-})
+}
 
-test('its durable example delivers, and leaves a queue behind', async () => {
-  const receiver = await startReceiver({ pusher: [{ key: 'key', secret: 'secret' }] })
-  const folder = temporaryFolder()
+test('its server delivers to its receiver', async () => {
+  const port = await freePort()
+  const { child, output } = startReceiver(port)
   try {
-    const example = fileURLToPath(new URL('./readme/durable.js', import.meta.url))
-    const env = { ...process.env, WEBHOOK_URL: receiver.url }
-    const { status, output } = await runProgram(process.execPath, [example], { cwd: folder.path, env })
-    const names = receiver.received.map(({ name }) => name)
-    const expected = { status: 0, output: 'recovered 0 batches with 0 events\n', names: ['member_added'] }
-    assert.equal({ status, output, names }, expected)
-    assert.ok(existsSync(join(folder.path, 'signpost-queue')))
+    await until(() => isListening(port))
+    const result = await runServer(port)
+    await until(() => output().includes('member_added'))
+    assert.equal([result.status, result.output], [0, 'api acknowledged 2 events\n'])
   } finally {
-    folder.remove()
-    await receiver.close()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
   }
 })
 
-test('its dead letter example delivers what was lost', async () => {
-  const receiver = await startReceiver({ pusher: [credentials] })
-  const dispatcher = await createDispatcher(configFor(receiver.url))
-  try {
-    receiver.fail({ status: 500, times: 1 })
-    dispatcher.app('my-app').memberAdded('presence-room', 'user-1')
-    await dispatcher.flush()
-    const replayed = await replayAll(dispatcher, 'my-app')
-    const event = await receiver.next('member_added')
-    assert.equal([replayed, event.name], [1, 'member_added'])
-  } finally {
-    await dispatcher.close()
-    await receiver.close()
-  }
+test('its server says that the receiver is down', async () => {
+  const result = await runServer(await freePort())
+  assert.is(result.output, '2 events not delivered; is api up?\n')
 })
 
-test('its SIGTERM example delivers what was accepted', async () => {
-  const receiver = await startReceiver({ pusher: [credentials] })
-  const dispatcher = await createDispatcher(configFor(receiver.url))
-  try {
-    closeOnSigterm(dispatcher)
-    dispatcher.app('my-app').memberAdded('presence-room', 'user-1')
-    const signalled = once(process, 'SIGTERM')
-    process.kill(process.pid, 'SIGTERM')
-    await signalled
-    const event = await receiver.next('member_added')
-    assert.is(event.name, 'member_added')
-  } finally {
-    await dispatcher.close()
-    await receiver.close()
-  }
-})
-
-test('its configuration is one', async () => {
-  const [, json = ''] = /```json\n(.*?)```/s.exec(projectFile('README.md')) ?? []
-  const { egress, apps } = parseConfig(JSON.parse(json))
-  const kinds = apps.flatMap(({ webhooks }) => webhooks.map(({ target }) => target.kind))
-  assert.equal([egress.policy, kinds], ['public-only', ['http', 'lambda']])
+test('has at most 9,000 bytes', () => {
+  const bytes = Buffer.byteLength(projectFile('README.md'))
+  assert.ok(bytes <= 9000, `${bytes} bytes`)
 })
 
 test.run()

@@ -42,12 +42,12 @@ for (const [subpath, name] of Object.entries(exported)) {
   })
 }
 
-packaging('holds bundles and types, and neither sources nor tests', async () => {
+packaging('holds bundles, types, pages and examples, and neither sources nor tests', async () => {
   const { files } = await installed()
   assert.equal(
     files.filter(
       (path) =>
-        !/^(?:dist\/[a-zA-Z\d-]+\.js$|dist\/THIRD-PARTY-NOTICES\.txt$|dist\/src\/.*\.d\.ts$|config\.schema\.json$|package\.json$|[A-Z]+(?:\.md)?$)/.test(
+        !/^(?:dist\/[a-zA-Z\d-]+\.js$|dist\/THIRD-PARTY-NOTICES\.txt$|dist\/src\/.*\.d\.ts$|docs\/.*\.(?:md|svg)$|examples\/|config\.schema\.json$|package\.json$|[A-Z]+(?:\.md)?$)/.test(
           path,
         ),
     ),

@@ -11,7 +11,7 @@ test('an outage', async () => {
     let status = 0
     while (status !== 200) status = (await deliver(url, webhook('member_added'))).status
   })
-  assert.is(result, 'u1 told of after 3 attempts')
+  assert.is(result, 'u1 announced after 3 attempts')
 })
 
 test('who joins', () => {

@@ -1,14 +1,13 @@
 import { createDispatcher } from 'signpost'
 
-const dispatcher = await createDispatcher('config.json') // Sockudo's shape: an object, or a .json or .toml file
-const chat = dispatcher.app('my-app') // a handle: cheap, keep it
+const dispatcher = await createDispatcher('config.json')
+dispatcher.on('delivered', ({ endpoint, events }) => console.log(`${endpoint} acknowledged ${events} events`))
+dispatcher.on('dead-letter', ({ endpoint, error }) => console.error(`${endpoint} failed for good: ${error}`))
 
-chat.channelOccupied('presence-room')
-chat.memberAdded('presence-room', 'user-1')
-const accepted = chat.clientEvent({ channel: 'presence-room', event: 'client-typing', data: { on: true } })
-if (!accepted) console.warn('refused; the cause is counted in dispatcher.stats()')
+const app = dispatcher.app('my-app') // a handle: cheap, keep it
+app.channelOccupied('presence-room')
+const accepted = app.memberAdded('presence-room', 'user-1') // never waits and never throws
+if (!accepted) console.error('refused; dispatcher.stats() counts the reason')
 
-dispatcher.on('dead-letter', ({ app, endpoint, error }) => console.error(app, endpoint, error))
-
-await dispatcher.flush() // everything accepted so far is delivered or a dead letter, and that was emitted
-await dispatcher.close()
+const { events, endpoints } = await dispatcher.close({ timeout: 2_000 }) // at the end of your server
+for (const { endpoint } of endpoints) console.error(`${events} events not delivered; is ${endpoint} up?`)

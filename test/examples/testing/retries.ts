@@ -7,7 +7,7 @@ export async function survivesAnOutage(announce: (url: string) => Promise<void>)
     receiver.fail({ status: 503, times: 2 })
     await announce(receiver.url)
     const event = await receiver.next('member_added')
-    return `${event.user_id} told of after ${receiver.requests.length} attempts`
+    return `${event.user_id} announced after ${receiver.requests.length} attempts`
   } finally {
     await receiver.close()
   }
