@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert'
 import { configTable } from '../../src/config/config-table.js'
 import { configJsonSchema } from '../../src/config/json-schema.js'
 import { DispatcherApps } from '../../src/dispatcher/apps.js'
-import { DeadLetterBox } from '../../src/dispatcher/dead-letters.js'
-import { Dispatcher } from '../../src/dispatcher/dispatcher.js'
+import { DispatcherDeadLetters } from '../../src/dispatcher/dead-letters.js'
+import { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import { HOST_METRICS } from '../../src/stats/layout.js'
 import { prometheusText } from '../../src/stats/prometheus.js'
 import { projectFile } from '../examples/documented.js'
@@ -19,8 +19,8 @@ const isKey = (name: string) => keys.some((key) => key === name || key.startsWit
 const OVERRIDES = /^(?:retry|circuit_breaker|rate_limit|filter|lambda|tls)\./
 
 const METHODS: Readonly<Record<string, object>> = {
-  dispatcher: Dispatcher.prototype,
-  deadLetters: DeadLetterBox.prototype,
+  dispatcher: WorkerDispatcher.prototype,
+  deadLetters: DispatcherDeadLetters.prototype,
   apps: DispatcherApps.prototype,
 }
 
