@@ -4,6 +4,8 @@ export interface Contender {
   emit(app: number, channel: string, userId: string): boolean
   /** Resolves when everything is acknowledged. */
   settle(): Promise<void>
+  /** CPU time of a server that it runs beside itself, in ns. */
+  serverCpuNs?(): number
   /** Rejects when anything was left undelivered. */
   close(): Promise<void>
 }

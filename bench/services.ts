@@ -4,6 +4,7 @@ import { scenarioNamed } from './scenarios/index.js'
 /** By what the names of those that need them begin with. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   BullMQ: 'redis-server',
+  'Signpost, redis': 'redis-server',
   MariaDB: 'mariadbd',
   PostgreSQL: 'postgres',
 }

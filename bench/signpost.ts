@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BATCH_EVENTS, BATCH_MS, type Contender, type Start } from './contender.js'
+import { RedisProcess } from './peers/redis-process.js'
 import { createDispatcher } from './published.js'
 
 export interface SignpostSettings {
@@ -11,6 +14,8 @@ export interface SignpostSettings {
   readonly isById?: boolean
   /** The disk queue instead of memory, in a folder of its own. */
   readonly disk?: DiskSettings
+  /** A queue in a Redis of its own instead of memory. */
+  readonly isInRedis?: boolean
 }
 
 export interface DiskSettings {
@@ -19,12 +24,21 @@ export interface DiskSettings {
 }
 
 /** Signpost with one shard unless told otherwise. */
-export function signpost({ shards = 1, isBatching = true, isById = false, disk }: SignpostSettings): Start {
+export function signpost({
+  shards = 1,
+  isBatching = true,
+  isById = false,
+  disk,
+  isInRedis = false,
+}: SignpostSettings): Start {
   return async ({ url, secret, apps }) => {
     const folder = disk === undefined ? null : mkdtempSync(join(tmpdir(), 'signpost-bench-'))
+    const redisPort = isInRedis ? await freePort() : 0
+    const redis = isInRedis ? await RedisProcess.start(redisPort) : null
     const dispatcher = await createDispatcher({
       dispatcher: { shards },
       ...(folder === null ? {} : { queue: diskQueue(folder, disk) }),
+      ...(redis === null ? {} : { queue: redisQueue(redisPort) }),
       webhooks: { batching: { enabled: isBatching, size: BATCH_EVENTS, duration: BATCH_MS } },
       apps: Array.from({ length: apps }, (_, index) => ({
         id: `app-${index}`,
@@ -44,9 +58,11 @@ export function signpost({ shards = 1, isBatching = true, isById = false, disk }
       settle: async () => {
         await dispatcher.flush()
       },
+      ...(redis === null ? {} : { serverCpuNs: () => redis.cpuNs() }),
       close: async () => {
         const { events } = await dispatcher.close()
         if (folder !== null) rmSync(folder, { recursive: true, force: true })
+        await redis?.stop()
         if (events > 0) throw new Error(`${events} events were left undelivered`)
       },
     }
@@ -55,4 +71,17 @@ export function signpost({ shards = 1, isBatching = true, isById = false, disk }
 
 function diskQueue(path: string, { afterMs = 0, sync = 'power' }: DiskSettings = {}) {
   return { driver: 'disk', disk: { path, after_ms: afterMs, sync } } as const
+}
+
+function redisQueue(port: number) {
+  return { driver: 'redis', redis: { url_override: `redis://127.0.0.1:${port}/0` } } as const
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }

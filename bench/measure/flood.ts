@@ -18,6 +18,8 @@ export interface FloodResult {
   readonly accepted: number
   readonly perSecond: number
   readonly cpuPerEventNs: number
+  /** Of a server that the contender runs. */
+  readonly serverCpuPerEventNs: number
   /** Events in a request, on average. */
   readonly perRequest: number
 }
@@ -33,14 +35,17 @@ export async function measureFlood(
   const before = await receiver.counts()
   const startMs = performance.now()
   const startNs = allThreadsCpuNs()
+  const serverStartNs = contender.serverCpuNs?.() ?? 0
   await flood(contender, appOf, events)
   const tookSeconds = (performance.now() - startMs) / 1000
   const cpuNs = allThreadsCpuNs() - startNs
+  const serverNs = (contender.serverCpuNs?.() ?? 0) - serverStartNs
   const after = await receiver.counts()
   return {
     accepted: warm.events + events,
     perSecond: events / tookSeconds,
     cpuPerEventNs: cpuNs / events,
+    serverCpuPerEventNs: serverNs / events,
     perRequest: events / (after.requests - before.requests),
   }
 }

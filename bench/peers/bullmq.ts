@@ -69,6 +69,7 @@ async function bullmq(options: ContenderOptions, producing: (enqueue: Enqueue) =
       await additions.settled()
       while (Number(Atomics.load(delivered, 0)) < emitted) await wait(POLL_MS)
     },
+    serverCpuNs: () => redis.cpuNs(),
     close: async () => {
       const exited = once(thread, 'exit')
       thread.postMessage('close')

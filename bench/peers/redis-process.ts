@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** A Redis of one's own: nothing on disk, and no port, so that it is in nobody's way. */
+/** A Redis of one's own, with nothing on disk. */
 export class RedisProcess {
   private constructor(
     private readonly child: ChildProcess,
@@ -14,11 +14,23 @@ export class RedisProcess {
     readonly path: string,
   ) {}
 
-  /** Rejects when there is no redis-server, or when it ends before it takes connections. */
-  static async start(): Promise<RedisProcess> {
+  /**
+   * Rejects when there is no redis-server, or when it ends before it takes connections.
+   * @param port of 127.0.0.1, beside its socket; 0: none
+   */
+  static async start(port = 0): Promise<RedisProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'signpost-redis-'))
     const path = join(folder, 'redis.sock')
-    const settings = { port: '0', unixsocket: path, dir: folder, save: '', appendonly: 'no', daemonize: 'no' }
+    const settings = {
+      port: String(port),
+      bind: '127.0.0.1',
+      unixsocket: path,
+      dir: folder,
+      save: '',
+      appendonly: 'no',
+      daemonize: 'no',
+      'maxmemory-policy': 'noeviction',
+    }
     const child = spawn(
       'redis-server',
       Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
@@ -31,6 +43,12 @@ export class RedisProcess {
       throw error
     }
     return new RedisProcess(child, folder, path)
+  }
+
+  /** CPU time of the thread that serves commands, in ns. */
+  cpuNs(): number {
+    const [ns = '0'] = readFileSync(`/proc/${this.child.pid}/schedstat`, 'utf8').split(' ')
+    return Number(ns)
   }
 
   async stop(): Promise<void> {

@@ -34,6 +34,6 @@ function ratioOf({ entrants, base }: CaseResult, entrant: EntrantResult, figure:
   const other = entrants.find(({ name }) => (base === undefined ? isSignpost(name) : name === base))
   const otherValue = other === undefined ? null : medianOf(other, figure)
   if (value === null || otherValue === null || other === entrant) return null
-  if (base !== undefined) return value / otherValue
+  if (base !== undefined) return otherValue === 0 ? null : value / otherValue
   return isSignpost(entrant.name) ? null : otherValue / value
 }

@@ -20,6 +20,7 @@ const table: Readonly<Record<string, () => Promise<Scenario>>> = {
   'disk-store': async () => (await import('./disk-store.js')).diskStore,
   'disk-recovery': async () => (await import('./disk-recovery.js')).diskRecovery,
   'disk-kill': async () => (await import('./disk-kill.js')).diskKill,
+  redis: async () => (await import('./redis.js')).redis,
   isolation: async () => (await import('./isolation.js')).isolation,
 }
 
