@@ -5,7 +5,7 @@
  *
  * A file fails when a test fails, when it runs none, when it leaves something open or running, or when it exceeds its
  * time limit: 120 s, or what a line such as `// time limit: 300 s` in it says. A file with the line `// long` is left out unless `--long` or a
- * filter asks for it.
+ * filter asks for it. With `--long` tests also search, repeat and load as much as they can (`test/support/effort.ts`).
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -23,14 +23,14 @@ const alone = /^test\/(?:integration|faults)\//
 export async function runTests({ filters, isLong = false, dist = join(root, 'dist'), node = process.execPath }) {
   const scripts = scriptsIn(dist)
   const matching = scripts.filter((name) => name.endsWith('.test.js') && matches(name, filters))
-  const files = isLong || filters.length > 0 ? matching : matching.filter((name) => !isMarkedLong(name))
+  const files = isLong || filters.length > 0 ? matching : matching.filter((name) => !isMarkedLong(dist, name))
   if (files.length < matching.length) {
     console.log(`${matching.length - files.length} long test files are left out: npm test -- --long runs them too`)
   }
   const results = scripts.filter((name) => !name.endsWith('.test.js')).flatMap((name) => checkHelper(dist, name))
   if (files.length === 0) results.push(failed('tests', 'no test file matches'))
 
-  const one = (name) => runOne({ dist, name, node })
+  const one = (name) => runOne({ dist, name, node, isLong })
   results.push(...(await runAll(files, Math.min(mostAtOnce, availableParallelism()), one)))
 
   showSlowest(results)
@@ -63,26 +63,28 @@ function failed(name, problem) {
   return { name, passed: 0, failed: 0, problems: [problem], durationMs: 0 }
 }
 
-async function runOne({ dist, name, node }) {
+async function runOne({ dist, name, node, isLong }) {
   const path = join(dist, name)
   const source = readFileSync(path, 'utf8')
-  const result = await runTestFile({ path, node, timeLimitMs: timeLimitMs(name, source) })
+  const result = await runTestFile({ path, node, isLong, timeLimitMs: timeLimitMs(dist, name) })
   const problems = [...forgottenRuns(source), ...result.problems]
   show({ ...result, name, problems })
   return { ...result, name, problems }
 }
 
-function isMarkedLong(name) {
-  const original = join(root, name.replace(/\.js$/, '.ts'))
-  return existsSync(original) && /^\/\/ long$/m.test(readFileSync(original, 'utf8'))
+function isMarkedLong(dist, name) {
+  return /^\/\/ long$/m.test(writtenAs(dist, name))
 }
 
-/** The compiler drops a comment that stands over an import of types. */
-function timeLimitMs(name, compiled) {
-  const original = join(root, name.replace(/\.js$/, '.ts'))
-  const source = existsSync(original) ? readFileSync(original, 'utf8') : compiled
-  const declared = /^\s*\/\/ time limit: (\d+) s$/m.exec(source)
+function timeLimitMs(dist, name) {
+  const declared = /^\s*\/\/ time limit: (\d+) s$/m.exec(writtenAs(dist, name))
   return declared === null ? 120_000 : Number(declared[1]) * 1000
+}
+
+/** The source, because the compiler drops a comment that stands over an import of types; what was compiled where there is none. */
+function writtenAs(dist, name) {
+  const source = join(root, name.replace(/\.js$/, '.ts'))
+  return readFileSync(existsSync(source) ? source : join(dist, name), 'utf8')
 }
 
 function show({ name, passed, failed, problems, output, durationMs }) {

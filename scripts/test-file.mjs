@@ -17,11 +17,11 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
  * @returns {Promise<{ passed: number, failed: number, problems: string[], output: string, durationMs: number }>}
  *   `problems`: faults of the file beyond its failed tests
  */
-export async function runTestFile({ path, node, timeLimitMs }) {
+export async function runTestFile({ path, node, timeLimitMs, isLong = false }) {
   const startedAt = performance.now()
   const child = spawn(node, ['--enable-source-maps', harness, path], {
     detached: true,
-    env: { ...process.env, SIGNPOST_CHECKS: '1' },
+    env: { ...process.env, SIGNPOST_CHECKS: '1', ...(isLong ? { SIGNPOST_LONG_TESTS: '1' } : {}) },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   running.add(child.pid)

@@ -7,6 +7,7 @@ import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
 import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import type { RestartReport } from '../../src/supervisor/restart-report.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
+import { isLong } from '../support/effort.js'
 import { FAULTS, FaultInjector, faultyThreads, type ThreadFault } from '../support/fault-injection.js'
 import { InFlightWatch } from '../support/in-flight.js'
 import { countedApps, Load } from '../support/load.js'
@@ -85,9 +86,11 @@ async function dieOf(
   }
 }
 
-for (const death of [...FAULTS, 'terminate'] as const) {
+const DEATHS = [...FAULTS, 'terminate'] as const
+
+for (const death of DEATHS) {
   test(`by ${death} loses nothing and repeats only what was in flight`, () =>
-    dieOf([death, death], 500, ({ tally, load, inFlight, left }) => {
+    dieOf([death, death], isLong ? 500 : 200, ({ tally, load, inFlight, left }) => {
       const repeated = tally.repeatedIds
       assert.equal(
         {
@@ -123,8 +126,8 @@ test('is told with the events that were held for a return', () =>
     assert.equal(recovery, { open: 0, waiting: 0, inFlight: 0, deadLetters: 0, held: 3, quarantined: 0 })
   }))
 
-test('in every way in turn, twice, under the load of two thousand apps loses nothing', () =>
-  dieOf([...FAULTS, 'terminate', ...FAULTS, 'terminate'], 2000, ({ tally, load }) => {
+test('in every way in turn under the load of many apps loses nothing', () =>
+  dieOf(isLong ? [...DEATHS, ...DEATHS] : DEATHS, isLong ? 2000 : 500, ({ tally, load }) => {
     assert.equal([tally.missing(load.accepted), [...tally.doubled]], [[], []])
   }))
 

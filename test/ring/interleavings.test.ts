@@ -15,6 +15,7 @@ import { CONTROL_BYTES, Control, Doorbell, MARKER_RESERVE_BYTES } from '../../sr
 import { RingProducer } from '../../src/ring/producer.js'
 import { MARKER_BYTES, Word } from '../../src/ring/record.js'
 import { Refusals } from '../../src/router/refusals.js'
+import { isLong } from '../support/effort.js'
 import { commitFields, readRecord, writeFields } from './support/events.js'
 import { type Check, type Exploration, explore, type Faults } from './support/interleavings.js'
 import type { Observer, Side } from './support/replay.js'
@@ -24,6 +25,9 @@ const test = suite('ring interleavings')
 const PRODUCER = 0
 const CONSUMER = 1
 const TWO_MARKERS = 2 * MARKER_BYTES
+/** Each is more than the ring holds; one more makes the search some four times as long. */
+const MARKERS = isLong ? 4 : 3
+const EVENTS = isLong ? 5 : 4
 
 /** Control words that the ring does not use. `Notices` counts those that were posted: none is lost or overtaken. */
 const Message = { Doorbell: 100, Drain: 101, Death: 102, Notices: 103 } as const
@@ -220,20 +224,21 @@ for (const [place, start] of [
   ['where positions wrap', 2 ** 32 - MARKER_BYTES - 8],
 ] as const) {
   test(`no order of steps loses or tears a marker ${place}`, () => {
-    const { violation } = explore(ringOf(TWO_MARKERS, start), [markers(4), reader()], allRead(4))
+    const { violation } = explore(ringOf(TWO_MARKERS, start), [markers(MARKERS), reader()], allRead(MARKERS))
     assert.is(violation, null)
   })
 }
 
 test('no order of steps loses or tears an event', () => {
-  const { violation } = explore(ringOf(4 * MARKER_RESERVE_BYTES), [events(5), reader({ read: readEvent })], allRead(5))
+  const sides = [events(EVENTS), reader({ read: readEvent })]
+  const { violation } = explore(ringOf(4 * MARKER_RESERVE_BYTES), sides, allRead(EVENTS))
   assert.is(violation, null)
 })
 
 for (const every of [2, 3, 5]) {
   test(`no order of steps loses or tears an event of which ${every} are published together`, () => {
-    const sides = [unpublishedEvents(5, every), reader({ read: readEvent })]
-    assert.is(explore(ringOf(4 * MARKER_RESERVE_BYTES), sides, allRead(5)).violation, null)
+    const sides = [unpublishedEvents(EVENTS, every), reader({ read: readEvent })]
+    assert.is(explore(ringOf(4 * MARKER_RESERVE_BYTES), sides, allRead(EVENTS)).violation, null)
   })
 }
 

@@ -56,6 +56,18 @@ runner('runs nothing but what the filter matches, and fails when that is nothing
   assert.is(lastLine, '0 passed, 1 failed')
 })
 
+const longFile = `// long\n${header}it('a', () => assert.is(process.env.SIGNPOST_LONG_TESTS, '1'))\nit.run()\n`
+
+runner('leaves out a file that is marked as long, and says so', async ({ folder }) => {
+  const { output, lastLine } = await runPlanted(folder, longFile)
+  assert.match(output, '1 long test files are left out')
+  assert.is(lastLine, '0 passed, 1 failed')
+})
+
+runner('runs it with --long, which tests can see', async ({ folder }) => {
+  assert.is((await runPlanted(folder, longFile, ['--long'])).lastLine, '1 passed, 0 failed')
+})
+
 const faults: Readonly<Record<string, { text: string; says: RegExp }>> = {
   'is empty': { text: '', says: /no suite was run/ },
   'forgets to run its only suite': { text: `${header}it('a', () => {})\n`, says: /`it.run\(\)` is missing/ },
