@@ -82,7 +82,7 @@ export interface DeliveryInput {
   /** Which addresses may be connected to. */
   egress?: EgressInput | undefined
   /**
-   * A member or channel that leaves and returns within it is told of by neither event; 0: off.
+   * When a member or channel leaves and returns within this time, neither event is sent. 0 turns it off.
    * From 0 to 60000 ms.
    * @default 0
    */
@@ -210,7 +210,7 @@ export interface EgressInput {
    */
   policy?: 'no-metadata' | 'public-only' | undefined
   /**
-   * Networks that the policy lets through all the same.
+   * Networks that are let through whatever the policy says.
    * @default []
    */
   allow?: readonly string[] | undefined
@@ -248,7 +248,7 @@ export interface DispatcherInput {
    */
   endpoint_share?: number | string | undefined
   /**
-   * Requests of a shard at once; those of endpoints slower than 1 s count apart, as many again.
+   * Requests that a shard has in flight at once. Those of endpoints slower than 1 s have a limit of their own, of the same size.
    * From 1 to 65535 requests.
    * @default 1024
    */
@@ -917,7 +917,7 @@ export interface PreviousSecretInput {
   expires_at: number | string | Date
 }
 
-/** One receiver of one app, and what it is told of. */
+/** One receiver of one app, and the events that it gets. */
 export interface WebhookInput {
   /**
    * Names the webhook in events, statistics and dead letters. When not given, it is derived from its target: the URL without query and
@@ -937,9 +937,9 @@ export interface WebhookInput {
   lambda?: LambdaInput | null | undefined
   /** The same in short: only the name of the function. */
   lambda_function?: string | null | undefined
-  /** The events that the webhook is told of. */
+  /** The names of the events that the webhook gets. */
   event_types: readonly EventName[]
-  /** Which channels the webhook is told of. All that is given must hold. */
+  /** The channels whose events the webhook gets. All conditions that are given must hold. */
   filter?: FilterInput | null | undefined
   /** How the receiver and the sender certify each other. */
   tls?: WebhookTlsInput | null | undefined
@@ -1093,7 +1093,7 @@ export interface WebhookCircuitBreakerInput {
 
 /** Which channels a webhook gets events of. All that is given must hold. */
 export interface FilterInput {
-  /** Only channels of this type, as their names tell it. */
+  /** Only channels of this type, by the prefix of their names. */
   channel_type?: 'public' | 'private' | 'private-encrypted' | 'presence' | 'cache' | null | undefined
   /** Only channels whose name starts with this. */
   channel_prefix?: string | null | undefined

@@ -68,6 +68,7 @@ export class DispatcherDeadLetters implements DeadLetterBox {
   readonly #shards: readonly ShardClient[]
   readonly #stored: StoringHolder | null
 
+  /** @internal */
   constructor(shards: readonly ShardClient[], stored: StoringHolder | null) {
     this.#shards = shards
     this.#stored = stored

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { configTable } from '../../src/config/config-table.js'
@@ -8,6 +10,7 @@ import { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import { HOST_METRICS } from '../../src/stats/layout.js'
 import { prometheusText } from '../../src/stats/prometheus.js'
 import { projectFile } from '../examples/documented.js'
+import { projectRoot } from '../support/project-root.js'
 import { PAGES } from './pages.js'
 
 const test = suite('names in the documentation')
@@ -33,6 +36,11 @@ const series = prometheusText([], 0)
 /** What is said about Sockudo's or another program's own configuration is not ours to check. */
 const FOREIGN = ['docs/guide/moving-from-sockudo.md', 'docs/guide/moving-from-soketi.md', 'docs/performance.md']
 
+/** Whether there is such a file, from the root, from `src/`, or beside others that a page is about. */
+function isFile(path: string): boolean {
+  return ['.', 'src', 'test'].some((folder) => existsSync(join(projectRoot, folder, path)))
+}
+
 /** The pieces of code in a page's sentences. */
 function codeSpans(page: string): string[] {
   const prose = projectFile(page).replace(/^```.*?^```$/gms, '')
@@ -53,6 +61,12 @@ for (const page of PAGES.filter((name) => !FOREIGN.includes(name))) {
       named.filter((name) => !isKey(name) && !OVERRIDES.test(name) && !API.test(name)),
       [],
     )
+  })
+
+  test(`${page} names only files that there are`, () => {
+    const named = codeSpans(page).filter((code) => /^[a-z][\w-]*\/[\w./-]+\.(?:c?ts|mjs|json|md|py|yml)$/.test(code))
+    const missing = named.filter((path) => !path.includes('NAME') && !isFile(path))
+    assert.equal(missing, [])
   })
 
   test(`${page} names only methods that there are`, () => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type AppHandle, type AppInput, createDispatcher } from 'signpost'
-import { startReceiver } from 'signpost/testing'
+import { createTestDispatcher, startReceiver } from 'signpost/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runProgram } from '../support/run-program.js'
@@ -12,6 +12,7 @@ import { emitWhenThereIsRoom } from './guide/backpressure.js'
 import { PresenceChannel } from './guide/channel.js'
 import { saveApp } from './guide/customers.js'
 import { replayAll } from './guide/dead-letters.js'
+import { watchHealth } from './guide/health.js'
 import { serveMetrics } from './guide/metrics.js'
 import { closeOnSigterm } from './guide/shutdown.js'
 
@@ -128,6 +129,22 @@ test('its ways of changing apps, waiting for room and serving metrics work', asy
     await dispatcher.close()
     await receiver.close()
   }
+})
+
+test('its health follows what the dispatcher reports', () => {
+  const dispatcher = createTestDispatcher({})
+  const health = watchHealth(dispatcher)
+  const seen = [health()]
+  dispatcher.report('queue-down', { reason: 'down', message: 'the disk is gone' })
+  seen.push(health())
+  dispatcher.report('queue-up')
+  dispatcher.report('shard-down', { shard: 0, cause: new Error('died'), retryInMs: 5000 })
+  seen.push(health())
+  assert.equal(seen, [
+    { isAlive: true, isReady: true },
+    { isAlive: true, isReady: false },
+    { isAlive: false, isReady: false },
+  ])
 })
 
 test.run()

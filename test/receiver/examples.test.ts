@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createReceiver } from '../../src/receiver/index.js'
+import * as edgeExample from '../examples/receiver/edge.js'
 import * as expressExample from '../examples/receiver/express.js'
 import * as fastifyExample from '../examples/receiver/fastify.js'
 import * as honoExample from '../examples/receiver/hono.js'
@@ -38,6 +39,13 @@ test('Fastify', async () => {
 test('Hono', async () => {
   await honoExample.app.request('/webhooks', { method: 'POST', ...signedRequest() })
   assert.equal([...honoExample.online], ['u1'])
+})
+
+test('edge runtimes', async () => {
+  const { headers, body } = signedRequest()
+  const request = new Request('https://edge.example/webhooks', { method: 'POST', headers, body })
+  const { status } = await edgeExample.default.fetch(request)
+  assert.equal([status, [...edgeExample.online]], [200, ['u1']])
 })
 
 test('verification alone', () => {

@@ -29,7 +29,7 @@ export const dispatcher = section({
   max_in_flight: setting(
     integer({ min: 1, max: 65_535, unit: 'requests' }),
     1024,
-    'Requests of a shard at once; those of endpoints slower than 1 s count apart, as many again.',
+    'Requests that a shard has in flight at once. Those of endpoints slower than 1 s have a limit of their own, of the same size.',
   ),
   core_yield: setting(
     toggle(),

@@ -17,7 +17,7 @@ const ALIASES = [
 const options = section({
   channel_type: optional(
     choice(['public', 'private', 'private-encrypted', 'presence', 'cache']),
-    'Only channels of this type, as their names tell it.',
+    'Only channels of this type, by the prefix of their names.',
   ),
   channel_prefix: optional(affix(), 'Only channels whose name starts with this.'),
   channel_suffix: optional(affix(), 'Only channels whose name ends with this.'),

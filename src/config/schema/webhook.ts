@@ -63,9 +63,9 @@ const options = section({
   lambda_function: optional(functionName(), 'The same in short: only the name of the function.'),
   event_types: documented(
     z.array(text({ max: 200, noun: 'an event type' }), { error: eventTypesError }).min(1, { error: eventTypesError }),
-    { description: 'The events that the webhook is told of.' },
+    { description: 'The names of the events that the webhook gets.' },
   ),
-  filter: optional(filter, 'Which channels the webhook is told of. All that is given must hold.'),
+  filter: optional(filter, 'The channels whose events the webhook gets. All conditions that are given must hold.'),
   tls: optional(tls, 'How the receiver and the sender certify each other.'),
   ...deliveryOverridesShape,
 })
@@ -83,7 +83,7 @@ const tolerantOptions = tolerant(options, {
 
 export const webhook = documented(crossChecked(tolerantOptions, hasOneTarget), {
   id: 'Webhook',
-  description: 'One receiver of one app, and what it is told of.',
+  description: 'One receiver of one app, and the events that it gets.',
   oneOf: TARGETS.map((target) => ({ required: [target], properties: { [target]: { not: { type: 'null' } } } })),
 })
 

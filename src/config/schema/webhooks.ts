@@ -12,7 +12,7 @@ const egress = section({
   allow: setting(
     list(network(), 'networks in CIDR notation'),
     [],
-    'Networks that the policy lets through all the same.',
+    'Networks that are let through whatever the policy says.',
   ),
 })
 
@@ -30,7 +30,7 @@ export const webhooks = section(
     flap_window_ms: setting(
       integer({ min: 0, max: 60_000, unit: 'ms' }),
       0,
-      'A member or channel that leaves and returns within it is told of by neither event; 0: off.',
+      'When a member or channel leaves and returns within this time, neither event is sent. 0 turns it off.',
     ),
   },
   'an object of global settings (an array of webhooks belongs into an app)',

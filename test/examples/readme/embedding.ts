@@ -9,5 +9,5 @@ app.channelOccupied('presence-room')
 const accepted = app.memberAdded('presence-room', 'user-1') // never waits and never throws
 if (!accepted) console.error('refused; dispatcher.stats() counts the reason')
 
-const { events, endpoints } = await dispatcher.close({ timeout: 2_000 }) // at the end of your server
-for (const { endpoint } of endpoints) console.error(`${events} events not delivered; is ${endpoint} up?`)
+const left = await dispatcher.close({ timeout: 2_000 }) // at the end of your server
+for (const { endpoint, events } of left.endpoints) console.error(`${events} events not delivered; is ${endpoint} up?`)
