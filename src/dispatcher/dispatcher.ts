@@ -60,6 +60,11 @@ export interface DispatcherOptions {
    * not beside the bundle.
    */
   readonly workerUrl?: string | URL | undefined
+  /**
+   * Whether it delivers what is in a queue that processes share (`deliver: "consumers"`), or only adds to it. `queue.consume` of the
+   * configuration wins over it; false by default.
+   */
+  readonly consume?: boolean | undefined
 }
 
 /** Options for tests and tools, beside the public ones. @internal */
@@ -103,6 +108,8 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 const STOP_GRACE_MS = 2000
 /** How long what was accepted may take to be stored at the end, in ms. */
 const STORE_WITHIN_MS = 10_000
+/** The least time that attempts get to end in at the close, in ms, before other processes wait for their leases. */
+const GIVE_BACK_WITHIN_MS = 1000
 const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk', 'redis', 'redis-cluster'])
 const NOTHING_LEFT: Undelivered = { events: 0, endpoints: [] }
 
@@ -136,6 +143,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       intensity = DEFAULT_INTENSITY,
       hang = DEFAULT_HANG_LIMITS,
       takeOverEveryMs,
+      consume = false,
       environment,
       source = createSource(config),
       appsTimeoutMs,
@@ -164,6 +172,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
           filename: workerFiles.storage,
           intensity,
           threads,
+          consumes: consume,
           ...(takeOverEveryMs === undefined ? {} : { takeOverEveryMs }),
         })
       : null
@@ -241,7 +250,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     signal?.throwIfAborted()
     const flushed = Promise.all(this.#shards.map((shard) => shard.flush()))
     const isFlushed = await unlessAborted(within(flushed, timeoutMs), signal)
-    if (!isFlushed) return withStored(await remaining(this.#shards), (await this.#queue?.jobs()) ?? 0)
+    if (!isFlushed) return this.#undelivered((await this.#queue?.jobs()) ?? 0)
     // Its error, where a shard is down.
     await flushed
     return NOTHING_LEFT
@@ -398,14 +407,22 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
     this.#emitter.close()
     const isSyncEnded = this.#sync.close()
     // Held leaves are told, and everything is sealed, before it is stored.
+    // What other processes may deliver goes back to them, and is not waited for.
+    const isGivenBack = this.#queue?.giveBack(Math.max(timeoutMs, GIVE_BACK_WITHIN_MS))
     const flushed = Promise.allSettled(this.#shards.map((shard) => shard.flush()))
     await this.#queue?.persisted(STORE_WITHIN_MS)
     await within(flushed, timeoutMs)
+    await isGivenBack
     await isSyncEnded
     await Promise.all(this.#shards.map((shard) => shard.stop(STOP_GRACE_MS)))
     await this.#queue?.close(STORE_WITHIN_MS)
     await this.#pool.destroy()
-    return withStored(await remaining(this.#shards), this.#queue?.lastJobs ?? 0)
+    return this.#undelivered(this.#queue?.lastJobs ?? 0)
+  }
+
+  /** @param stored batches in the durable queue: what is handed over to it is the consumers' */
+  async #undelivered(stored: number): Promise<Undelivered> {
+    return withStored(await remaining(this.#shards), this.#queue?.isHandedOver === true ? 0 : stored)
   }
 
   #createQueue(options: DurableQueueOptions): DurableQueue {

@@ -14,6 +14,7 @@ import { StorageWatch } from '../supervisor/storage-watch.js'
 import { within } from '../time/within.js'
 import type { DispatcherEvents, Logger } from './events.js'
 import { Orphans } from './orphans.js'
+import { isHandedOver } from './queue-modes.js'
 import type { ShardClient } from './shard-client.js'
 import { storeSettings } from './store-settings.js'
 
@@ -36,6 +37,8 @@ export interface DurableQueueOptions {
   readonly intensity?: RestartIntensity
   readonly threads?: ThreadOptions
   readonly takeOverEveryMs?: number
+  /** Whether the process delivers what is in a queue that processes share, unless the configuration says. */
+  readonly consumes?: boolean
 }
 
 export const NOTHING_RECOVERED: StoreRecovery = { jobs: 0, events: 0, deadLetters: 0, damaged: 0 }
@@ -60,6 +63,7 @@ export class DurableQueue {
   warnings: readonly string[] = []
   readonly #config: Config
   readonly #takeOverEveryMs: number
+  readonly #consumes: boolean
   readonly #logger: Logger
   readonly #host: DurableQueueHost
   readonly #storage: StorageSupervisor
@@ -75,10 +79,17 @@ export class DurableQueue {
     config: Config,
     logger: Logger,
     host: DurableQueueHost,
-    { filename, intensity = DEFAULT_INTENSITY, takeOverEveryMs = TAKE_OVER_EVERY_MS, threads }: DurableQueueOptions,
+    {
+      filename,
+      intensity = DEFAULT_INTENSITY,
+      takeOverEveryMs = TAKE_OVER_EVERY_MS,
+      threads,
+      consumes = false,
+    }: DurableQueueOptions,
   ) {
     this.#config = config
     this.#takeOverEveryMs = takeOverEveryMs
+    this.#consumes = consumes
     this.#logger = logger
     this.#host = host
     this.#orphans = new Orphans(config.queue.disk.orphanGraceMs)
@@ -99,11 +110,23 @@ export class DurableQueue {
     this.#look = setInterval(() => void this.#giveUpOrphans(), lookEveryMs).unref()
   }
 
+  /** Whether batches are delivered by whichever process consumes. */
+  get isHandedOver(): boolean {
+    return isHandedOver(this.#config.queue)
+  }
+
+  /** Takes no more of a queue that processes share, and gives back what was taken, at most for so long, in ms. */
+  async giveBack(withinMs: number): Promise<void> {
+    if (!this.#isOpen || !this.isHandedOver) return
+    await this.#storage.control.call((remote) => remote.giveBack(), withinMs).catch(() => undefined)
+  }
+
   /** What the shard has of it. */
   link(shard: number): (handOver: SharedArrayBuffer) => ShardQueueLink {
     return (handOver) => ({
       handOver,
       afterMs: this.#config.queue.disk.afterMs,
+      handsOver: this.isHandedOver,
       connect: () => this.#storage.connect(shard),
       behind: () => this.#behind(shard),
     })
@@ -112,7 +135,7 @@ export class DurableQueue {
   /** Starts the storage thread, once the memory of all shards is there. */
   start(shards: readonly ShardClient[]): void {
     this.#shards = shards
-    const { store, suffixBytes } = storeSettings(this.#config)
+    const { store, suffixBytes } = storeSettings(this.#config, this.#consumes)
     const memories = shards.flatMap(({ storageMemory }) => storageMemory ?? [])
     this.#storage.start({
       store,
@@ -306,6 +329,9 @@ export class DurableQueue {
       case 'adopted':
         this.#logger.info({}, 'the queue has batches of a process that ended: they are delivered here')
         void this.resume().catch(() => undefined)
+        break
+      case 'unplaced':
+        void this.#route(notice.targets).catch(() => undefined)
         break
       case 'lost':
         this.#lost(notice.loss)
