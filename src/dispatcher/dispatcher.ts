@@ -74,6 +74,8 @@ export interface InternalOptions extends DispatcherOptions {
   readonly hang?: HangLimits
   /** How often what processes left that no longer run is looked for in the durable queue, in ms. */
   readonly takeOverEveryMs?: number
+  /** How long a process may not be heard of before others take what it has in a queue that processes share, in ms. */
+  readonly leaseMs?: number
   /** Instead of the one that the configuration names. */
   readonly source?: AppSource
   /** For how long the start tries to read the apps, in ms. */
@@ -144,6 +146,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       hang = DEFAULT_HANG_LIMITS,
       takeOverEveryMs,
       consume = false,
+      leaseMs,
       environment,
       source = createSource(config),
       appsTimeoutMs,
@@ -172,7 +175,7 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
           filename: workerFiles.storage,
           intensity,
           threads,
-          consumes: consume,
+          store: { consumes: consume, ...(leaseMs === undefined ? {} : { leaseMs }) },
           ...(takeOverEveryMs === undefined ? {} : { takeOverEveryMs }),
         })
       : null

@@ -16,7 +16,7 @@ import type { DispatcherEvents, Logger } from './events.js'
 import { Orphans } from './orphans.js'
 import { isHandedOver } from './queue-modes.js'
 import type { ShardClient } from './shard-client.js'
-import { storeSettings } from './store-settings.js'
+import { type StoreOptions, storeSettings } from './store-settings.js'
 
 /** What the durable queue needs of the dispatcher. */
 export interface DurableQueueHost {
@@ -37,8 +37,7 @@ export interface DurableQueueOptions {
   readonly intensity?: RestartIntensity
   readonly threads?: ThreadOptions
   readonly takeOverEveryMs?: number
-  /** Whether the process delivers what is in a queue that processes share, unless the configuration says. */
-  readonly consumes?: boolean
+  readonly store?: StoreOptions
 }
 
 export const NOTHING_RECOVERED: StoreRecovery = { jobs: 0, events: 0, deadLetters: 0, damaged: 0 }
@@ -63,7 +62,7 @@ export class DurableQueue {
   warnings: readonly string[] = []
   readonly #config: Config
   readonly #takeOverEveryMs: number
-  readonly #consumes: boolean
+  readonly #storeOptions: StoreOptions
   readonly #logger: Logger
   readonly #host: DurableQueueHost
   readonly #storage: StorageSupervisor
@@ -84,12 +83,12 @@ export class DurableQueue {
       intensity = DEFAULT_INTENSITY,
       takeOverEveryMs = TAKE_OVER_EVERY_MS,
       threads,
-      consumes = false,
+      store = {},
     }: DurableQueueOptions,
   ) {
     this.#config = config
     this.#takeOverEveryMs = takeOverEveryMs
-    this.#consumes = consumes
+    this.#storeOptions = store
     this.#logger = logger
     this.#host = host
     this.#orphans = new Orphans(config.queue.disk.orphanGraceMs)
@@ -135,7 +134,7 @@ export class DurableQueue {
   /** Starts the storage thread, once the memory of all shards is there. */
   start(shards: readonly ShardClient[]): void {
     this.#shards = shards
-    const { store, suffixBytes } = storeSettings(this.#config, this.#consumes)
+    const { store, suffixBytes } = storeSettings(this.#config, this.#storeOptions)
     const memories = shards.flatMap(({ storageMemory }) => storageMemory ?? [])
     this.#storage.start({
       store,

@@ -190,7 +190,7 @@ export function testHandedOver(name: string, makePlace: () => Promise<QueuePlace
     await consumer.handedOver.stop()
     await consumer.add(jobOf(1))
     assert.is(consumer.waiting(), 0)
-    assert.equal(consumer.dropped, ['forget'])
+    assert.equal(new Set(consumer.dropped), new Set(['forget']))
   })
 
   behaves('lets attempts begin only where a process consumes', async (open) => {
@@ -220,7 +220,7 @@ export function testHandedOver(name: string, makePlace: () => Promise<QueuePlace
     await consumer.take(1)
     await consumer.store.jobs.commit({ jobs: [], changes: [{ kind: 'dead', id: idOf(1), death: deathOf('gave up') }] })
     const [letter] = await consumer.store.letters.list({ limit: 10, after: null })
-    assert.equal([letter?.death.error, letter?.body], ['gave up', jobOf(1).body])
+    assert.equal([letter?.death.error, Buffer.from(letter?.body ?? []).toString()], ['gave up', 'body of job 1'])
     await consumer.store.letters.replay({})
     const [head] = await consumer.take(1)
     assert.equal([head?.life, head?.attempts], [1, 0])
