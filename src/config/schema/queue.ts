@@ -36,8 +36,7 @@ const options = section({
   ),
   consume: optional(
     toggle(),
-    'Whether this process delivers what is in a queue that processes share (`deliver: "consumers"`, `sqs`), or only adds to it. ' +
-      'Unless it is given, `signpost run` does and a host does not.',
+    'Whether this process delivers from a queue that processes share. Unless given, `signpost run` does and a host does not.',
     { default: null },
   ),
   spill_path: optional(

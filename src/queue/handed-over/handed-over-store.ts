@@ -15,9 +15,11 @@ import type {
 import type { Consumer, HandedOverQueue, QueueChange, ReceivedJob } from './queue.js'
 import { ReceivedJobs } from './received-jobs.js'
 
-/** The first number of this run. What is received comes before all that this process seals. */
-const FIRST_SEQ = 1
-const RECEIVED_SEQ = 0
+/**
+ * The first number of this run: what is received has lower ones, in the order in which it came. A multiple of 2³², so that the lowest 32 bits that
+ * a slab keeps are those of that order.
+ */
+const FIRST_SEQ = 2 ** 40
 
 /** Makes a store of a queue. @param isConsumer whether this process delivers what is in the queue */
 export function openHandedOver<Received extends ReceivedJob>(
@@ -89,7 +91,7 @@ class HandedOverStore<Received extends ReceivedJob> implements JobStore, HandedO
 
   async take(target: JobTarget, limit: number): Promise<readonly JobHead[]> {
     if (this.#isLeaving(target)) return []
-    return this.#received.take(target, limit).map(({ head }) => ({ ...head, seq: RECEIVED_SEQ }))
+    return this.#received.take(target, limit).map(({ job, order }) => ({ ...job.head, seq: order }))
   }
 
   async read(id: Uint8Array, into: Uint8Array): Promise<'read' | 'damaged' | 'gone'> {

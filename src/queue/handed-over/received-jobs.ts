@@ -100,16 +100,16 @@ export class ReceivedJobs<Received extends ReceivedJob> {
     this.#waitingOf(entry.job.head.target).putBack(entry)
   }
 
-  /** @returns up to `limit` jobs that waited, and are held now */
-  take(target: JobTarget, limit: number): readonly Received[] {
-    const taken: Received[] = []
+  /** @returns up to `limit` jobs that waited, and are held now, with the order in which they came */
+  take(target: JobTarget, limit: number): readonly { readonly job: Received; readonly order: number }[] {
+    const taken: Entry<Received>[] = []
     const waiting = this.#waiting.get(textOf(target))
     while (waiting !== undefined && taken.length < limit) {
       const entry = waiting.take()
       if (entry === undefined) break
       if (entry.isHeld || this.#entries.get(keyOf(entry.job.head.id)) !== entry) continue
       entry.isHeld = true
-      taken.push(entry.job)
+      taken.push(entry)
     }
     if (waiting?.jobs === 0) this.#waiting.delete(textOf(target))
     return taken
