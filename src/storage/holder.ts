@@ -29,6 +29,7 @@ export class Holder implements JobHolder {
   readonly #host: HolderHost
   #drops: readonly Drop[] = []
   #tickets = 0
+  #isEnded = false
 
   constructor(sides: readonly ShardSide[], host: HolderHost) {
     this.#sides = sides
@@ -56,6 +57,7 @@ export class Holder implements JobHolder {
   }
 
   async drop(isMeant: ((target: JobTarget) => boolean) | null, how: DropHow): Promise<void> {
+    if (this.#isEnded) return
     await new Promise<void>((resolve) => {
       const waitingFor = new Set(this.#sides)
       const drop = { ticket: ++this.#tickets, isMeant, how, waitingFor, done: resolve }
@@ -64,6 +66,13 @@ export class Holder implements JobHolder {
       this.#endIfDone(drop)
     })
     await this.#host.barrier()
+  }
+
+  /** No thread runs any shard any more: nothing is waited for. */
+  end(): void {
+    this.#isEnded = true
+    for (const { done } of this.#drops) done()
+    this.#drops = []
   }
 
   dropped(side: ShardSide, ticket: number): void {

@@ -172,6 +172,7 @@ export class Storage implements StorageControl {
     if (this.#takeOverTimer !== null) clearTimeout(this.#takeOverTimer)
     this.#isClosing = true
     await this.#takingOver
+    this.#holder.end()
     await this.#drained()
     for (const side of this.#sides) {
       const { done, letters } = leftBehind(side)

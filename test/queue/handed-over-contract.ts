@@ -1,9 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Job, JobHead, JobTarget, Pause } from '../../src/queue/job.js'
-import type { DropHow, HandedOver, JobHolder, OpenStore, StoreLoss } from '../../src/queue/job-store.js'
+import type { Pause } from '../../src/queue/job.js'
+import type { OpenStore } from '../../src/queue/job-store.js'
 import { until } from '../support/until.js'
 import { deathOf, idOf, jobOf } from './job-store-contract.js'
+import { numbersOf, PlayedProcess } from './support/played-process.js'
 
 /** A queue that processes share. */
 export interface QueuePlace {
@@ -12,72 +13,8 @@ export interface QueuePlace {
   remove(): Promise<void>
 }
 
-const target: JobTarget = { app: 'app-1', endpoint: 'wh_1' }
+const { target } = jobOf(1).head
 const STATE = { attempts: 3, status: 503, spentMs: 1200, nextAt: 1_700_000_002_000 }
-
-/** A process whose arenas the test plays. */
-class Process implements JobHolder {
-  readonly store: OpenStore
-  readonly dropped: DropHow[] = []
-  readonly losses: StoreLoss[] = []
-  mayAttemptUntilMs = 0
-  /** Called before a drop is answered. */
-  beforeDrop: () => Promise<void> = async () => undefined
-
-  constructor(store: OpenStore) {
-    this.store = store
-    this.handedOver.serve(this)
-  }
-
-  get handedOver(): HandedOver {
-    const { handedOver } = this.store
-    if (handedOver === undefined) throw new Error('the store is not one that is handed over to')
-    return handedOver
-  }
-
-  parked(): void {
-    // The test asks.
-  }
-
-  async drop(isMeant: ((target: JobTarget) => boolean) | null, how: DropHow): Promise<void> {
-    if (isMeant !== null) this.dropped.push(how)
-    await this.beforeDrop()
-  }
-
-  lost(loss: StoreLoss): void {
-    this.losses.push(loss)
-  }
-
-  mayAttemptUntil(ms: number): void {
-    this.mayAttemptUntilMs = ms
-  }
-
-  async add(...jobs: readonly Job[]): Promise<void> {
-    await this.store.jobs.commit({ jobs, changes: [] })
-  }
-
-  async done(...numbers: readonly number[]): Promise<void> {
-    await this.store.jobs.commit({ jobs: [], changes: numbers.map((number) => ({ kind: 'done', id: idOf(number) })) })
-  }
-
-  waiting(): number {
-    return [...this.store.jobs.backlogs()].reduce((sum, { jobs }) => sum + jobs, 0)
-  }
-
-  /** Waits until there are so many jobs, and takes them. */
-  async take(count: number, from = target): Promise<readonly JobHead[]> {
-    const taken: JobHead[] = []
-    await until(async () => {
-      taken.push(...(await this.store.jobs.take(from, count - taken.length)))
-      return taken.length === count
-    })
-    return taken
-  }
-}
-
-const numbersOf = (heads: readonly JobHead[]): readonly number[] => {
-  return heads.map(({ id }) => new DataView(id.buffer, id.byteOffset, id.byteLength).getUint32(4))
-}
 
 /** What every queue must do that processes share. */
 export function testHandedOver(name: string, makePlace: () => Promise<QueuePlace>): void {
@@ -85,7 +22,7 @@ export function testHandedOver(name: string, makePlace: () => Promise<QueuePlace
 
   const behaves = (
     behaviour: string,
-    check: (open: (isConsumer: boolean) => Promise<Process>) => Promise<void>,
+    check: (open: (isConsumer: boolean) => Promise<PlayedProcess>) => Promise<void>,
   ): void => {
     test(behaviour, async () => {
       const place = await makePlace()
@@ -94,7 +31,7 @@ export function testHandedOver(name: string, makePlace: () => Promise<QueuePlace
         await check(async (isConsumer) => {
           const store = await place.open(isConsumer)
           opened.push(store)
-          return new Process(store)
+          return new PlayedProcess(store)
         })
       } finally {
         for (const store of opened) await store.jobs.close()

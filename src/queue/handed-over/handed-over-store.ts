@@ -104,6 +104,7 @@ class HandedOverStore<Received extends ReceivedJob> implements JobStore, HandedO
   }
 
   async close(): Promise<void> {
+    await this.stop()
     await this.#queue.close()
   }
 

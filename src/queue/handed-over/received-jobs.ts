@@ -13,17 +13,31 @@ interface Entry<Received extends ReceivedJob> {
   isHeld: boolean
 }
 
+interface Total {
+  jobs: number
+  bytes: number
+}
+
 /** The jobs of one endpoint that nobody holds, in the order in which they were received. */
 class Waiting<Received extends ReceivedJob> {
   readonly target: JobTarget
+  readonly #total: Total
   jobs = 0
   bytes = 0
   readonly #fresh = new Fifo<Entry<Received>>()
   /** Those that were held before, the first one last. */
   readonly #returned: Entry<Received>[] = []
 
-  constructor(target: JobTarget) {
+  /** @param total of all endpoints */
+  constructor(target: JobTarget, total: Total) {
     this.target = target
+    this.#total = total
+  }
+
+  /** None of them is counted any more. */
+  end(): void {
+    this.#total.jobs -= this.jobs
+    this.#total.bytes -= this.bytes
   }
 
   add(entry: Entry<Received>): void {
@@ -47,26 +61,26 @@ class Waiting<Received extends ReceivedJob> {
   }
 
   #count({ job }: Entry<Received>, sign: 1 | -1): void {
-    this.jobs += sign
-    this.bytes += sign * job.head.bodyBytes
+    for (const total of [this, this.#total]) {
+      total.jobs += sign
+      total.bytes += sign * job.head.bodyBytes
+    }
   }
 }
 
 /** The jobs that this process has received, and the ids of those that ended lately. A job is held, or it waits. */
 export class ReceivedJobs<Received extends ReceivedJob> {
+  /** What waits, of all endpoints. */
+  readonly waiting: Readonly<Total>
   readonly #entries = new Map<string, Entry<Received>>()
   readonly #waiting = new Map<string, Waiting<Received>>()
   /** The life that ended, by id, the oldest first. */
   readonly #ended = new Map<string, number>()
+  readonly #total: Total = { jobs: 0, bytes: 0 }
   #orders = 0
 
-  get waiting(): { readonly jobs: number; readonly bytes: number } {
-    let [jobs, bytes] = [0, 0]
-    for (const waiting of this.#waiting.values()) {
-      jobs += waiting.jobs
-      bytes += waiting.bytes
-    }
-    return { jobs, bytes }
+  constructor() {
+    this.waiting = this.#total
   }
 
   find(id: Uint8Array): Received | undefined {
@@ -140,7 +154,11 @@ export class ReceivedJobs<Received extends ReceivedJob> {
       if (!isHeld) waited += 1
       this.#entries.delete(key)
     }
-    for (const [key, { target }] of this.#waiting) if (isMeant(target)) this.#waiting.delete(key)
+    for (const [key, waiting] of this.#waiting) {
+      if (!isMeant(waiting.target)) continue
+      waiting.end()
+      this.#waiting.delete(key)
+    }
     return waited
   }
 
@@ -148,7 +166,7 @@ export class ReceivedJobs<Received extends ReceivedJob> {
     const key = textOf(target)
     const known = this.#waiting.get(key)
     if (known !== undefined) return known
-    const waiting = new Waiting<Received>(target)
+    const waiting = new Waiting<Received>(target, this.#total)
     this.#waiting.set(key, waiting)
     return waiting
   }

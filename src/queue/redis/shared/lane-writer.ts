@@ -63,6 +63,13 @@ export class LaneWriter {
     })
   }
 
+  /** It is not used any more. What is in doubt stays until it is forgotten by itself. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#number !== null && this.#doubt === null) await this.#link.send(this.#from, ['DEL', this.#from])
+    })
+  }
+
   /** These jobs do not come again: the call that stored them has succeeded. */
   confirmed(jobs: readonly Job[]): void {
     for (const { head } of jobs) this.#stored.delete(keyOf(head.id))

@@ -1,6 +1,8 @@
+import { QueueServerError } from '../../errors.js'
 import { listOf, textOf } from '../answers.js'
 import { type SharedKeys, sharedKeys } from '../keys.js'
 import type { RedisLink } from '../link.js'
+import { STAY } from './scripts.js'
 
 /** The processes that share lanes, and how many lanes those are. @throws StoreDownError */
 export class Members {
@@ -16,10 +18,16 @@ export class Members {
 
   /** How many lanes there are: as many as the first process said. @param wanted what this one would say */
   async lanes(wanted: number): Promise<number> {
-    await this.#link.send(this.#keys.count, ['SET', this.#keys.count, String(wanted), 'NX'])
-    const count = Number(textOf(await this.#link.send(this.#keys.count, ['GET', this.#keys.count])))
+    const { count: key } = this.#keys
+    const read = () => this.#link.send(key, ['GET', key])
+    let stored = await read()
+    if (stored === null) {
+      await this.#link.send(key, ['SET', key, String(wanted), 'NX'])
+      stored = await read()
+    }
+    const count = Number(textOf(stored))
     if (Number.isSafeInteger(count) && count >= 1) return count
-    throw new Error(`${this.#keys.count} is not the number of lanes`)
+    throw new QueueServerError(`the key ${key} should hold the number of lanes, and holds something else`)
   }
 
   /** Says that this process consumes. @returns how many do */
@@ -27,9 +35,9 @@ export class Members {
     const { consumers } = this.#keys
     const [seconds, microseconds] = listOf(await this.#link.send(consumers, ['TIME'])).map(textOf)
     const nowMs = Math.floor(Number(seconds) * 1000 + Number(microseconds) / 1000)
-    await this.#link.send(consumers, ['ZADD', consumers, String(nowMs + forMs), this.#owner])
-    await this.#link.send(consumers, ['ZREMRANGEBYSCORE', consumers, '-inf', String(nowMs)])
-    return Number(await this.#link.send(consumers, ['ZCARD', consumers]))
+    const args = [String(nowMs), String(nowMs + forMs), this.#owner]
+    const [count] = listOf(await this.#link.runOn(STAY, [consumers], args))
+    return Number(count)
   }
 
   /** This process consumes no more. */

@@ -55,6 +55,16 @@ end
 return found
 `)
 
+/**
+ * KEYS consumers; ARGV the server's time, until when this process counts as one, its token → how many there are. Nothing that takes memory comes
+ * first: lanes of the dead are taken over in a full Redis too.
+ */
+export const STAY = script(`
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
+return {redis.call('ZCARD', KEYS[1])}
+`)
+
 /** Entries and bytes of the jobs, then of the letters. */
 export const FIGURES = script(`
 local function bytes(key) return redis.call('MEMORY', 'USAGE', key) or 0 end

@@ -105,6 +105,7 @@ export class SharedQueue implements HandedOverQueue<LaneJob> {
   async close(): Promise<void> {
     await this.#consuming?.end()
     await this.#counting.stop()
+    await Promise.allSettled(this.#writers.map((writer) => writer.close()))
     this.#parts.link.close()
   }
 
