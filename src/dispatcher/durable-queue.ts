@@ -14,7 +14,7 @@ import { StorageWatch } from '../supervisor/storage-watch.js'
 import { within } from '../time/within.js'
 import type { DispatcherEvents, Logger } from './events.js'
 import { Orphans } from './orphans.js'
-import { isHandedOver } from './queue-modes.js'
+import { isConsumer, isHandedOver } from './queue-modes.js'
 import type { ShardClient } from './shard-client.js'
 import { type StoreOptions, storeSettings } from './store-settings.js'
 
@@ -112,6 +112,12 @@ export class DurableQueue {
   /** Whether batches are delivered by whichever process consumes. */
   get isHandedOver(): boolean {
     return isHandedOver(this.#config.queue)
+  }
+
+  /** Whether this process delivers what is in a queue that processes share; null: they do not share it. */
+  get isConsumer(): boolean | null {
+    const { queue } = this.#config
+    return isHandedOver(queue) ? isConsumer(queue, this.#storeOptions.consumes ?? false) : null
   }
 
   /** Takes no more of a queue that processes share, and gives back what was taken, at most for so long, in ms. */

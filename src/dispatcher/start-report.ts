@@ -1,10 +1,16 @@
-import type { ConfigWarning, Loaded } from '../config/index.js'
+import type { ConfigWarning, Loaded, QueueDriverName } from '../config/index.js'
 import { describeAppManager } from '../preflight/app-manager.js'
 import { describeQueue } from '../preflight/queue-durability.js'
 import type { StoreRecovery } from '../queue/job-store.js'
 import type { Logger } from './events.js'
 
 const MiB = 1024 * 1024
+/** What a store warns of. */
+const WARNED_OF: Readonly<Partial<Record<QueueDriverName, string>>> = {
+  disk: 'queue.disk.path',
+  redis: 'queue.redis',
+  'redis-cluster': 'queue.redis_cluster',
+}
 
 /** How much there is to do for. */
 export interface StartCounts {
@@ -17,6 +23,8 @@ export interface StartQueue {
   readonly recovery: StoreRecovery
   /** What people should know of where it lies. */
   readonly warnings: readonly string[]
+  /** Whether this process delivers what is in a queue that processes share; null: they do not share it. */
+  readonly isConsumer: boolean | null
 }
 
 /** Logs what a dispatcher has started with, in one line, and then what is wrong with it, a line each. */
@@ -30,10 +38,11 @@ export function logStart(
   const { dispatcher } = config
   const { shards, ringBytes, arenaBytes } = dispatcher
   const memoryMiB = Math.round((shards * (ringBytes + arenaBytes)) / MiB)
-  const queue = describeQueue(config.queue)
+  const queue = `${describeQueue(config.queue)}${describeRole(stored?.isConsumer ?? null)}`
   const appManager = describeAppManager(config.appManager)
   const source = appManager === null ? '' : `, app manager: ${appManager}`
-  const all = [...warnings, ...(stored?.warnings ?? []).map((message) => ({ path: 'queue.disk.path', message }))]
+  const path = WARNED_OF[config.queue.driver] ?? 'queue'
+  const all = [...warnings, ...(stored?.warnings ?? []).map((message) => ({ path, message }))]
   const recovered = stored === null ? {} : { recovered: stored.recovery }
   const found = stored === null ? '' : `, recovered: ${describeRecovery(stored.recovery)}`
   const fields = { shards, memoryMiB, queue, ...recovered, appManager, apps, webhooks, warnings: all.length, variables }
@@ -43,6 +52,11 @@ export function logStart(
     `started: shards: ${shards}, memory: ${memoryMiB} MiB, queue: ${queue}${found}${source}, apps: ${apps}, webhooks: ${webhooks}, warnings: ${all.length}${used}`,
   )
   for (const { path, message } of all) logger.warn({ path }, message)
+}
+
+function describeRole(isConsumer: boolean | null): string {
+  if (isConsumer === null) return ''
+  return isConsumer ? ', which this process consumes' : ', which this process only adds to'
 }
 
 function describeRecovery({ jobs, events, deadLetters, damaged }: StoreRecovery): string {
