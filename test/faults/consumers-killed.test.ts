@@ -1,3 +1,5 @@
+// time limit: 300 s
+
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { inOrder, inQueueWorld, LEASE_MS } from '../integration/consumers-world.js'

@@ -1,3 +1,5 @@
+// time limit: 300 s
+
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { StoreDownError, StoreFullError } from '../../../src/queue/errors.js'
