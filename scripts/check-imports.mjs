@@ -36,7 +36,7 @@ const layers = [
   },
   { name: 'preflight', files: folder('preflight'), imports: ['config', 'egress'] },
 
-  { name: 'queue', files: folder('queue'), imports: ['config', 'arena'] },
+  { name: 'queue', files: folder('queue'), imports: ['config', 'arena', 'collections'] },
   { name: 'hand-over', files: folder('hand-over'), imports: ['arena'] },
   { name: 'storage-messages', files: /^storage\/messages\.ts$/, imports: ['arena', 'queue'] },
   {

@@ -72,6 +72,8 @@ export interface QueueConfig {
   readonly driver: QueueDriverName
   /** When the store is down: go on from memory, or refuse events. */
   readonly onFailure: 'memory' | 'refuse'
+  /** Whether this process delivers what is in a queue that processes share; null: not given. */
+  readonly consume: boolean | null
   /** With `memory`: the file for what is left at `close()`; null: none. */
   readonly spillPath: string | null
   readonly disk: DiskQueueConfig

@@ -5,6 +5,7 @@ export function toQueue({ redis, redis_cluster: cluster, sqs, disk, ...given }: 
   return {
     driver: given.driver,
     onFailure: given.on_failure,
+    consume: given.consume ?? null,
     spillPath: given.spill_path ?? null,
     disk: {
       path: disk.path,

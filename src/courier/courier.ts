@@ -18,6 +18,14 @@ export interface CourierParts {
   readonly random: () => number
 }
 
+/** For how long an endpoint is to be left alone, in monotonic ms. */
+export interface CourierPause {
+  /** Nothing is sent before this. */
+  readonly untilMs: number
+  /** When the rate limit allows as many requests at once as ever. */
+  readonly refilledMs: number
+}
+
 /**
  * Brings the batches of one endpoint to it: a state machine without a clock, a socket or a timer of its own.
  *
@@ -43,6 +51,8 @@ export class Courier {
   /** The batch whose outcome decides about the half-open circuit. */
   private probe: SlabId | null = null
   private isStopped = false
+  /** Nothing is sent any more: its batches go elsewhere. */
+  private isHeld = false
   /** The shard has no room for a request of it now, and will pump it when it has. */
   private isInLine = false
   /**
@@ -79,6 +89,10 @@ export class Courier {
   /** Batches that wait for an attempt, the first or another. */
   get waiting(): number {
     return this.backlog.size + this.schedule.size
+  }
+
+  get isSending(): boolean {
+    return this.inFlight > 0
   }
 
   /** Whether there is nothing to remember: a new courier would do the same from now on. */
@@ -131,6 +145,33 @@ export class Courier {
     this.isStopped = true
   }
 
+  /** Sends nothing any more. What is in flight ends. */
+  hold(): void {
+    this.isHeld = true
+  }
+
+  /** Takes all batches out that wait for an attempt. */
+  takeWaiting(): readonly SlabId[] {
+    return [...this.schedule.takeAll(), ...this.backlog.takeAll()]
+  }
+
+  /** Goes on where another courier of the endpoint was. */
+  pause({ untilMs, refilledMs }: CourierPause): void {
+    this.notBeforeMs = Math.max(this.notBeforeMs, untilMs)
+    this.bucket?.refillAt(refilledMs)
+  }
+
+  /** What another courier of the endpoint must know to go on in its place. */
+  paused(nowMs: number): CourierPause {
+    const untilMs = Math.max(this.notBeforeMs, this.breaker.reopensAtMs)
+    return { untilMs, refilledMs: this.bucket?.fullAtMs(nowMs) ?? 0 }
+  }
+
+  /** Takes a batch whose next attempt is due then, in ms. */
+  resume(slab: SlabId, atMs: number): void {
+    this.schedule.add(slab, atMs)
+  }
+
   /** Takes a sealed batch. @returns when to be called again, as `pump` does */
   submit(slab: SlabId, nowMs: number): number {
     this.enqueue(slab)
@@ -150,6 +191,7 @@ export class Courier {
   /** Sends what may be sent now. @returns when to be called again, in ms; Infinity: not before something happens */
   pump(nowMs: number): number {
     this.isInLine = false
+    if (this.isHeld) return Number.POSITIVE_INFINITY
     if (this.isStopped) this.giveUpAll()
     if (this.breaker.state(nowMs) === 'open') this.giveUpExpired(nowMs)
     while (this.mayAnyLeave(nowMs)) {
@@ -265,7 +307,7 @@ export class Courier {
   }
 
   private giveUpAll(): void {
-    for (const slab of [...this.schedule.takeAll(), ...this.backlog.takeAll()]) {
+    for (const slab of this.takeWaiting()) {
       this.ports.gaveUp(this.number, slab, 'endpoint-stopped', null, 'the endpoint answered 410 Gone')
     }
   }

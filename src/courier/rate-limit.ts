@@ -19,6 +19,20 @@ export class TokenBucket {
     return this.tokens + ((nowMs - this.filledAtMs) * requests) / perMs >= requests
   }
 
+  /** When it is full if no token is taken before, in ms. */
+  fullAtMs(nowMs: number): number {
+    const { requests, perMs } = this.config
+    const tokens = Math.min(requests, this.tokens + (Math.max(nowMs - this.filledAtMs, 0) * requests) / perMs)
+    return nowMs + ((requests - tokens) * perMs) / requests
+  }
+
+  /** Has as many tokens as one that is full at this time, in ms, unless it has fewer. */
+  refillAt(fullAtMs: number): void {
+    const { requests, perMs } = this.config
+    const missing = (Math.max(fullAtMs - this.filledAtMs, 0) * requests) / perMs
+    this.tokens = Math.min(this.tokens, Math.max(requests - missing, 0))
+  }
+
   /** Takes a token. @returns 0 when it did, else the time in ms at which there will be one */
   take(nowMs: number): number {
     const { requests, perMs } = this.config

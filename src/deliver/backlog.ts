@@ -22,6 +22,8 @@ export class Backlog {
   heads: JobHead[] = []
   /** Batches that are on their way to the store. */
   leaving = 0
+  /** It is given back to the store: nothing of it comes here any more. */
+  isWithdrawn = false
   /** When it is looked at again though nothing happens, in ms: an expired batch, or a body that could not be read. */
   lookAtMs = Number.POSITIVE_INFINITY
 
@@ -36,6 +38,11 @@ export class Backlog {
   /** Whether the store may have jobs that are older than what is on its way there. */
   get mayHaveOlder(): boolean {
     return this.mayHaveMore || this.isAsked || this.heads.length > 0 || this.loading.length > 0
+  }
+
+  /** Whether the storage thread has still to answer something. */
+  get isAnswerDue(): boolean {
+    return this.isAsked || this.loading.length > 0
   }
 
   /** Every job with a lower `seq` is in the arena, settled or given up. */

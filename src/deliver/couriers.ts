@@ -11,6 +11,7 @@ import type { Delivery } from './delivery.js'
 import type { Drops } from './drops.js'
 import type { Endpoint } from './endpoint.js'
 import type { Endpoints } from './endpoints.js'
+import type { Lease } from './lease.js'
 import type { Settlement } from './settlement.js'
 import type { DeliverTurns } from './turns.js'
 import type { Upstream } from './upstream.js'
@@ -28,6 +29,8 @@ interface CouriersParts {
   readonly counters: ShardCounters
   readonly upstream: Upstream
   readonly memory: ArenaMemory
+  /** Keeps attempts from beginning; null: nothing does. */
+  readonly lease: Lease | null
 }
 
 /**
@@ -47,6 +50,7 @@ export class Couriers implements Outlet, DeliverTurns {
   private readonly counters: ShardCounters
   private readonly upstream: Upstream
   private readonly memory: ArenaMemory
+  private readonly lease: Lease | null
   private readonly courierParts: CourierParts
 
   constructor(parts: CouriersParts) {
@@ -59,13 +63,15 @@ export class Couriers implements Outlet, DeliverTurns {
     this.counters = parts.counters
     this.upstream = parts.upstream
     this.memory = parts.memory
-    const { admission, delivery } = parts
-    this.courierParts = { facts: delivery.facts, room: admission.bulkhead, ports: delivery, random: Math.random }
+    const { admission, delivery, lease } = parts
+    this.lease = lease
+    const room = lease ?? admission.bulkhead
+    this.courierParts = { facts: delivery.facts, room, ports: delivery, random: Math.random }
   }
 
   /** When `run` is to be called though no request ends before, in ms; Infinity: then nothing is to be done. */
   get nextAtMs(): number {
-    return Math.min(this.wakeUps.nextAtMs, this.admission.nextAtMs)
+    return Math.min(this.wakeUps.nextAtMs, this.admission.nextAtMs, this.lease?.nextAtMs ?? Number.POSITIVE_INFINITY)
   }
 
   of(endpoint: Endpoint, nowMs: number): Courier {
@@ -78,10 +84,15 @@ export class Couriers implements Outlet, DeliverTurns {
     this.wake(endpoint, this.of(endpoint, nowMs).submit(slab, nowMs))
   }
 
-  /** Takes a batch that is sent in the turns to come: one of a former thread's, or of the store's. */
-  takeUp(number: EndpointNumber, slab: SlabId, nowMs: number): void {
+  /**
+   * Takes a batch that is sent in the turns to come: one of a former thread's, or of the store's.
+   * @param dueAtMs no attempt of it is due before
+   */
+  takeUp(number: EndpointNumber, slab: SlabId, nowMs: number, dueAtMs = 0): void {
     const endpoint = this.#enter(number, slab)
-    this.of(endpoint, nowMs).enqueue(slab)
+    const courier = this.of(endpoint, nowMs)
+    if (dueAtMs > nowMs) courier.resume(slab, dueAtMs)
+    else courier.enqueue(slab)
     this.wake(endpoint, nowMs)
   }
 
@@ -126,6 +137,7 @@ export class Couriers implements Outlet, DeliverTurns {
 
   /** Calls those whose time has come, then those that found no room for a request before. */
   run(nowMs: number): void {
+    for (const number of this.lease?.takeWaiting(nowMs) ?? []) this.wakeUps.set(number, nowMs)
     this.pumpAll(() => this.wakeUps.takeDue(nowMs), nowMs)
     this.pumpAll(() => this.admission.takeTurn(nowMs), nowMs)
   }

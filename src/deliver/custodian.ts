@@ -6,9 +6,20 @@ import { SlabState, SlabWord } from '../arena/layout.js'
 import { Fifo } from '../collections/fifo.js'
 import type { HandOverProducer } from '../hand-over/producer.js'
 import type { EndpointNumber } from '../indexes.js'
-import { monotonicNow as now } from '../time/clocks.js'
+import { monotonicNow as now, numberOf, unixOf } from '../time/clocks.js'
 import type { Disposal } from './disposal.js'
 import { type SlabUse, Splits } from './splits.js'
+
+/** How the custodian stores. */
+export interface CustodianOptions {
+  /** How old a batch is before it is stored, in ms. */
+  readonly afterMs: number
+  /**
+   * Whether batches are handed over to the store: none is stored beside its delivery. What is delivered came from the store, and stays there
+   * until it and all of its parts have settled.
+   */
+  readonly handsOver: boolean
+}
 
 /** What the custodian reports. */
 export interface CustodianHost {
@@ -44,6 +55,7 @@ export class Custodian implements Disposal, Replaced {
   readonly #batches: Batches
   readonly #handOver: HandOverProducer
   readonly #afterMs: number
+  readonly #handsOver: boolean
   readonly #host: CustodianHost
   readonly #named = new Set<EndpointNumber>()
   readonly #young = new Fifo<Young>()
@@ -56,11 +68,16 @@ export class Custodian implements Disposal, Replaced {
   readonly #splits = new Splits()
   #commits: number
 
-  /** @param afterMs how old a batch is before it is stored, in ms */
-  constructor(batches: Batches, handOver: HandOverProducer, afterMs: number, host: CustodianHost) {
+  constructor(
+    batches: Batches,
+    handOver: HandOverProducer,
+    { afterMs, handsOver }: CustodianOptions,
+    host: CustodianHost,
+  ) {
     this.#batches = batches
     this.#handOver = handOver
     this.#afterMs = afterMs
+    this.#handsOver = handsOver
     this.#host = host
     this.#commits = handOver.commits
   }
@@ -77,6 +94,27 @@ export class Custodian implements Disposal, Replaced {
     if (custody.exchange(slab, custody.generation(slab), Custody.Stored, Custody.Wanted)) this.#offer(slab)
     else if (this.#afterMs === 0) this.want(slab)
     else this.#young.push({ ...this.#use(slab), dueAtMs: nowMs + this.#afterMs })
+  }
+
+  /** Hands a sealed batch over: its slab is free once the store has it. */
+  handOver(slab: SlabId): void {
+    const { custody, slabs } = this.#batches
+    // What the store has is a dead letter, or lost.
+    if (custody.exchange(slab, custody.generation(slab), Custody.Stored, Custody.Wanted)) this.#offer(slab)
+    else this.want(slab)
+    slabs.setState(slab, SlabState.Parked)
+    this.#watch(slab)
+  }
+
+  /** The store goes on having the batch, and its slab is free. */
+  forget(slab: SlabId): void {
+    this.#batches.allocator.release(slab)
+  }
+
+  /** The same of the endpoint's batches whose events are in parts. */
+  forgetSplits(endpoint: EndpointNumber): void {
+    const { slabs } = this.#batches
+    for (const { slab } of this.#splits.takeWhere((whole) => slabs.endpoint(whole) === endpoint)) this.forget(slab)
   }
 
   /** Has the slab's batch stored, unless it is, or is about to be. */
@@ -113,6 +151,7 @@ export class Custodian implements Disposal, Replaced {
     if ((isTaken || isKnown(word)) && slabs.state(slab) !== SlabState.Settled) slabs.setState(slab, SlabState.Settled)
     if (isTaken || (isKnown(word) && !this.#handOver.done(slab))) this.#watch(slab)
     else allocator.release(slab)
+    if (this.#handsOver) this.#endSplits()
   }
 
   buried(slab: SlabId): void {
@@ -126,21 +165,22 @@ export class Custodian implements Disposal, Replaced {
     return this.#batches.custody.of(slab) !== Custody.Taken
   }
 
-  failed(slab: SlabId): void {
+  failed(slab: SlabId, retryAtMs: number): void {
     const { custody, slabs } = this.#batches
     if (!isKnown(custody.load(slab))) {
-      this.want(slab)
+      if (!this.#handsOver) this.want(slab)
       return
     }
     const spentMs = Math.max(now() - slabs.time(slab, SlabWord.FirstAttemptAt), 0)
     const attempts = slabs.word(slab, SlabWord.Attempts)
     // Where it finds no room, the next attempt's will: until then a restart counts one attempt less.
-    this.#handOver.state(slab, attempts, slabs.word(slab, SlabWord.LastStatus), spentMs, 0)
+    const nextAt = this.#handsOver ? Math.round(numberOf(unixOf(retryAtMs))) : 0
+    this.#handOver.state(slab, attempts, slabs.word(slab, SlabWord.LastStatus), spentMs, nextAt)
   }
 
   /** The store is told that the whole is done when it has the parts, or they have settled. */
   split(slab: SlabId, parts: readonly SlabId[]): void {
-    for (const part of parts) this.want(part)
+    if (!this.#handsOver) for (const part of parts) this.want(part)
     const uses = parts.map((part) => this.#use(part))
     this.#splits.replace(slab, uses)
     this.#doneAfter(slab, uses)
@@ -199,6 +239,7 @@ export class Custodian implements Disposal, Replaced {
     const uses: SlabUse[] = []
     this.#batches.allocator.memory.forEachUsed((slab) => {
       const use = this.#use(slab)
+      if (this.#isInParts(slab)) return
       if (STATES_TO_STORE.has(this.#batches.slabs.state(slab)) && !this.#isStored(use)) uses.push(use)
     })
     this.hurry()
@@ -212,8 +253,13 @@ export class Custodian implements Disposal, Replaced {
       this.#wantYoung(young)
     }
     if (this.#commits !== this.#handOver.commits) this.#lookAtAll()
-    for (const { slab } of this.#splits.takeReady((part) => !this.#isStored(part))) this.done(slab)
+    this.#endSplits()
     if (this.#persists.length > 0) this.#persisted()
+  }
+
+  #endSplits(): void {
+    if (this.#splits.size === 0) return
+    for (const { slab } of this.#splits.takeReady((part) => !this.#isStored(part))) this.done(slab)
   }
 
   #lookAtAll(): void {
@@ -234,6 +280,13 @@ export class Custodian implements Disposal, Replaced {
       if (left.length === 0) done()
       else this.#persists.push({ uses: left, done })
     }
+  }
+
+  /** Whether the store has the batch that this is a part of. */
+  #isInParts(slab: SlabId): boolean {
+    const { slabs } = this.#batches
+    const state = slabs.state(slab)
+    return this.#handsOver && slabs.isPart(slab) && (state === SlabState.Sealed || state === SlabState.InFlight)
   }
 
   #isStored({ slab, generation }: SlabUse): boolean {
@@ -277,7 +330,8 @@ export class Custodian implements Disposal, Replaced {
   /** @returns false while the store does not have it */
   #freeParked(slab: SlabId): boolean {
     const { custody, allocator } = this.#batches
-    if (custody.of(slab) !== Custody.Stored || !this.#handOver.release(slab)) return false
+    if (custody.of(slab) !== Custody.Stored) return false
+    if (!this.#handsOver && !this.#handOver.release(slab)) return false
     this.#host.parked(slab)
     allocator.release(slab)
     return true

@@ -18,9 +18,12 @@ import { Durable } from './durable.js'
 import { DurableTurns } from './durable-turns.js'
 import { Endpoints } from './endpoints.js'
 import { Flushes } from './flushes.js'
+import { GivingBack } from './giving-back.js'
+import { HandingOver } from './handing-over.js'
+import { Lease } from './lease.js'
 import { Parking } from './parking.js'
 import { Settlement } from './settlement.js'
-import { nameTo, type StorePort } from './store-port.js'
+import { nameTo, reportPause, type StorePort } from './store-port.js'
 import type { DeliverTurns } from './turns.js'
 import type { Upstream } from './upstream.js'
 
@@ -40,6 +43,8 @@ export interface DeliverQueue {
   readonly handOver: HandOverProducer
   readonly port: StorePort
   readonly afterMs: number
+  /** Whether batches are handed over: see `HandingOver`. */
+  readonly handsOver: boolean
 }
 
 /** The parts of a shard that bring sealed batches to their receivers, wired. */
@@ -84,8 +89,12 @@ export class Deliver {
       onEnded: (endpoint, nowMs) => {
         this.couriers.ended(endpoint, nowMs)
         coreYield?.pause(nowMs, admission.utilization)
+        this.durable?.givingBack?.look(endpoint)
       },
       disposal,
+      onPaused: (endpoint) => {
+        if (queue?.handsOver === true) reportPause(queue.port, endpoint, now())
+      },
     })
     this.couriers = new Couriers({
       endpoints,
@@ -97,6 +106,7 @@ export class Deliver {
       counters,
       upstream,
       memory: allocator.memory,
+      lease: queue?.handsOver === true ? new Lease(bulkhead, queue.handOver) : null,
     })
     this.#transports = transports
     if (queue === null || custodian === null) {
@@ -105,15 +115,18 @@ export class Deliver {
       this.turns = this.couriers
     } else {
       const { couriers, flushes } = this
-      const { handOver, port } = queue
+      const { handOver, port, handsOver } = queue
       const { endpointShare } = settings
       const parking = new Parking({
         ...{ batches, endpoints, couriers, custodian, delivery: this.#delivery, flushes },
-        ...{ handOver, port, upstream, endpointShare },
+        ...{ handOver, port, upstream, endpointShare, handsOver },
       })
       couriers.onPumped = (endpoint, nowMs) => parking.refill(endpoint, nowMs)
-      this.durable = new Durable(custodian, parking, handOver)
-      this.outlet = parking
+      const handingOver = new HandingOver({ batches, endpoints, couriers, custodian, flushes, upstream })
+      const givingBack = new GivingBack({ endpoints, custodian, handingOver, parking, settlement, upstream, port })
+      const outlet = handsOver ? handingOver : parking
+      this.durable = new Durable(custodian, parking, outlet, handsOver ? givingBack : null, handOver)
+      this.outlet = outlet
       this.turns = new DurableTurns(couriers, custodian, parking)
     }
   }
@@ -129,11 +142,11 @@ export class Deliver {
     await this.#transports.close()
   }
 
-  #createCustodian(batches: Batches, { handOver, port, afterMs }: DeliverQueue): Custodian {
-    const custodian = new Custodian(batches, handOver, afterMs, {
+  #createCustodian(batches: Batches, { handOver, port, ...options }: DeliverQueue): Custodian {
+    const custodian = new Custodian(batches, handOver, options, {
       name: (number) => this.#name(number, port),
       letterStored: (slab) => this.deadLetters.handedOver(slab),
-      parked: (slab) => this.durable?.parking.parked(slab),
+      parked: (slab) => this.durable?.outlet.parked(slab, now()),
     })
     batches.replaced = custodian
     return custodian

@@ -28,6 +28,8 @@ interface DeliveryParts {
   /** Called when a request of the endpoint has ended: there is room for another. */
   readonly onEnded: (endpoint: Endpoint, nowMs: number) => void
   readonly disposal: Pick<Disposal, 'failed'>
+  /** Called when an endpoint is to be left alone for some time: `Retry-After`, or an open circuit. */
+  readonly onPaused: (endpoint: Endpoint) => void
 }
 
 /** The couriers' way to the outside: signs, sends, counts and reports. */
@@ -44,6 +46,7 @@ export class Delivery implements CourierPorts {
   private readonly notices: Pick<Notices, 'wants' | 'tell'>
   private readonly onEnded: (endpoint: Endpoint, nowMs: number) => void
   private readonly disposal: Pick<Disposal, 'failed'>
+  private readonly onPaused: (endpoint: Endpoint) => void
 
   constructor(parts: DeliveryParts) {
     this.endpoints = parts.endpoints
@@ -55,6 +58,7 @@ export class Delivery implements CourierPorts {
     this.notices = parts.notices
     this.onEnded = parts.onEnded
     this.disposal = parts.disposal
+    this.onPaused = parts.onPaused
     const { slabs } = parts.batches
     this.facts = {
       attempts: (slab) => slabs.word(slab, SlabWord.Attempts),
@@ -118,10 +122,11 @@ export class Delivery implements CourierPorts {
     this.settlement.free(endpoint, slab)
   }
 
-  retrying(_courier: EndpointNumber, slab: SlabId, outcome: Outcome & { kind: 'retry' }): void {
+  retrying(courier: EndpointNumber, slab: SlabId, outcome: Outcome & { kind: 'retry' }, atMs: number): void {
     this.counters.add(Counter.retries, 1)
     this.batches.putBack(slab, outcome.failure.status)
-    this.disposal.failed(slab)
+    this.disposal.failed(slab, atMs)
+    if (outcome.retryAfterMs !== null) this.onPaused(this.endpoints.get(courier))
   }
 
   halve(courier: EndpointNumber, slab: SlabId): readonly SlabId[] | null {
@@ -163,6 +168,7 @@ export class Delivery implements CourierPorts {
     const report = { app: endpoint.app.id, endpoint: endpoint.config.id, reason: 'failures' as const }
     switch (change) {
       case 'opened':
+        this.onPaused(endpoint)
         this.counters.add(Counter.open_circuits, 1)
         this.notices.tell({ kind: 'endpoint-open', number: courier, report })
         break

@@ -9,8 +9,8 @@ export interface Disposal {
   buried(slab: SlabId): void
   /** Whether a dead letter's slab can be done with now. */
   isMovable(slab: SlabId): boolean
-  /** An attempt has failed, and there will be another. */
-  failed(slab: SlabId): void
+  /** An attempt has failed, and there will be another at `retryAtMs`. */
+  failed(slab: SlabId, retryAtMs: number): void
 }
 
 /** Without a durable queue: what is done with is free. */

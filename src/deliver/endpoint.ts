@@ -13,6 +13,8 @@ export class Endpoint {
   deadLetters = 0
   /** Arena bytes of its batches that deliver has. */
   heldBytes = 0
+  /** Batches that are on their way to the store, to be delivered by whichever process gets them. */
+  leaving = 0
   /** What it has in a durable queue alone, or null for nothing. */
   backlog: Backlog | null = null
   private cachedTransport: Transport | null = null
@@ -41,7 +43,8 @@ export class Endpoint {
 
   /** Whether there is nothing to remember of it: one that is created again would do the same from now on. */
   isAtRest(nowMs: number): boolean {
-    return (this.courier?.isAtRest(nowMs) ?? true) && this.deadLetters === 0 && this.backlog === null
+    const isAlone = this.deadLetters === 0 && this.leaving === 0 && this.backlog === null
+    return isAlone && (this.courier?.isAtRest(nowMs) ?? true)
   }
 
   /** Takes effect at the next attempt, of batches that are waiting too: a rotated secret signs at once. */

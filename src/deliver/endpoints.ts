@@ -25,6 +25,10 @@ export class Endpoints implements OutletEndpoints {
     return this.byNumber.get(number)
   }
 
+  all(): Iterable<Endpoint> {
+    return this.byNumber.values()
+  }
+
   place(app: PlacedApp, nowMs: number): void {
     for (const placed of app.endpoints) {
       const known = this.byNumber.get(placed.number)
@@ -43,8 +47,8 @@ export class Endpoints implements OutletEndpoints {
   }
 
   retire(number: EndpointNumber): boolean {
-    const { courier, backlog, deadLetters, appIndex: app, generation } = this.get(number)
-    if ((courier !== null && courier.size > 0) || backlog !== null) return false
+    const { courier, backlog, leaving, deadLetters, appIndex: app, generation } = this.get(number)
+    if ((courier !== null && courier.size > 0) || backlog !== null || leaving > 0) return false
     courier?.closeCircuit()
     if (deadLetters > 0) return false
     this.forget(number)

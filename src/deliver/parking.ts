@@ -1,18 +1,18 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
-import type { Outlet } from '../gather/outlet.js'
 import { StoreHealth } from '../hand-over/layout.js'
 import type { HandOverProducer } from '../hand-over/producer.js'
 import type { EndpointNumber } from '../indexes.js'
 import type { JobHead } from '../queue/job.js'
 import type { LoadOutcome, StorageReport } from '../storage/messages.js'
-import { monotonicNow as now, numberOf, type UnixMs, unixNow } from '../time/clocks.js'
+import { monotonicOf, monotonicNow as now, numberOf, type UnixMs, unixMs, unixNow } from '../time/clocks.js'
 import { Backlog } from './backlog.js'
 import { claimHead } from './claim-head.js'
 import type { Couriers } from './couriers.js'
 import type { Custodian } from './custodian.js'
 import type { Delivery } from './delivery.js'
+import type { DurableOutlet } from './durable-outlet.js'
 import type { Endpoint } from './endpoint.js'
 import type { Endpoints } from './endpoints.js'
 import type { Flushes } from './flushes.js'
@@ -36,6 +36,8 @@ interface ParkingParts {
   readonly handOver: HandOverProducer
   readonly port: StorePort
   readonly upstream: Upstream
+  /** Whether batches are handed over: then this is but the way back from the store. */
+  readonly handsOver: boolean
   /** The part of the free arena that one endpoint may hold. */
   readonly endpointShare: number
 }
@@ -45,7 +47,7 @@ interface ParkingParts {
  * endpoint cannot take for long goes on in the store alone, and comes back a window ahead of its courier. So a dead endpoint holds disk
  * and not arena.
  */
-export class Parking implements Outlet {
+export class Parking implements DurableOutlet {
   readonly #parts: ParkingParts
   /** The endpoints that have a backlog. */
   readonly #behind = new Set<Endpoint>()
@@ -116,7 +118,9 @@ export class Parking implements Outlet {
   mayHave(number: EndpointNumber): boolean {
     const endpoint = this.#parts.endpoints.find(number)
     if (endpoint === undefined) return false
-    this.#backlogOf(endpoint).mayHaveMore = true
+    const backlog = this.#backlogOf(endpoint)
+    backlog.mayHaveMore = true
+    backlog.isAnswerStale = true
     this.refill(endpoint, now())
     return true
   }
@@ -137,7 +141,7 @@ export class Parking implements Outlet {
     const { health } = this.#parts.handOver
     if (health !== this.#health) for (const { backlog } of this.#behind) if (backlog !== null) backlog.lookAtMs = nowMs
     this.#health = health
-    if (health !== StoreHealth.Ok) this.#takeBack(health, nowMs)
+    if (health !== StoreHealth.Ok && !this.#parts.handsOver) this.#takeBack(health, nowMs)
     for (const endpoint of this.#behind) {
       const { backlog } = endpoint
       if (backlog === null || backlog.lookAtMs > nowMs) continue
@@ -149,9 +153,17 @@ export class Parking implements Outlet {
   }
 
   receive(report: StorageReport): void {
-    if (report.kind === 'taken') this.#taken(report.endpoint, report.heads, report.hasMore)
-    else if (report.kind === 'loaded')
-      for (const { slab, outcome } of report.jobs) this.#loaded(slab as SlabId, outcome)
+    if (report.kind === 'taken') this.#taken(report)
+    else if (report.kind === 'loaded') this.#loadedAll(report.jobs)
+  }
+
+  /** What the endpoint has in the store stays there: nothing more of it is asked for. What was asked for is still to come. */
+  withdraw(endpoint: Endpoint): void {
+    const { backlog } = endpoint
+    if (backlog === null) return
+    backlog.isWithdrawn = true
+    backlog.heads = []
+    backlog.lookAtMs = Number.POSITIVE_INFINITY
   }
 
   /** There is another storage thread, which knows nothing of what the former one was asked. */
@@ -172,12 +184,12 @@ export class Parking implements Outlet {
   /** Brings what the endpoint's courier will need soon back from the store. */
   refill(endpoint: Endpoint, nowMs: number): void {
     const { backlog } = endpoint
-    if (backlog === null || backlog.isAsked || backlog.loading.length > 0) return
+    if (backlog === null || backlog.isWithdrawn || backlog.isAnswerDue) return
     const courier = this.#parts.couriers.of(endpoint, nowMs)
     const isOpen = courier.circuitState(nowMs) === 'open'
     if (isOpen) this.#giveUpExpired(endpoint, backlog)
     if (backlog.heads.length === 0 && backlog.mayHaveMore) this.#ask(endpoint, backlog, nowMs)
-    else if (backlog.isEmpty) this.#end(endpoint)
+    else if (backlog.isEmpty) this.end(endpoint)
     else if (!isOpen) this.#load(endpoint, backlog, this.#ahead(endpoint) - courier.waiting, nowMs)
     this.#parts.flushes.reached(endpoint.number, endpoint.backlog?.nextSeq ?? Number.POSITIVE_INFINITY)
   }
@@ -210,7 +222,8 @@ export class Parking implements Outlet {
     return endpoint.backlog
   }
 
-  #end(endpoint: Endpoint): void {
+  /** The endpoint has no backlog any more. */
+  end(endpoint: Endpoint): void {
     endpoint.backlog = null
     this.#behind.delete(endpoint)
   }
@@ -245,7 +258,7 @@ export class Parking implements Outlet {
     this.#parts.port.ask({ kind: 'take', endpoint: endpoint.number, limit: HEADS_AT_ONCE })
   }
 
-  #taken(number: EndpointNumber, heads: readonly JobHead[], hasMore: boolean): void {
+  #taken({ endpoint: number, heads, hasMore, pause }: Extract<StorageReport, { kind: 'taken' }>): void {
     const endpoint = this.#parts.endpoints.find(number)
     const backlog = endpoint?.backlog ?? null
     if (endpoint === undefined || backlog === null || !backlog.isAsked) {
@@ -254,6 +267,14 @@ export class Parking implements Outlet {
     }
     const nowMs = now()
     backlog.isAsked = false
+    if (backlog.isWithdrawn) {
+      this.#parts.upstream.called(number, nowMs)
+      return
+    }
+    if (pause !== null) {
+      const untilMs = monotonicOf(unixMs(pause.untilMs))
+      this.#parts.couriers.of(endpoint, nowMs).pause({ untilMs, refilledMs: monotonicOf(unixMs(pause.refilledMs)) })
+    }
     backlog.mayHaveMore = hasMore || backlog.isAnswerStale
     if (hasMore && heads.length === 0) backlog.askAtMs = nowMs + LOOK_AGAIN_MS
     backlog.heads.push(...heads)
@@ -294,6 +315,14 @@ export class Parking implements Outlet {
     return isOfThisRun || numberOf(sealedAt) > numberOf(this.#startedAt) ? sealedAt : this.#startedAt
   }
 
+  /** What could not be read is read again, and what comes after it too: nothing overtakes it. */
+  #loadedAll(jobs: Extract<StorageReport, { kind: 'loaded' }>['jobs']): void {
+    const failedAt = jobs.findIndex(({ outcome }) => outcome === 'failed')
+    const [loaded, failed] = failedAt === -1 ? [jobs, []] : [jobs.slice(0, failedAt), jobs.slice(failedAt)]
+    for (const { slab } of failed.toReversed()) this.#loaded(slab as SlabId, 'failed')
+    for (const { slab, outcome } of loaded) this.#loaded(slab as SlabId, outcome)
+  }
+
   #loaded(slab: SlabId, outcome: LoadOutcome): void {
     const { batches, endpoints, couriers, flushes } = this.#parts
     const endpoint = endpoints.find(batches.slabs.endpoint(slab))
@@ -302,10 +331,12 @@ export class Parking implements Outlet {
     if (endpoint === undefined || backlog === null || loaded === undefined) return
     backlog.loading = backlog.loading.filter((each) => each !== loaded)
     const nowMs = now()
-    if (outcome === 'read') {
+    if (backlog.isWithdrawn) this.#giveBack(endpoint, slab)
+    else if (outcome === 'read') {
       batches.slabs.setState(slab, SlabState.Sealed)
       flushes.loaded(slab, endpoint.number, loaded.head.seq)
-      couriers.takeUp(endpoint.number, slab, nowMs)
+      const { nextAt } = loaded.head
+      couriers.takeUp(endpoint.number, slab, nowMs, nextAt === 0 ? 0 : monotonicOf(unixMs(nextAt)))
     } else {
       this.#giveBack(endpoint, slab)
       if (outcome === 'failed') {

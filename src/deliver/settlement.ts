@@ -62,6 +62,13 @@ export class Settlement {
     return halves
   }
 
+  /** The batch goes back to the store. @param isHeld whether its slab goes on being in use for it */
+  leave(endpoint: Endpoint, slab: SlabId, isHeld: boolean): void {
+    this.#leave(endpoint, slab)
+    if (isHeld) this.#upstream.held(endpoint.number, this.#batches.allocator.memory.slabBytes(slab))
+    else this.#flushes.settled(slab)
+  }
+
   #leave(endpoint: Endpoint, slab: SlabId): void {
     const bytes = this.#batches.allocator.memory.slabBytes(slab)
     this.#counters.add(Counter.pending_batches, -1)

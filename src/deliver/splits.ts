@@ -30,6 +30,13 @@ export class Splits {
     this.#splits = [...this.#splits, { whole, parts }]
   }
 
+  /** Takes out those of these batches, whatever becomes of their parts. @returns them */
+  takeWhere(isMeant: (slab: SlabId) => boolean): readonly SlabUse[] {
+    const taken = this.#splits.filter(({ whole }) => isMeant(whole.slab))
+    if (taken.length > 0) this.#splits = this.#splits.filter(({ whole }) => !isMeant(whole.slab))
+    return taken.map(({ whole }) => whole)
+  }
+
   /** A batch is in other slabs now: whoever waits for it waits for those. */
   replace(slab: SlabId, by: readonly SlabUse[]): void {
     if (this.#splits.length === 0) return

@@ -23,6 +23,11 @@ export interface DispatcherOptions {
    * not beside the bundle.
    */
   readonly workerUrl?: string | URL | undefined
+  /**
+   * Whether it delivers what is in a queue that processes share (`deliver: "consumers"`), or only adds to it. `queue.consume` of the
+   * configuration wins over it; false by default.
+   */
+  readonly consume?: boolean | undefined
 }
 
 /** How `close` works. */

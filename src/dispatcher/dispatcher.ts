@@ -50,6 +50,8 @@ export interface InternalOptions extends DispatcherOptions {
   readonly hang?: HangLimits
   /** How often what processes left that no longer run is looked for in the durable queue, in ms. */
   readonly takeOverEveryMs?: number
+  /** How long a process may not be heard of before others take what it has in a queue that processes share, in ms. */
+  readonly leaseMs?: number
   /** Instead of the one that the configuration names. */
   readonly source?: AppSource
   /** For how long the start tries to read the apps, in ms. */
@@ -61,6 +63,8 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
 const STOP_GRACE_MS = 2000
 /** How long what was accepted may take to be stored at the end, in ms. */
 const STORE_WITHIN_MS = 10_000
+/** The least time that attempts get to end in at the close, in ms, before other processes wait for their leases. */
+const GIVE_BACK_WITHIN_MS = 1000
 const NOTHING_LEFT: Undelivered = { events: 0, endpoints: [] }
 
 /** The dispatcher of `createDispatcher`: it delivers on worker threads. */
@@ -93,6 +97,8 @@ export class WorkerDispatcher extends DispatcherEmitter {
       intensity = DEFAULT_INTENSITY,
       hang = DEFAULT_HANG_LIMITS,
       takeOverEveryMs,
+      consume = false,
+      leaseMs,
       environment,
       source = createSource(config),
       appsTimeoutMs,
@@ -121,6 +127,7 @@ export class WorkerDispatcher extends DispatcherEmitter {
           filename: workerFiles.storage,
           intensity,
           threads,
+          store: { consumes: consume, ...(leaseMs === undefined ? {} : { leaseMs }) },
           ...(takeOverEveryMs === undefined ? {} : { takeOverEveryMs }),
         })
       : null
@@ -189,7 +196,7 @@ export class WorkerDispatcher extends DispatcherEmitter {
     signal?.throwIfAborted()
     const flushed = Promise.all(this.#shards.map((shard) => shard.flush()))
     const isFlushed = await unlessAborted(within(flushed, timeoutMs), signal)
-    if (!isFlushed) return withStored(await remaining(this.#shards), (await this.#queue?.jobs()) ?? 0)
+    if (!isFlushed) return this.#undelivered((await this.#queue?.jobs()) ?? 0)
     // Its error, where a shard is down.
     await flushed
     return NOTHING_LEFT
@@ -327,14 +334,22 @@ export class WorkerDispatcher extends DispatcherEmitter {
     this.#emitter.close()
     const isSyncEnded = this.#sync.close()
     // Held leaves are told, and everything is sealed, before it is stored.
+    // What other processes may deliver goes back to them, and is not waited for.
+    const isGivenBack = this.#queue?.giveBack(Math.max(timeoutMs, GIVE_BACK_WITHIN_MS))
     const flushed = Promise.allSettled(this.#shards.map((shard) => shard.flush()))
     await this.#queue?.persisted(STORE_WITHIN_MS)
     await within(flushed, timeoutMs)
+    await isGivenBack
     await isSyncEnded
     await Promise.all(this.#shards.map((shard) => shard.stop(STOP_GRACE_MS)))
     await this.#queue?.close(STORE_WITHIN_MS)
     await this.#pool.destroy()
-    return withStored(await remaining(this.#shards), this.#queue?.lastJobs ?? 0)
+    return this.#undelivered(this.#queue?.lastJobs ?? 0)
+  }
+
+  /** @param stored batches in the durable queue: what is handed over to it is the consumers' */
+  async #undelivered(stored: number): Promise<Undelivered> {
+    return withStored(await remaining(this.#shards), this.#queue?.isHandedOver === true ? 0 : stored)
   }
 
   #createQueue(options: DurableQueueOptions): DurableQueue {

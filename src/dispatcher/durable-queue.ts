@@ -15,8 +15,9 @@ import { within } from '../time/within.js'
 import { NOTHING_RECOVERED } from './durability.js'
 import type { DispatcherEvents, Logger } from './events.js'
 import { Orphans } from './orphans.js'
+import { isConsumer, isHandedOver } from './queue-modes.js'
 import type { ShardClient } from './shard-client.js'
-import { storeSettings } from './store-settings.js'
+import { type StoreOptions, storeSettings } from './store-settings.js'
 
 /** What the durable queue needs of the dispatcher. */
 export interface DurableQueueHost {
@@ -37,6 +38,7 @@ export interface DurableQueueOptions {
   readonly intensity?: RestartIntensity
   readonly threads?: ThreadOptions
   readonly takeOverEveryMs?: number
+  readonly store?: StoreOptions
 }
 
 /** How long a shard's new thread waits to hear of parked jobs, in ms. */
@@ -60,6 +62,7 @@ export class DurableQueue {
   warnings: readonly string[] = []
   readonly #config: Config
   readonly #takeOverEveryMs: number
+  readonly #storeOptions: StoreOptions
   readonly #logger: Logger
   readonly #host: DurableQueueHost
   readonly #storage: StorageSupervisor
@@ -75,10 +78,17 @@ export class DurableQueue {
     config: Config,
     logger: Logger,
     host: DurableQueueHost,
-    { filename, intensity = DEFAULT_INTENSITY, takeOverEveryMs = TAKE_OVER_EVERY_MS, threads }: DurableQueueOptions,
+    {
+      filename,
+      intensity = DEFAULT_INTENSITY,
+      takeOverEveryMs = TAKE_OVER_EVERY_MS,
+      threads,
+      store = {},
+    }: DurableQueueOptions,
   ) {
     this.#config = config
     this.#takeOverEveryMs = takeOverEveryMs
+    this.#storeOptions = store
     this.#logger = logger
     this.#host = host
     this.#orphans = new Orphans(config.queue.disk.orphanGraceMs)
@@ -99,11 +109,29 @@ export class DurableQueue {
     this.#look = setInterval(() => void this.#giveUpOrphans(), lookEveryMs).unref()
   }
 
+  /** Whether batches are delivered by whichever process consumes. */
+  get isHandedOver(): boolean {
+    return isHandedOver(this.#config.queue)
+  }
+
+  /** Whether this process delivers what is in a queue that processes share; null: they do not share it. */
+  get isConsumer(): boolean | null {
+    const { queue } = this.#config
+    return isHandedOver(queue) ? isConsumer(queue, this.#storeOptions.consumes ?? false) : null
+  }
+
+  /** Takes no more of a queue that processes share, and gives back what was taken, at most for so long, in ms. */
+  async giveBack(withinMs: number): Promise<void> {
+    if (!this.#isOpen || !this.isHandedOver) return
+    await this.#storage.control.call((remote) => remote.giveBack(), withinMs).catch(() => undefined)
+  }
+
   /** What the shard has of it. */
   link(shard: number): (handOver: SharedArrayBuffer) => ShardQueueLink {
     return (handOver) => ({
       handOver,
       afterMs: this.#config.queue.disk.afterMs,
+      handsOver: this.isHandedOver,
       connect: () => this.#storage.connect(shard),
       behind: () => this.#behind(shard),
     })
@@ -112,7 +140,7 @@ export class DurableQueue {
   /** Starts the storage thread, once the memory of all shards is there. */
   start(shards: readonly ShardClient[]): void {
     this.#shards = shards
-    const { store, suffixBytes } = storeSettings(this.#config)
+    const { store, suffixBytes } = storeSettings(this.#config, this.#storeOptions)
     const memories = shards.flatMap(({ storageMemory }) => storageMemory ?? [])
     this.#storage.start({
       store,
@@ -306,6 +334,9 @@ export class DurableQueue {
       case 'adopted':
         this.#logger.info({}, 'the queue has batches of a process that ended: they are delivered here')
         void this.resume().catch(() => undefined)
+        break
+      case 'unplaced':
+        void this.#route(notice.targets).catch(() => undefined)
         break
       case 'lost':
         this.#lost(notice.loss)

@@ -1,4 +1,4 @@
-import type { ConfigWarning, Loaded } from '../config/index.js'
+import type { ConfigWarning, Loaded, QueueDriverName } from '../config/index.js'
 import { type ProcessCores, processCores } from '../host/process-cores.js'
 import { describeAppManager } from '../preflight/app-manager.js'
 import { describeQueue } from '../preflight/queue-durability.js'
@@ -6,6 +6,12 @@ import type { StoreRecovery } from '../queue/job-store.js'
 import type { Logger } from './events.js'
 
 const MiB = 1024 * 1024
+/** What a store warns of. */
+const WARNED_OF: Readonly<Partial<Record<QueueDriverName, string>>> = {
+  disk: 'queue.disk.path',
+  redis: 'queue.redis',
+  'redis-cluster': 'queue.redis_cluster',
+}
 
 /** How much there is to do for. */
 export interface StartCounts {
@@ -18,6 +24,8 @@ export interface StartQueue {
   readonly recovery: StoreRecovery
   /** What people should know of where it lies. */
   readonly warnings: readonly string[]
+  /** Whether this process delivers what is in a queue that processes share; null: they do not share it. */
+  readonly isConsumer: boolean | null
 }
 
 /** Logs what a dispatcher has started with, in one line, and then what is wrong with it, a line each. */
@@ -32,10 +40,11 @@ export function logStart(
   const { shards, ringBytes, arenaBytes } = dispatcher
   const reason = effective.dispatcher.shards == null ? ` (${describeCores(processCores())})` : ''
   const memoryMiB = Math.round((shards * (ringBytes + arenaBytes)) / MiB)
-  const queue = describeQueue(config.queue)
+  const queue = `${describeQueue(config.queue)}${describeRole(stored?.isConsumer ?? null)}`
   const appManager = describeAppManager(config.appManager)
   const source = appManager === null ? '' : `, app manager: ${appManager}`
-  const all = [...warnings, ...(stored?.warnings ?? []).map((message) => ({ path: 'queue.disk.path', message }))]
+  const path = WARNED_OF[config.queue.driver] ?? 'queue'
+  const all = [...warnings, ...(stored?.warnings ?? []).map((message) => ({ path, message }))]
   const recovered = stored === null ? {} : { recovered: stored.recovery }
   const found = stored === null ? '' : `, recovered: ${describeRecovery(stored.recovery)}`
   const fields = { shards, memoryMiB, queue, ...recovered, appManager, apps, webhooks, warnings: all.length, variables }
@@ -50,6 +59,11 @@ export function logStart(
 /** Why there are so many shards, where the configuration does not say how many. */
 function describeCores({ cores, workers }: ProcessCores): string {
   return workers === 1 ? `cores: ${cores}` : `cores: ${cores}, cluster workers: ${workers}`
+}
+
+function describeRole(isConsumer: boolean | null): string {
+  if (isConsumer === null) return ''
+  return isConsumer ? ', which this process consumes' : ', which this process only adds to'
 }
 
 function describeRecovery({ jobs, events, deadLetters, damaged }: StoreRecovery): string {

@@ -58,6 +58,13 @@ export class HandOverConsumer {
     return this.committed()
   }
 
+  /** Says until when attempts may begin: monotonic, and by the wall clock, in ms. */
+  mayAttemptUntil(ms: number, unixMs: number): void {
+    const { doubles } = this.memory
+    doubles[HandOverWord.MayAttemptUntil >>> 1] = ms
+    doubles[HandOverWord.MayAttemptUntilUnix >>> 1] = unixMs
+  }
+
   /** Whether somebody waits for what is in the ring. Asking takes the mark back. */
   takeUrgency(): boolean {
     return Atomics.exchange(this.memory.words, HandOverWord.Urgent, 0) === 1

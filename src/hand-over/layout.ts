@@ -15,6 +15,12 @@ export const HandOverWord = {
   FirstSeq: LINE + 4,
   /** Generations of slabs that were handed out. Written by the shard alone. */
   Generations: 4,
+  /**
+   * Attempts begin until this time, as a double: monotonic, in ms; then the same by the wall clock, as Unix ms. Read with a queue alone that
+   * batches are handed over to. Written by the storage thread alone.
+   */
+  MayAttemptUntil: LINE + 6,
+  MayAttemptUntilUnix: LINE + 8,
   /** Entries whose contents are stored, free-running modulo 2³². Written by the storage thread alone. */
   Head: LINE,
   /** Rises with each commit and each change of `Health`. Written by the storage thread alone. */

@@ -103,6 +103,18 @@ export class HandOverProducer {
     return true
   }
 
+  /**
+   * Whether an attempt may begin: this process has the endpoints, and will have them for some time. Both clocks are asked, because the
+   * monotonic one may stand still while the machine sleeps.
+   */
+  mayAttempt(nowMs: number, unixMs: number): boolean {
+    const { doubles } = this.#memory
+    return (
+      nowMs < (doubles[HandOverWord.MayAttemptUntil >>> 1] ?? 0) &&
+      unixMs < (doubles[HandOverWord.MayAttemptUntilUnix >>> 1] ?? 0)
+    )
+  }
+
   /** Has what is handed over stored at once, without waiting for more. */
   hurry(): void {
     Atomics.store(this.#memory.words, HandOverWord.Urgent, 1)

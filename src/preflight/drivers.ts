@@ -1,4 +1,3 @@
-import type { QueueConfig } from '../config/model.js'
 import type { Loaded } from '../config/parse.js'
 import { type Findings, NOTHING_FOUND, problem, together, warning } from './finding.js'
 import type { PreflightPorts } from './ports.js'
@@ -42,22 +41,11 @@ export function checkDrivers({ config }: Loaded, ports: PreflightPorts, drivers:
   const hasSqlDefault = appManager.driver === 'pgsql' && database.postgres.port === 3306
   return together([
     checkDriver('queue.driver', queue.driver, drivers.queue[queue.driver], insteadOfQueue, ports),
-    checkDeliver(queue),
     checkDriver('app_manager.driver', appManager.driver, drivers.appManager[appManager.driver], insteadOfApps, ports),
     hasSqlDefault
       ? warning('database.postgres.port', "3306 counts, which is Sockudo's default; PostgreSQL's own port is 5432")
       : NOTHING_FOUND,
   ])
-}
-
-/** Only the process that accepted events delivers them, or the one that takes over from it. */
-function checkDeliver({ driver, redis, redisCluster }: QueueConfig): Findings {
-  const [key, deliver] =
-    driver === 'redis'
-      ? ['redis', redis.deliver]
-      : ['redis_cluster', driver === 'redis-cluster' && redisCluster.deliver]
-  if (deliver !== 'consumers') return NOTHING_FOUND
-  return problem('start', `queue.${key}.deliver`, '"consumers" is not available in this version; use "here"')
 }
 
 function checkDriver(

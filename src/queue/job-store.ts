@@ -1,4 +1,4 @@
-import type { Job, JobHead, JobState, JobTarget } from './job.js'
+import type { Job, JobHead, JobState, JobTarget, Pause } from './job.js'
 
 /** What became of a stored job. */
 export type JobChange =
@@ -143,6 +143,37 @@ export interface StoreListener {
   lost(loss: StoreLoss): void
 }
 
+/** `forget`: the store has them. `store-again`: it has lost them. */
+export type DropHow = 'forget' | 'store-again'
+
+/** The arenas of this process, as a store sees them that has jobs of many processes. */
+export interface JobHolder {
+  /** There are parked jobs of these endpoints. */
+  parked(targets: readonly JobTarget[]): void
+  /**
+   * Has the arenas drop all jobs of these endpoints that came from the store, or store them again. Resolves when none is in an arena, no
+   * attempt is under way, and what became of them is stored, as far as the store can be had.
+   * @param isMeant null: all endpoints, also those that this thread has not heard of
+   */
+  drop(isMeant: ((target: JobTarget) => boolean) | null, how: DropHow): Promise<void>
+  /** Jobs are this process's no longer. */
+  lost(loss: StoreLoss): void
+  /** Attempts begin until this monotonic time, in ms, and no later. */
+  mayAttemptUntil(ms: number): void
+}
+
+/** What a store has beside the calls of a `JobStore` when batches are handed over to it, and come back to whichever process consumes. */
+export interface HandedOver {
+  /** Begins to receive jobs, where this process does that. Called once, before anything is taken. */
+  serve(holder: JobHolder): void
+  /** Gives back all that was received, and receives no more. May be called again. */
+  stop(): Promise<void>
+  /** For how long the endpoint is to be left alone, or null. */
+  pauseOf(target: JobTarget): Pause | null
+  /** The endpoint is to be left alone for some time. Stored with the next group. */
+  pause(target: JobTarget, pause: Pause): void
+}
+
 /** A driver's store, open. */
 export interface OpenStore {
   readonly jobs: JobStore
@@ -162,4 +193,6 @@ export interface OpenStore {
   takeOver?(isEnding: () => boolean): Promise<TakenOver>
   /** Says who hears of what other processes and the server do. Only stores that are shared have it. */
   listen?(listener: StoreListener): void
+  /** Absent where the process that accepts a batch delivers it. */
+  readonly handedOver?: HandedOver
 }

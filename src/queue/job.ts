@@ -20,6 +20,14 @@ export interface JobState {
   readonly nextAt: number
 }
 
+/** For how long an endpoint is to be left alone, whoever delivers to it. */
+export interface Pause {
+  /** Nothing is to be sent before this, Unix ms: `Retry-After`, or an open circuit. */
+  readonly untilMs: number
+  /** When its rate limit allows as many requests at once as ever, Unix ms. */
+  readonly refilledMs: number
+}
+
 /** A sealed batch for one endpoint, without its body. */
 export interface JobHead extends JobState {
   /** `JOB_ID_BYTES` bytes. The same for life, through restarts and replays. */

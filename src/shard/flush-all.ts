@@ -41,16 +41,19 @@ export function flushNow(host: FlushHost, done: () => void): void {
   const { apps, actors } = host.gather
   const nowMs = now()
   const stalled = apps.actors().filter(({ app }) => actors.receive(app, { kind: 'flush' }, nowMs) === 'stalled')
-  const batches = unsettled(host.batches)
+  const batches = unsettled(host.batches, durable?.givingBack !== null)
   const mustGoOn = stalled.length > 0 && (batches.length > 0 || deadLetters.evictOldest())
-  flushes.add(batches, mustGoOn ? () => flushNow(host, done) : done, durable?.parking.behind, durable?.nextSeq)
+  flushes.add(batches, mustGoOn ? () => flushNow(host, done) : done, durable?.awaited, durable?.nextSeq)
 }
 
-function unsettled({ allocator, slabs }: Batches): SlabId[] {
+/** @param handsOver whether what is on its way to the store is waited for as such */
+function unsettled({ allocator, slabs }: Batches, handsOver: boolean): SlabId[] {
   const found: SlabId[] = []
   allocator.memory.forEachUsed((slab) => {
     const state = slabs.state(slab)
-    if (state === SlabState.Sealed || state === SlabState.InFlight) found.push(slab)
+    if (state === SlabState.Sealed || state === SlabState.InFlight || (handsOver && state === SlabState.Parked)) {
+      found.push(slab)
+    }
   })
   return found
 }

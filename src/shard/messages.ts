@@ -81,6 +81,8 @@ export interface ShardQueue {
   readonly behind: readonly BehindEndpoint[]
   /** How old a batch is before it is stored, in ms. */
   readonly afterMs: number
+  /** Whether batches are handed over to the store, for whichever process consumes. */
+  readonly handsOver: boolean
 }
 
 /**

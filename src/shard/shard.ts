@@ -9,7 +9,7 @@ import { Gather } from '../gather/gather.js'
 import { HandOverProducer } from '../hand-over/producer.js'
 import { Counter, SHARD_METRICS } from '../stats/layout.js'
 import { ShardCounters } from '../stats/shard-counters.js'
-import type { BehindEndpoint, StoredLetter } from '../storage/messages.js'
+import type { BehindEndpoint, StorageReport, StoredLetter } from '../storage/messages.js'
 import { monotonicNow as now, unixNow } from '../time/clocks.js'
 import type { Transports } from '../transport/transport.js'
 import { createTransports } from '../transport/transports.js'
@@ -72,12 +72,32 @@ export class Shard {
     const { queue } = this.task
     if (queue === null) return null
     const port = new StoragePort(queue.port, (report) => {
-      this.deliver.durable?.parking.receive(report)
+      this.receive(report)
       onProgress()
     })
     this.storagePort = port
     const handOver = new HandOverProducer(queue.handOver, memory, port.ring)
-    return { handOver, port, afterMs: queue.afterMs }
+    return { handOver, port, afterMs: queue.afterMs, handsOver: queue.handsOver }
+  }
+
+  private receive(report: StorageReport): void {
+    const { durable } = this.deliver
+    if (durable === null) return
+    switch (report.kind) {
+      case 'behind': {
+        const endpoints = this.behind(report.endpoints).map(({ endpoint }) => endpoint)
+        if (endpoints.length > 0) this.storagePort?.ask({ kind: 'unplaced', endpoints })
+        break
+      }
+      case 'drop': {
+        const { ticket, endpoints, how } = report
+        durable.givingBack?.give(endpoints, how, () => this.storagePort?.ask({ kind: 'dropped', ticket }))
+        break
+      }
+      default:
+        durable.parking.receive(report)
+        durable.givingBack?.lookAtAll()
+    }
   }
 
   /** The store may have parked jobs of these endpoints. @returns those that are not placed here, or not yet */

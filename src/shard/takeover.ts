@@ -51,7 +51,7 @@ export function takeOver(
   for (const [owner, slab] of dead) deliver.deadLetters.keep(owner, slab)
   for (const [owner, slab] of owned(shard, recovered.parked)) {
     gather.host.holds(owner.number, memory.slabBytes(slab))
-    deliver.durable?.parking.takeUpParked(owner, slab)
+    deliver.durable?.outlet.takeUpParked(owner, slab)
   }
   deliver.durable?.custodian.adoptSettled(recovered.settled)
   for (const slab of recovered.left) deliver.durable?.custodian.adopt(slab)
@@ -102,7 +102,7 @@ function resume({ batches, gather, deliver }: Successor, owner: Endpoint, slab: 
 
 function takeUp({ couriers, durable }: Deliver, { number }: Endpoint, slab: SlabId, nowMs: number): void {
   if (durable === null) couriers.takeUp(number, slab, nowMs)
-  else durable.parking.takeUp(number, slab, nowMs)
+  else durable.outlet.takeUp(number, slab, nowMs)
 }
 
 /** Sets an inconsistent slab aside. Nothing uses it again; what it held counts as undelivered. */

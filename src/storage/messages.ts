@@ -1,10 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ArenaShape } from '../arena/layout.js'
 import type { AppIndex, EndpointNumber } from '../indexes.js'
-import type { JobHead, JobTarget } from '../queue/job.js'
+import type { JobHead, JobTarget, Pause } from '../queue/job.js'
 import type {
   Backlog,
   Death,
+  DropHow,
   Letter,
   LetterQuery,
   LetterSelection,
@@ -30,6 +31,12 @@ export type StorageCall =
   | { readonly kind: 'bury'; readonly id: Uint8Array; readonly death: Death }
   /** Parks jobs again that were taken and never loaded. */
   | { readonly kind: 'put-back'; readonly ids: readonly Uint8Array[] }
+  /** The endpoint is to be left alone for some time, whoever has it then. */
+  | { readonly kind: 'pause'; readonly endpoint: EndpointNumber; readonly pause: Pause }
+  /** What `drop` asked for has been done. */
+  | { readonly kind: 'dropped'; readonly ticket: number }
+  /** These endpoints are not here, or not yet. */
+  | { readonly kind: 'unplaced'; readonly endpoints: readonly EndpointNumber[] }
 
 /** An endpoint with parked jobs: the index of its app, and its number. */
 export interface BehindEndpoint {
@@ -63,6 +70,18 @@ export type StorageReport =
       readonly endpoint: EndpointNumber
       readonly heads: readonly JobHead[]
       readonly hasMore: boolean
+      /** For how long the endpoint is to be left alone, or null. */
+      readonly pause: Pause | null
+    }
+  /** There are parked jobs of these endpoints. */
+  | { readonly kind: 'behind'; readonly endpoints: readonly BehindEndpoint[] }
+  /** The jobs of these endpoints that came from the store are dropped, or stored again. See `JobHolder`. */
+  | {
+      readonly kind: 'drop'
+      readonly ticket: number
+      /** null: all. */
+      readonly endpoints: readonly EndpointNumber[] | null
+      readonly how: DropHow
     }
   | { readonly kind: 'loaded'; readonly jobs: readonly { readonly slab: number; readonly outcome: LoadOutcome }[] }
 
@@ -124,6 +143,8 @@ export type StorageNotice =
   | { readonly kind: 'up' }
   /** There are parked jobs that came from another process. */
   | { readonly kind: 'adopted' }
+  /** There are parked jobs of these endpoints, and no shard has named them. */
+  | { readonly kind: 'unplaced'; readonly targets: readonly JobTarget[] }
   /** The store has lost jobs. Those that are in memory are stored again. */
   | { readonly kind: 'lost'; readonly loss: StoreLoss }
 
@@ -150,6 +171,8 @@ export interface StorageControl {
   purgeLetters(selection: LetterSelection): Promise<number>
   /** Makes dead letters of all parked jobs of an endpoint. @returns how many */
   abandon(target: JobTarget, cause: string, error: string): Promise<number>
+  /** Takes no more from a queue that several processes share, and gives back what it has taken, as `OpenStore.handedOver` says. */
+  giveBack(): Promise<void>
   /** Stores what is handed over, as far as it can, and closes the store. The shards have ended. */
   close(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
-import type { JobHead } from '../queue/job.js'
-import type { JobChange, JobStore } from '../queue/job-store.js'
+import type { EndpointNumber } from '../indexes.js'
+import type { JobHead, Pause } from '../queue/job.js'
+import type { HandedOver, JobChange, JobStore, OpenStore } from '../queue/job-store.js'
 import { holdSlabs } from './adopt.js'
 import type { LoadOutcome, LoadRequest, StorageCall } from './messages.js'
 import type { ShardSide } from './shard-side.js'
@@ -11,6 +12,9 @@ export interface RequestHost {
   ring(): void
   /** Resolves when what is handed over or owed by now is stored, or cannot be at present. @returns whether it is stored */
   barrier(): Promise<boolean>
+  /** See `JobHolder`. */
+  dropped(side: ShardSide, ticket: number): void
+  unplaced(side: ShardSide, endpoints: readonly EndpointNumber[]): void
   /** A shard has named an endpoint. */
   named(): void
   owe(change: JobChange): void
@@ -21,10 +25,12 @@ export interface RequestHost {
 /** Answers what the shards ask by message: parked jobs, and their bodies. */
 export class Requests {
   readonly #store: JobStore
+  readonly #handedOver: HandedOver | null
   readonly #host: RequestHost
 
-  constructor(store: JobStore, host: RequestHost) {
-    this.#store = store
+  constructor({ jobs, handedOver }: Pick<OpenStore, 'jobs' | 'handedOver'>, host: RequestHost) {
+    this.#store = jobs
+    this.#handedOver = handedOver ?? null
     this.#host = host
   }
 
@@ -34,7 +40,15 @@ export class Requests {
     else if (call.kind === 'take') void this.#take(side, call.endpoint, call.limit)
     else if (call.kind === 'load') void this.#load(side, call.jobs)
     else if (call.kind === 'bury') this.#owe(side, { kind: 'dead', id: call.id, death: call.death })
+    else if (call.kind === 'pause') this.#pause(side, call.endpoint, call.pause)
+    else if (call.kind === 'dropped') this.#host.dropped(side, call.ticket)
+    else if (call.kind === 'unplaced') this.#host.unplaced(side, call.endpoints)
     else if (call.kind === 'put-back') for (const id of call.ids) this.#owe(side, { kind: 'release', id })
+  }
+
+  #pause(side: ShardSide, endpoint: EndpointNumber, pause: Pause): void {
+    const target = side.target(endpoint)
+    if (target !== undefined) this.#handedOver?.pause(target, pause)
   }
 
   #owe(side: ShardSide, change: JobChange): void {
@@ -43,14 +57,17 @@ export class Requests {
     this.#host.ring()
   }
 
-  async #take(side: ShardSide, endpoint: number, limit: number): Promise<void> {
+  async #take(side: ShardSide, endpoint: EndpointNumber, limit: number): Promise<void> {
     const heads = await this.#heads(side, endpoint, limit)
     for (const { id } of heads ?? []) side.took(Uint8Array.from(id))
-    side.send({ kind: 'taken', endpoint, heads: heads ?? [], hasMore: heads === null || heads.length === limit })
+    const target = side.target(endpoint)
+    const pause = target === undefined ? null : (this.#handedOver?.pauseOf(target) ?? null)
+    const hasMore = heads === null || heads.length === limit
+    side.send({ kind: 'taken', endpoint, heads: heads ?? [], hasMore, pause })
   }
 
   /** @returns null when the store cannot say at present */
-  async #heads(side: ShardSide, endpoint: number, limit: number): Promise<readonly JobHead[] | null> {
+  async #heads(side: ShardSide, endpoint: EndpointNumber, limit: number): Promise<readonly JobHead[] | null> {
     // What the rings say of parked jobs comes first: a job that is done must not be taken.
     if (!(await this.#host.barrier())) return null
     if (!side.hasAsked) {
@@ -69,12 +86,10 @@ export class Requests {
   }
 
   async #load(side: ShardSide, jobs: readonly LoadRequest[]): Promise<void> {
-    const loaded: { slab: number; outcome: LoadOutcome }[] = []
-    for (const { id, slab, bytes } of jobs) {
-      const outcome = await this.#read(id, side.bodyOf(slab as SlabId, bytes))
-      loaded.push({ slab, outcome })
-    }
-    side.send({ kind: 'loaded', jobs: loaded })
+    const loaded = jobs.map(async ({ id, slab, bytes }) => {
+      return { slab, outcome: await this.#read(id, side.bodyOf(slab as SlabId, bytes)) }
+    })
+    side.send({ kind: 'loaded', jobs: await Promise.all(loaded) })
   }
 
   async #read(id: Uint8Array, into: Uint8Array): Promise<LoadOutcome> {

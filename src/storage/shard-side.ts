@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { ArenaMemory, type SlabId } from '../arena/arena-memory.js'
-import { CustodyWords } from '../arena/custody.js'
+import { CustodyWords, isKnown } from '../arena/custody.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
 import { Slabs } from '../arena/slab.js'
 import { HandOverConsumer } from '../hand-over/consumer.js'
@@ -29,6 +29,8 @@ export class ShardSide {
   readonly slabs: Slabs
   readonly #memory: ArenaMemory
   readonly #targets = new Map<EndpointNumber, NamedEndpoint>()
+  /** The same by their targets. */
+  readonly #byTarget = new Map<string, BehindEndpoint>()
   /** Ids of jobs that the thread has taken and not settled yet, by their text. */
   readonly #taken = new Map<string, Uint8Array>()
   #port: MessagePort | null = null
@@ -84,6 +86,27 @@ export class ShardSide {
   /** Of the endpoints that were named, those for which `isBehind` says so. */
   behind(isBehind: (target: JobTarget) => boolean): readonly BehindEndpoint[] {
     return [...this.#targets].flatMap(([endpoint, { app, target }]) => (isBehind(target) ? [{ app, endpoint }] : []))
+  }
+
+  endpointOf(target: JobTarget): BehindEndpoint | undefined {
+    return this.#byTarget.get(targetText(target))
+  }
+
+  /** The shard has the endpoint no longer. @returns what it was */
+  forget(endpoint: EndpointNumber): JobTarget | undefined {
+    const target = this.#targets.get(endpoint)?.target
+    if (target !== undefined && this.endpointOf(target)?.endpoint === endpoint)
+      this.#byTarget.delete(targetText(target))
+    return target
+  }
+
+  /** Whether a job is in its arena that may have come from the store. */
+  hasReceived(): boolean {
+    let isAny = false
+    this.forEachUsed((slab) => {
+      isAny ||= isKnown(this.custody.load(slab))
+    })
+    return isAny
   }
 
   took(id: Uint8Array): void {
@@ -161,7 +184,9 @@ export class ShardSide {
 
   #received(call: StorageCall): void {
     if (call !== null && call.kind === 'target' && isNameable(call.target)) {
-      this.#targets.set(call.endpoint, { app: call.app, target: call.target })
+      const { endpoint, app, target } = call
+      this.#targets.set(endpoint, { app, target })
+      this.#byTarget.set(targetText(target), { app, endpoint })
     }
     this.#receive(call)
   }
@@ -169,6 +194,10 @@ export class ShardSide {
 
 function isNameable({ app, endpoint }: JobTarget): boolean {
   return app.length + endpoint.length <= LONGEST_NAMES
+}
+
+function targetText({ app, endpoint }: JobTarget): string {
+  return JSON.stringify([app, endpoint])
 }
 
 function textOf(id: Uint8Array): string {

@@ -14,6 +14,7 @@ import type {
 import { monotonicNow as now } from '../time/clocks.js'
 import { adopt, reclaim } from './adopt.js'
 import { Commits } from './commits.js'
+import { Holder } from './holder.js'
 import { leftBehind } from './left-behind.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './messages.js'
 import { Pace } from './pace.js'
@@ -45,6 +46,7 @@ export class Storage implements StorageControl {
   readonly #notify: (notice: StorageNotice) => void
   readonly #commits: Commits
   readonly #requests: Requests
+  readonly #holder: Holder
   readonly #pace = new Pace()
   #timer: NodeJS.Timeout | null = null
   #isTurning = false
@@ -68,7 +70,14 @@ export class Storage implements StorageControl {
     this.#counters = counters
     this.#notify = notify
     this.#commits = new Commits(store.jobs, sides)
-    this.#requests = new Requests(store.jobs, {
+    this.#holder = new Holder(sides, {
+      unplaced: (targets) => notify({ kind: 'unplaced', targets }),
+      lost: (loss) => notify({ kind: 'lost', loss }),
+      barrier: () => this.#barrier(),
+    })
+    this.#requests = new Requests(store, {
+      dropped: (side, ticket) => this.#holder.dropped(side, ticket),
+      unplaced: (side, endpoints) => this.#holder.unplaced(side, endpoints),
       ring: this.#ring,
       barrier: () => this.#barrier(),
       named: () => {
@@ -80,6 +89,7 @@ export class Storage implements StorageControl {
     })
     for (const side of sides) this.#commits.offer(adopt(side, store.jobs))
     store.listen?.({ parked: () => notify({ kind: 'adopted' }), lost: (loss) => this.#lost(loss) })
+    store.handedOver?.serve(this.#holder)
     this.#ring()
   }
 
@@ -87,6 +97,7 @@ export class Storage implements StorageControl {
   async attach(shard: number, port: MessagePort): Promise<void> {
     const side = this.#side(shard)
     for (const id of side.attach(port, (call) => this.#requests.receive(side, call))) this.#owe({ kind: 'release', id })
+    this.#holder.attached(side)
     await this.#barrier()
   }
 
@@ -153,10 +164,15 @@ export class Storage implements StorageControl {
     }, everyMs).unref()
   }
 
+  async giveBack(): Promise<void> {
+    await this.#store.handedOver?.stop()
+  }
+
   async close(): Promise<void> {
     if (this.#takeOverTimer !== null) clearTimeout(this.#takeOverTimer)
     this.#isClosing = true
     await this.#takingOver
+    this.#holder.end()
     await this.#drained()
     for (const side of this.#sides) {
       const { done, letters } = leftBehind(side)

@@ -25,6 +25,7 @@ export type ShardMemory = Pick<ShardTask, 'ring' | 'board' | 'nameSlot' | 'arena
 export interface ShardQueueLink {
   readonly handOver: SharedArrayBuffer
   readonly afterMs: number
+  readonly handsOver: boolean
   /** A port for a new thread to the storage thread. */
   connect(): MessagePort
   /** The endpoints of which the store may have parked jobs; none when it does not answer. */
@@ -132,8 +133,12 @@ export class ShardSupervisor {
     }
   }
 
-  #queueFor({ handOver, afterMs }: ShardQueueLink, port: MessagePort, behind: readonly BehindEndpoint[]): ShardQueue {
-    return { handOver, afterMs, port, behind }
+  #queueFor(
+    { handOver, afterMs, handsOver }: ShardQueueLink,
+    port: MessagePort,
+    behind: readonly BehindEndpoint[],
+  ): ShardQueue {
+    return { handOver, afterMs, handsOver, port, behind }
   }
 
   #start(stopped: readonly EndpointNumber[], { parts, needed }: PartedDirectory, queue: ShardQueue | null): void {

@@ -418,4 +418,46 @@ test('tries a batch again that is too large and finds no room for its halves', (
   assert.equal(rig.sent, [1, 1, 2, 3])
 })
 
+test('sends nothing any more when it is held, and gives away what waits', () => {
+  const rig = new Rig({ concurrency: 1 })
+  rig.submit(3)
+  rig.courier.hold()
+  rig.answer(FAILED)
+  rig.pass(60_000)
+  assert.equal([rig.sent, [...rig.courier.takeWaiting()], rig.courier.size], [[1], [1, 2, 3], 0])
+})
+
+test('goes on where another courier of the endpoint was told to wait', () => {
+  const before = new Rig()
+  before.submit()
+  before.answer(failed(20_000))
+  const rig = new Rig()
+  rig.courier.pause(before.courier.paused(before.nowMs))
+  rig.submit()
+  rig.pass(19_999)
+  const early = [...rig.sent]
+  rig.pass(1)
+  assert.equal([early, rig.sent], [[], [1]])
+})
+
+test('waits as long as the open circuit of another courier would', () => {
+  const before = openRig()
+  const rig = new Rig({ concurrency: 4, circuitBreaker: BREAKER })
+  rig.courier.pause(before.courier.paused(before.nowMs))
+  rig.submit()
+  rig.pass(BREAKER.openMs - 1)
+  const early = [...rig.sent]
+  rig.pass(1)
+  assert.equal([early, rig.sent], [[], [1]])
+})
+
+test('keeps the place of a batch in a window of 1 whose next attempt is due later', () => {
+  const rig = new Rig({ concurrency: 1 })
+  rig.resume(1000)
+  rig.submit()
+  const early = [...rig.sent]
+  rig.pass(1000)
+  assert.equal([early, rig.sent], [[], [1]])
+})
+
 test.run()

@@ -101,4 +101,13 @@ test('is not full while a token is missing', () => {
   assert.equal([bucket.isFull(1299), bucket.isFull(1300)], [false, true])
 })
 
+test('goes on with as many tokens as another had that is full at the same time', () => {
+  const one = new TokenBucket(LIMIT, 1000)
+  one.take(1000)
+  one.take(1000)
+  const other = new TokenBucket(LIMIT, 1100)
+  other.refillAt(one.fullAtMs(1100))
+  assert.equal([one.fullAtMs(1100), other.take(1100), Math.floor(other.take(1100) / 10)], [1600, 0, 130])
+})
+
 test.run()

@@ -6,7 +6,8 @@ import { SlabState } from '../../src/arena/layout.js'
 import { Custodian } from '../../src/deliver/custodian.js'
 import { HandOverConsumer } from '../../src/hand-over/consumer.js'
 import { EntryKind, EntryWord } from '../../src/hand-over/layout.js'
-import { SharedShard } from '../storage/support/side.js'
+import type { EndpointNumber } from '../../src/indexes.js'
+import { ENDPOINT, SharedShard } from '../storage/support/side.js'
 
 const test = suite('the custodian')
 
@@ -20,16 +21,21 @@ class Rig {
   readonly custodian: Custodian
   readonly #consumer = new HandOverConsumer(this.shard.handOver)
 
-  constructor(afterMs = 0) {
+  constructor(afterMs = 0, handsOver = false) {
     const { batches, producer } = this.shard
-    this.custodian = new Custodian(batches, producer, afterMs, {
-      name: (endpoint) => {
-        if (this.isNameable) this.named.push(endpoint)
-        return this.isNameable
+    this.custodian = new Custodian(
+      batches,
+      producer,
+      { afterMs, handsOver },
+      {
+        name: (endpoint) => {
+          if (this.isNameable) this.named.push(endpoint)
+          return this.isNameable
+        },
+        letterStored: (slab) => this.letters.push(slab),
+        parked: (slab) => this.parked.push(slab),
       },
-      letterStored: (slab) => this.letters.push(slab),
-      parked: (slab) => this.parked.push(slab),
-    })
+    )
     batches.replaced = this.custodian
   }
 
@@ -37,6 +43,14 @@ class Rig {
   wanted(events = 1): SlabId {
     const slab = this.shard.sealed(events)
     this.custodian.sealed(slab, 0)
+    return slab
+  }
+
+  /** A batch that came from the store. */
+  received(events: number): SlabId {
+    const slab = this.shard.sealed(events)
+    const { custody } = this.shard.batches
+    custody.beginStored(slab, custody.generation(slab))
     return slab
   }
 
@@ -262,6 +276,33 @@ test('does not rest when something was stored since it looked', () => {
   const mayRest = rig.custodian.rest()
   new HandOverConsumer(rig.shard.handOver).committed()
   assert.equal([mayRest, rig.custodian.rest()], [true, false])
+})
+
+test('frees what is handed over once the store has it, and says nothing more of it', () => {
+  const rig = new Rig(0, true)
+  const slab = rig.shard.sealed()
+  rig.custodian.handOver(slab)
+  rig.take(slab, Custody.Stored)
+  rig.commit()
+  assert.equal([rig.parked, rig.entries(), rig.shard.used], [[slab], [], 0])
+})
+
+test('stores no halves of a batch that is handed over, and says that it is done when both have settled', () => {
+  const rig = new Rig(0, true)
+  const slab = rig.received(2)
+  const halves = rig.shard.batches.halve(slab) ?? []
+  const before = rig.entries()
+  for (const half of halves) rig.custodian.done(half)
+  assert.equal([before, rig.entries(), halves.length], [[], [EntryKind.Done], 2])
+})
+
+test('leaves a batch in the store whose halves are given back', () => {
+  const rig = new Rig(0, true)
+  const halves = rig.shard.batches.halve(rig.received(2)) ?? []
+  rig.custodian.forgetSplits(ENDPOINT as EndpointNumber)
+  for (const half of halves) rig.custodian.forget(half)
+  rig.commit()
+  assert.equal([rig.entries(), rig.shard.used], [[], 0])
 })
 
 test.run()

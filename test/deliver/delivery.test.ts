@@ -50,6 +50,7 @@ class Rig {
     }
     const notices = { wants: () => true, tell: (notice: Notice) => this.told.push(notice) }
     this.delivery = new Delivery({
+      onPaused: () => undefined,
       endpoints: { get: (number) => this.endpoint(number) },
       settlement: {
         free: ({ number }) => {

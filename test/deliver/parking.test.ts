@@ -35,14 +35,14 @@ test('is asked for again when it came into the store while an answer was on its 
   const { parking, takes } = parkingOfOne()
   parking.mayHave(NUMBER)
   parking.parked(SLAB)
-  parking.receive({ kind: 'taken', endpoint: NUMBER, heads: [], hasMore: false })
+  parking.receive({ kind: 'taken', endpoint: NUMBER, heads: [], hasMore: false, pause: null })
   assert.is(takes.length, 2)
 })
 
 test('is not asked for again when the answer had all', () => {
   const { parking, takes } = parkingOfOne()
   parking.mayHave(NUMBER)
-  parking.receive({ kind: 'taken', endpoint: NUMBER, heads: [], hasMore: false })
+  parking.receive({ kind: 'taken', endpoint: NUMBER, heads: [], hasMore: false, pause: null })
   assert.is(takes.length, 1)
 })
 

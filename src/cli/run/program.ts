@@ -115,7 +115,7 @@ export class Program {
   }
 
   async #start(): Promise<Dispatcher> {
-    const starting = createDispatcher(this.#settings.config, { logger: this.#logger })
+    const starting = createDispatcher(this.#settings.config, { logger: this.#logger, consume: true })
     const dispatcher = await unlessAborted(starting, this.#drain.over).catch((error: unknown) => {
       throw this.#drain.over.aborted ? new RunError('it was told to end before it had started') : error
     })

@@ -41,9 +41,13 @@ const sharedShape = {
   deliver: setting(
     choice(['here', 'consumers']),
     'here',
-    'The process that delivers: the one that accepted the events, or any that consumes the queue.',
+    'The process that delivers: the one that accepted the events, or those that consume the queue.',
   ),
-  lanes: setting(integer({ min: 1, max: 1024, unit: 'streams' }), 16, 'Streams that consumers share.'),
+  lanes: setting(
+    integer({ min: 1, max: 1024, unit: 'streams' }),
+    16,
+    'Lanes that consumers share. The first process that uses the queue says how many.',
+  ),
   wait_replicas: setting(
     integer({ min: 0, max: 16, unit: 'replicas' }),
     0,
@@ -52,7 +56,7 @@ const sharedShape = {
   max_bytes: setting(
     integer({ min: MiB, max: MOST_BYTES, unit: 'bytes' }),
     1024 * MiB,
-    'The most bytes of bodies that one process stores.',
+    'The most bytes that one process stores; with consumers, those of one lane.',
   ),
   dead_letters: documented(deadLetters.prefault({}), { description: 'What is kept of deliveries that were given up.' }),
 }

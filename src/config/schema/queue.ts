@@ -3,7 +3,7 @@ import { disk } from './queue-disk.js'
 import { redis, redisCluster } from './queue-redis.js'
 import { sqs } from './queue-sqs.js'
 import { tolerant } from './tolerance.js'
-import { choice, text } from './values.js'
+import { choice, text, toggle } from './values.js'
 
 const DRIVERS = ['memory', 'disk', 'redis', 'redis-cluster', 'sqs', 'none'] as const
 
@@ -33,6 +33,11 @@ const options = section({
     choice(['memory', 'refuse']),
     'memory',
     'When the store is down: go on from memory, loudly, or refuse events.',
+  ),
+  consume: optional(
+    toggle(),
+    'Whether this process delivers from a queue that processes share. Unless given, `signpost run` does and a host does not.',
+    { default: null },
   ),
   spill_path: optional(
     text(),

@@ -8,6 +8,7 @@ import { RedisLink } from './link.js'
 import type { RedisStoreOptions } from './options.js'
 import { RedisJobs } from './redis-jobs.js'
 import { RedisLetters } from './redis-letters.js'
+import { openShared } from './shared/open-shared.js'
 import { Tending } from './tending.js'
 
 /** Looks for others' lanes in a lease. */
@@ -21,6 +22,10 @@ export async function openRedisStore(
   const link = new RedisLink(options)
   try {
     const warnings = await checkServers(link)
+    if (options.shared !== null) {
+      const { store, warnings: more } = await openShared(link, options, options.shared)
+      return { store, warnings: [...warnings, ...more] }
+    }
     return { store: await openOn(link, options), warnings }
   } catch (error) {
     link.close()

@@ -3,7 +3,7 @@ import { listOf, textOf } from './answers.js'
 import { messageOf, type RedisArgument } from './connection.js'
 import { type LaneKeys, laneKeys } from './keys.js'
 import type { RedisLink } from './link.js'
-import { APPEND, CHANGE, PROBE, RELEASE, RENEW, type Script, TAKE } from './scripts.js'
+import { APPEND, CHANGE, LEAVE, PROBE, RELEASE, RENEW, type Script, TAKE } from './scripts.js'
 
 /** The lane is not as this process left it: Redis lost data (`lost`), or another process has taken it (`taken-over`). */
 export class LaneGoneError extends Error {
@@ -102,6 +102,13 @@ export class Lane {
     return this.#inTurn(async () => {
       const [outcome] = textsOf(await this.#link.run(RELEASE, this.keys, [this.#token]))
       return outcome === 'gone'
+    })
+  }
+
+  /** Gives the lane up, which stays though it may be empty. */
+  leave(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#link.run(LEAVE, this.keys, [this.#token])
     })
   }
 

@@ -35,13 +35,18 @@ export class RedisLink {
 
   /** Runs a script on the keys of a lane. @throws StoreDownError, StoreFullError */
   async run(script: Script, keys: LaneKeys, args: readonly RedisArgument[]): Promise<unknown> {
-    const rest = ['5', keys.log, keys.dead, keys.state, keys.lease, keys.meta, ...args]
+    return this.runOn(script, [keys.log, keys.dead, keys.state, keys.lease, keys.meta], args)
+  }
+
+  /** Runs a script on keys of one slot. @throws StoreDownError, StoreFullError */
+  async runOn(script: Script, keys: readonly [string, ...string[]], args: readonly RedisArgument[]): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...args]
     return this.#call(async (connection) => {
       try {
-        return await connection.send(keys.log, ['EVALSHA', script.sha, ...rest])
+        return await connection.send(keys[0], ['EVALSHA', script.sha, ...rest])
       } catch (error) {
         if (!isRefusal(error) || !error.message.startsWith('NOSCRIPT')) throw error
-        return connection.send(keys.log, ['EVAL', script.text, ...rest])
+        return connection.send(keys[0], ['EVAL', script.text, ...rest])
       }
     })
   }

@@ -55,4 +55,6 @@ export interface RedisStoreOptions {
   readonly letters: { readonly maxBytes: number; readonly maxAgeMs: number }
   /** How long a lane belongs to its owner after the owner was last heard of, in ms. */
   readonly leaseMs: number
+  /** Lanes that processes share, and whether this one consumes; null: each process has its own, and delivers what it stores. */
+  readonly shared: { readonly lanes: number; readonly consumes: boolean } | null
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 
-/** A script of Redis's. All take the keys of one lane, in the order of `LaneKeys`. */
+/** A script of Redis's. Those of this file take the keys of one lane, in the order of `LaneKeys`. */
 export interface Script {
   readonly text: string
   readonly sha: string
 }
 
-function script(text: string): Script {
+export function script(text: string): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex') }
 }
 
@@ -53,7 +53,7 @@ return {'stored', reply}
 
 /**
  * Changes, each a letter and its arguments: s(ettle) job · p(urge) letter · n(ote) job state · b(ury) job head death · r(eplay) letter head ·
- * m(ove here) head body death. The answer has the new id of each that makes an entry, or '-' where there was nothing to make it from.
+ * m(ove here) head body death · w(ait) name value. The answer has the new id of each that makes an entry, or '-' where there was nothing to make it from.
  */
 export const CHANGE = script(`${KEYS}${FENCE}${ALLOW_WHEN_FULL}
 local ids = {}
@@ -98,6 +98,9 @@ while at <= #ARGV do
   elseif kind == 'm' then
     local head, body, death = take(), take(), take()
     ids[#ids + 1] = redis.call('XADD', dead, '*', 'h', head, 'b', body, 'd', death)
+  elseif kind == 'w' then
+    local name, value = take(), take()
+    if value == '' then redis.call('HDEL', meta, name) else redis.call('HSET', meta, name, value) end
   end
 end
 local reply = table.concat(ids, ' ')
@@ -139,6 +142,13 @@ if redis.call('XLEN', log) == 0 and redis.call('XLEN', dead) == 0 then
   redis.call('DEL', log, dead, state, lease, meta)
   return {'gone'}
 end
+redis.call('DEL', lease)
+return {'left'}
+`)
+
+/** Gives the lane up, and leaves what is known of it: one that has lost data is told from one that is empty. */
+export const LEAVE = script(`${KEYS}
+if redis.call('HGET', meta, 'owner') ~= token then return {'fenced'} end
 redis.call('DEL', lease)
 return {'left'}
 `)

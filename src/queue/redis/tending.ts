@@ -6,10 +6,11 @@ export class Tending {
   #running: Promise<void> = Promise.resolve()
   #isStopped = false
 
-  constructor(everyMs: number, work: () => Promise<void>) {
+  /** @param isAtOnce whether the first call does not wait */
+  constructor(everyMs: number, work: () => Promise<void>, { isAtOnce = false } = {}) {
     this.#everyMs = everyMs
     this.#work = work
-    this.#wait()
+    this.#wait(isAtOnce ? 0 : everyMs)
   }
 
   /** Resolves when the last call has ended. */
@@ -19,16 +20,16 @@ export class Tending {
     await this.#running
   }
 
-  #wait(): void {
+  #wait(ms: number): void {
     if (this.#isStopped) return
     this.#timer = setTimeout(() => {
       this.#running = this.#run()
-    }, this.#everyMs)
+    }, ms)
   }
 
   async #run(): Promise<void> {
     // A server that is away is reported by the next commit; the next call makes up for this one.
     await this.#work().catch(() => undefined)
-    this.#wait()
+    this.#wait(this.#everyMs)
   }
 }

@@ -128,6 +128,12 @@ export class Rig {
     }
   }
 
+  /** A batch comes from the store whose next attempt is due in so long. */
+  resume(inMs: number): void {
+    this.courier.resume(this.add(1), this.nowMs + inMs)
+    this.pump()
+  }
+
   /** The receiver answers the oldest request in flight, or that of a certain batch. */
   answer(outcome: Outcome, batch = this.inFlight[0]): void {
     if (batch === undefined) throw new Error('nothing is in flight')

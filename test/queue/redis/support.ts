@@ -29,6 +29,7 @@ export function optionsFor(server: RedisServer, changes: Partial<RedisStoreOptio
     maxBytes: 1024 ** 3,
     letters: { maxBytes: 1024 ** 3, maxAgeMs: Number.MAX_SAFE_INTEGER },
     leaseMs: 15_000,
+    shared: null,
     ...changes,
   }
 }

@@ -289,7 +289,13 @@ export class CrashRig {
       lastMarker: 0,
       restarts: this.#restarts++,
       port: port1,
-      queue: { handOver: this.#handOver, port: this.#port as unknown as MessagePort, behind, afterMs: 0 },
+      queue: {
+        handOver: this.#handOver,
+        port: this.#port as unknown as MessagePort,
+        behind,
+        afterMs: 0,
+        handsOver: false,
+      },
     }
     const endpoints = [{ number: 0, config: ENDPOINT, active: true, generation: 0 }]
     const app: PlacedApp = { index: 0, config: { ...testApp, webhooks: [ENDPOINT] }, endpoints, isRemoved: false }
@@ -309,11 +315,13 @@ export class CrashRig {
       this.#waiters = []
       this.#side = side
       this.#commits = commits
-      this.#requestsToStore = new Requests(open.jobs, {
+      this.#requestsToStore = new Requests(open, {
         ring: () => undefined,
         barrier: () => new Promise((resolve) => this.#waiters.push(() => resolve(true))),
         named: () => commits.named(),
         owe: (change) => commits.owe(change),
+        dropped: () => undefined,
+        unplaced: () => undefined,
         unreadable: (error) => {
           throw error
         },
