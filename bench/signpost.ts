@@ -1,11 +1,9 @@
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BATCH_EVENTS, BATCH_MS, type Contender, type Start } from './contender.js'
-import { RedisProcess } from './peers/redis-process.js'
 import { createDispatcher } from './published.js'
+import { startRedisQueue } from './redis-queue.js'
 
 export interface SignpostSettings {
   readonly shards?: number
@@ -33,12 +31,11 @@ export function signpost({
 }: SignpostSettings): Start {
   return async ({ url, secret, apps }) => {
     const folder = disk === undefined ? null : mkdtempSync(join(tmpdir(), 'signpost-bench-'))
-    const redisPort = isInRedis ? await freePort() : 0
-    const redis = isInRedis ? await RedisProcess.start(redisPort) : null
+    const redis = isInRedis ? await startRedisQueue() : null
     const dispatcher = await createDispatcher({
       dispatcher: { shards },
       ...(folder === null ? {} : { queue: diskQueue(folder, disk) }),
-      ...(redis === null ? {} : { queue: redisQueue(redisPort) }),
+      ...(redis === null ? {} : { queue: redis.queue('here') }),
       webhooks: { batching: { enabled: isBatching, size: BATCH_EVENTS, duration: BATCH_MS } },
       apps: Array.from({ length: apps }, (_, index) => ({
         id: `app-${index}`,
@@ -58,11 +55,11 @@ export function signpost({
       settle: async () => {
         await dispatcher.flush()
       },
-      ...(redis === null ? {} : { serverCpuNs: () => redis.cpuNs() }),
+      ...(redis === null ? {} : { serverCpuNs: () => redis.server.cpuNs() }),
       close: async () => {
         const { events } = await dispatcher.close()
         if (folder !== null) rmSync(folder, { recursive: true, force: true })
-        await redis?.stop()
+        await redis?.server.stop()
         if (events > 0) throw new Error(`${events} events were left undelivered`)
       },
     }
@@ -71,17 +68,4 @@ export function signpost({
 
 function diskQueue(path: string, { afterMs = 0, sync = 'power' }: DiskSettings = {}) {
   return { driver: 'disk', disk: { path, after_ms: afterMs, sync } } as const
-}
-
-function redisQueue(port: number) {
-  return { driver: 'redis', redis: { url_override: `redis://127.0.0.1:${port}/0` } } as const
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -21,6 +21,7 @@ const table: Readonly<Record<string, () => Promise<Scenario>>> = {
   'disk-recovery': async () => (await import('./disk-recovery.js')).diskRecovery,
   'disk-kill': async () => (await import('./disk-kill.js')).diskKill,
   redis: async () => (await import('./redis.js')).redis,
+  'redis-consumers': async () => (await import('./redis-consumers.js')).redisConsumers,
   isolation: async () => (await import('./isolation.js')).isolation,
 }
 
