@@ -1,5 +1,6 @@
 import { type DuplicateStore, type DuplicateWindow, MemoryDuplicateStore } from './duplicates.js'
 import type { WebhookHeaders } from './headers.js'
+import { nodeCrypto } from './hmac.js'
 import { type Processed, processOnce } from './process-once.js'
 import type { SignedRequest } from './scheme-verifier.js'
 import { createVerifier, type ReceivedWebhook, type Verifier, type VerifierOptions } from './verifier.js'
@@ -116,9 +117,8 @@ function orThrow(webhook: ReceivedWebhook | WebhookError): ReceivedWebhook {
 function warnOfOwnFailures(error: WebhookError): void {
   if (error.status < 500) return
   const warning = error.cause instanceof Error ? error.cause : error
-  const { process } = globalThis
-  if (typeof process?.emitWarning === 'function') process.emitWarning(warning)
-  else console.warn(warning)
+  if (nodeCrypto() === null) console.warn(warning)
+  else process.emitWarning(warning)
 }
 
 function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): WebhookAnswer {
