@@ -63,11 +63,10 @@ export type StandardEventName = StandardEvent['name']
  * Some other name. To the compiler a unit type that is a string, because only unit types narrow a union: comparing `name`
  * with a standard name leaves that one event.
  */
-declare enum OtherName {
+export declare enum OtherEventName {
+  /** Stands for every other name; no name is equal to it. */
   other = '',
 }
-
-export type OtherEventName = OtherName
 
 /** An event that Pusher's protocol does not define. */
 export interface OtherEvent {

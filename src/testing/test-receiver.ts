@@ -33,14 +33,14 @@ export class TestReceiver implements AsyncDisposable {
   readonly #server: TestHttpServer
   readonly #timeoutMs: Duration
 
-  /** Use `startReceiver`. */
+  /** @internal */
   constructor(inspect: Inspector, tls: ServerOptions | null, timeoutMs: Duration) {
     this.#timeoutMs = timeoutMs
     this.#responder = new Responder(inspect, this.#faults, this.#recorder, () => this.#waiters.notify())
     this.#server = new TestHttpServer(tls, (exchange) => this.#responder.respond(exchange))
   }
 
-  /** Use `startReceiver`. */
+  /** @internal */
   async listen(port: number): Promise<void> {
     await this.#server.listen(port)
   }
