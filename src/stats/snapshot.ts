@@ -22,9 +22,13 @@ import type { SlabUsage } from './shard-counters.js'
 export interface LatencySummary {
   /** Events that were acknowledged. */
   readonly count: number
+  /** The mean. */
   readonly meanMs: number
+  /** The median. */
   readonly p50Ms: number
+  /** The time that 99 % of the events did not exceed. */
   readonly p99Ms: number
+  /** The time that 99.9 % of the events did not exceed. */
   readonly p999Ms: number
 }
 

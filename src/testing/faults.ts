@@ -36,7 +36,9 @@ export interface FaultDetails {
   readonly delayMs?: number | undefined
   /** `Retry-After` of the answer: seconds, or a date. */
   readonly retryAfter?: number | string | undefined
+  /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The body of the answer. */
   readonly body?: string | undefined
 }
 

@@ -11,6 +11,7 @@ import { Recorder } from './recorder.js'
 import { Responder } from './responder.js'
 import { Waiters } from './waiters.js'
 
+/** How long a wait may take. */
 export interface WaitOptions {
   /** How long to wait, in ms; Infinity: until it comes. */
   readonly timeoutMs?: number | undefined
@@ -55,6 +56,7 @@ export class TestReceiver implements AsyncDisposable {
     return this.#server.origin
   }
 
+  /** The port on 127.0.0.1. */
   get port(): number {
     return this.#server.port
   }
@@ -137,6 +139,7 @@ export class TestReceiver implements AsyncDisposable {
     await this.#server.close()
   }
 
+  /** Closes it, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
