@@ -69,7 +69,7 @@ export function configTypes(root: JsonSchema): string {
   for (const [name, schema] of Object.entries(schemas(root.definitions))) writer.named(schema, name)
   return [
     "import type { EventName } from './event-names.js'",
-    '// Written by scripts/write-config-types.mjs from the schema.',
+    '// Written by scripts/write-types.mjs from the schema.',
     ...interfaces.values(),
   ].join('\n\n')
 }

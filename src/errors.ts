@@ -6,7 +6,10 @@ export { SignpostError } from './signpost-error.js'
 export class UnknownAppError extends SignpostError {
   override name = 'UnknownAppError'
 
-  constructor(readonly appId: string) {
+  constructor(
+    /** The id that was asked for. */
+    readonly appId: string,
+  ) {
     super(
       'UNKNOWN_APP',
       `no app has the id ${JSON.stringify(appId)}; add it with dispatcher.apps.set() or to the configuration, or look it up in the app manager's database with dispatcher.apps.load()`,
@@ -29,6 +32,7 @@ export class ShardDownError extends SignpostError {
 
   /** @param options the last death as `cause` */
   constructor(
+    /** The number of the shard, from 0. */
     readonly shard: number,
     /** When the shard is tried again, in ms from the time of the error. */
     readonly retryInMs: number,
@@ -47,7 +51,9 @@ export class ControlTimeoutError extends SignpostError {
   override name = 'ControlTimeoutError'
 
   constructor(
+    /** The number of the shard, from 0. */
     readonly shard: number,
+    /** How long it was waited for, in ms. */
     readonly timeoutMs: number,
   ) {
     super(
@@ -145,7 +151,10 @@ export class QueueUnusableError extends SignpostError {
 export class QueueNotDurableError extends SignpostError {
   override name = 'QueueNotDurableError'
 
-  constructor(readonly driver: string) {
+  constructor(
+    /** `queue.driver` of the configuration. */
+    readonly driver: string,
+  ) {
     super(
       'QUEUE_NOT_DURABLE',
       `queue.driver ${JSON.stringify(driver)} stores nothing, so nothing can be persisted; use "disk"`,
@@ -157,7 +166,10 @@ export class QueueNotDurableError extends SignpostError {
 export class UnsupportedQueueError extends SignpostError {
   override name = 'UnsupportedQueueError'
 
-  constructor(readonly driver: string) {
+  constructor(
+    /** `queue.driver` of the configuration. */
+    readonly driver: string,
+  ) {
     super('UNSUPPORTED_QUEUE', `queue.driver ${JSON.stringify(driver)} is not available in this version; use "memory"`)
   }
 }

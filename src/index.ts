@@ -1,7 +1,13 @@
+/**
+ * Creates dispatchers, and reads configurations.
+ *
+ * @module signpost
+ */
+
 export type { AppInvalidReport } from './apps/app-records.js'
 export type { AppView, WebhookView } from './apps/app-view.js'
 export type { Changed as AppsChanged } from './apps/complete-read.js'
-export type { EventName } from './config/event-names.js'
+export { EVENT_NAMES, type EventName } from './config/event-names.js'
 export {
   ConfigError,
   ConfigFileError,
@@ -59,5 +65,7 @@ export type {
   FailedReport,
   Recovery,
 } from './shard/messages.js'
+export type { HostFigures, ShardFigures, StorageFigures } from './stats/figures.js'
+export type { SlabUsage } from './stats/shard-counters.js'
 export type { LatencySummary, ShardStats, Stats } from './stats/snapshot.js'
 export type { RestartReport } from './supervisor/restart-report.js'

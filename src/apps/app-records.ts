@@ -7,6 +7,7 @@ import { readRow, unreadableApp } from './read-row.js'
 
 /** The record of an app cannot be read: the app takes no events until it can. */
 export interface AppInvalidReport {
+  /** The app's id. */
   readonly app: string
   /** Paths start at the app. No secrets. */
   readonly problems: readonly ConfigProblem[]

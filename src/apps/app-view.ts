@@ -3,24 +3,33 @@ import { redactUrl } from '../config/shown-value.js'
 
 /** An app for people: without its secrets. */
 export interface AppView {
+  /** Unique among the apps. */
   readonly id: string
+  /** Sent with every request, as `X-Pusher-Key`. */
   readonly key: string
+  /** Never shown. */
   readonly secret: '***'
+  /** false: the app's events are refused. */
   readonly enabled: boolean
   /** `database`: from the app manager's database; `inline`: from the configuration or by `apps.set`. */
   readonly origin: 'inline' | 'database'
+  /** Where its events go. */
   readonly webhooks: readonly WebhookView[]
 }
 
 /** A webhook for people: without credentials, and without values of headers. */
 export interface WebhookView {
+  /** Unique within the app. */
   readonly id: string
   /** null: a Lambda function is called. */
   readonly url: string | null
+  /** The AWS Lambda function that is invoked; null: requests go to a URL. */
   readonly lambda: { readonly function_name: string; readonly region: string | null } | null
   /** Names of the headers that are sent along. */
   readonly headers: readonly string[]
+  /** Names of the events that it gets. */
   readonly event_types: readonly string[]
+  /** Which channels it gets events of, each null where it is not given; null: all channels. */
   readonly filter: {
     readonly channel_type: string | null
     readonly channel_prefix: string | null

@@ -9,7 +9,9 @@ const MOST_AT_ONCE = 500
 
 /** How many apps a read has changed. */
 export interface Changed {
+  /** Apps that were added or changed. */
   readonly set: number
+  /** Apps that were removed. */
   readonly deleted: number
 }
 

@@ -25,6 +25,7 @@ const MOST_SHOWN = 50
 /** A configuration is wrong. All of its problems are in `problems`; the message shows the first 50. Code `INVALID_CONFIG`. */
 export class ConfigError extends SignpostError {
   override name = 'ConfigError'
+  /** All of them. */
   readonly problems: readonly ConfigProblem[]
 
   constructor(problems: readonly ConfigProblem[]) {
@@ -36,6 +37,7 @@ export class ConfigError extends SignpostError {
   }
 }
 
+/** Why a configuration file cannot be used: it cannot be read, is neither JSON nor TOML, breaks their rules, or names variables that are not set. */
 export type ConfigFileErrorCode = 'CONFIG_UNREADABLE' | 'CONFIG_UNSUPPORTED' | 'CONFIG_SYNTAX' | 'CONFIG_VARIABLES'
 
 /**

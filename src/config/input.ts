@@ -1,6 +1,6 @@
 import type { EventName } from './event-names.js'
 
-// Written by scripts/write-config-types.mjs from the schema.
+// Written by scripts/write-types.mjs from the schema.
 
 /** Configuration of Signpost, in the shape of config.json of Sockudo. */
 export interface ConfigInput {

@@ -8,6 +8,7 @@ import type { Config } from './model.js'
 import { type Loaded, readConfig } from './parse.js'
 import { assertSupported, missingVariables, readSource } from './source.js'
 
+/** How `loadConfig` reads. */
 export interface LoadOptions {
   /**
    * The variables that win over the source and stand for `${NAME}` in it. For a file `process.env` unless given; a configuration

@@ -4,6 +4,7 @@
  */
 
 export type PayloadFormat = 'envelope' | 'bare'
+/** A way in which requests are signed. */
 export type SignatureName = 'pusher' | 'standard-webhooks'
 export type EgressPolicy = 'no-metadata' | 'public-only'
 export type OnFull = 'refuse' | 'drop-oldest'

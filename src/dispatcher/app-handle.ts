@@ -7,10 +7,13 @@ import { isCount, textOfId } from '../router/event-values.js'
 
 /** What a client event says. */
 export interface ClientEvent {
+  /** The channel that it was sent on. */
   readonly channel: string
+  /** Its own name, such as `client-typing`. */
   readonly event: string
   /** A string goes out as it is; anything else is serialised once. */
   readonly data?: unknown
+  /** The connection that sent it. */
   readonly socket_id?: string | null | undefined
   /** Finite numbers and bigints become strings. */
   readonly user_id?: string | number | bigint | null | undefined
@@ -26,7 +29,7 @@ const SUBSCRIPTION_COUNT = typeNamed('subscription_count')
 
 const TEXT = 'a string'
 
-/** What a handle needs of its dispatcher. */
+/** What a handle needs of its dispatcher. @internal */
 export interface HandleParts {
   readonly find: (id: string) => AppEntry | undefined
   readonly emitter: EmitterPort
@@ -63,7 +66,7 @@ export interface AppHandle {
   toJSON(): { readonly app: string }
 }
 
-/** A handle that finds its app in the directory, also after the app was deleted and added again. */
+/** A handle that finds its app in the directory, also after the app was deleted and added again. @internal */
 export class EntryHandle implements AppHandle {
   readonly #parts: HandleParts
   readonly #emitter: EmitterPort

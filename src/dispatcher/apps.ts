@@ -34,6 +34,7 @@ export interface Apps {
   refresh(id?: string): Promise<Changed>
 }
 
+/** Which page of apps `list` returns. */
 export interface AppListOptions {
   /** What the page before ended with. */
   readonly cursor?: string | null | undefined
@@ -41,7 +42,9 @@ export interface AppListOptions {
   readonly limit?: number | undefined
 }
 
+/** A page of apps. */
 export interface AppList {
+  /** The apps, in the order in which they were added. */
   readonly items: readonly AppView[]
   /** For the next page; null: there is none. */
   readonly cursor: string | null

@@ -4,7 +4,9 @@ import type { DeadLetter, DeadLetterSelection } from '../shard/messages.js'
 import { invalidSelection, noSelection, selectionOf } from './dead-letter-selection.js'
 import type { ShardClient } from './shard-client.js'
 
+/** A page of dead letters. */
 export interface DeadLetterList {
+  /** The dead letters, the oldest of each shard first. */
   readonly items: readonly DeadLetter[]
   /** Where the next page begins; null: this was the last. */
   readonly cursor: string | null
@@ -19,9 +21,11 @@ export type DeadLetterListOptions = (
 ) & {
   /** The most that are returned, 1 to 1000; 100 by default. */
   readonly limit?: number | undefined
+  /** What the page before ended with. */
   readonly cursor?: string | null | undefined
 }
 
+/** Which dead letters `replay` delivers again, and how. */
 export type ReplaySelection = DeadLetterSelection & {
   /** Sends the events of each batch one by one: of a batch that was rejected for one event the others arrive. */
   readonly split?: boolean | undefined
@@ -63,7 +67,7 @@ export interface DeadLetterBox {
   purge(wanted: DeadLetterSelection): Promise<number>
 }
 
-/** The dead letters of a dispatcher. */
+/** The dead letters of a dispatcher. @internal */
 export class DispatcherDeadLetters implements DeadLetterBox {
   readonly #shards: readonly ShardClient[]
   readonly #stored: StoringHolder | null

@@ -58,8 +58,11 @@ export interface DispatcherEvents {
 
 /** A logger as pino has it: fields first, then the message. */
 export interface Logger {
+  /** Takes note of the start. */
   info(fields: object, message: string): void
+  /** Takes note of what a person should look at. */
   warn(fields: object, message: string): void
+  /** Takes note of what went wrong. */
   error(fields: object, message: string): void
 }
 

@@ -3,7 +3,9 @@ import type { ShardClient } from './shard-client.js'
 
 /** What `close` or `flush` could not deliver in time. Counted in events. */
 export interface Undelivered {
+  /** Events, over all endpoints. */
   readonly events: number
+  /** The same by endpoint. */
   readonly endpoints: readonly UndeliveredEndpoint[]
   /** Batches that the durable queue holds, most of the events above among them. The next start delivers them. */
   readonly stored?: number
@@ -14,10 +16,13 @@ export function withStored(left: Undelivered, stored: number): Undelivered {
   return stored === 0 ? left : { ...left, stored }
 }
 
+/** What is left for one endpoint. */
 export interface UndeliveredEndpoint {
+  /** The app's id. */
   readonly app: string
   /** The webhook's id; null: not yet handed to its webhooks. */
   readonly endpoint: string | null
+  /** Events that wait for it. */
   readonly events: number
 }
 

@@ -110,8 +110,11 @@ export interface StoreFigures {
 
 /** What a start found in the store. */
 export interface StoreRecovery {
+  /** Batches that are to be delivered. */
   readonly jobs: number
+  /** Events in those batches. */
   readonly events: number
+  /** Dead letters, in batches. */
   readonly deadLetters: number
   /** Records that could not be read and were skipped. */
   readonly damaged: number

@@ -16,6 +16,7 @@ export interface DuplicateStore {
   release(id: string): void | Promise<void>
 }
 
+/** How long, and how many, processed deliveries are remembered. */
 export interface DuplicateWindow {
   /** How long a processed delivery is remembered, in ms; default 3600000, Infinity: until `maxIds`. */
   readonly windowMs?: number | undefined

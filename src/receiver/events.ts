@@ -3,51 +3,77 @@ interface EventBase {
   readonly time_ms?: number
 }
 
+/** A channel has its first subscriber. */
 export interface ChannelOccupiedEvent extends EventBase {
+  /** Tells the event from others. */
   readonly name: 'channel_occupied'
+  /** The channel. */
   readonly channel: string
 }
 
+/** A channel has lost its last subscriber. */
 export interface ChannelVacatedEvent extends EventBase {
+  /** Tells the event from others. */
   readonly name: 'channel_vacated'
+  /** The channel. */
   readonly channel: string
 }
 
+/** A user has joined a presence channel. */
 export interface MemberAddedEvent extends EventBase {
+  /** Tells the event from others. */
   readonly name: 'member_added'
+  /** The presence channel. */
   readonly channel: string
+  /** Who has joined. */
   readonly user_id: string
 }
 
+/** A user has left a presence channel. */
 export interface MemberRemovedEvent extends EventBase {
+  /** Tells the event from others. */
   readonly name: 'member_removed'
+  /** The presence channel. */
   readonly channel: string
+  /** Who has left. */
   readonly user_id: string
 }
 
+/** A client has sent an event on a channel. */
 export interface ClientEvent extends EventBase {
+  /** Tells the event from others. */
   readonly name: 'client_event'
+  /** The channel that it was sent on. */
   readonly channel: string
   /** The event's own name, such as `client-typing`. */
   readonly event: string
   /** As the client sent it: JSON more often than not. */
   readonly data?: string
+  /** The connection that sent it. */
   readonly socket_id?: string
   /** Who sent it, on presence channels. */
   readonly user_id?: string
 }
 
+/** A client has subscribed to a cache channel whose cache is empty. */
 export interface CacheMissEvent extends EventBase {
+  /** Tells the event from others. */
   readonly name: 'cache_miss'
+  /** The cache channel. */
   readonly channel: string
 }
 
+/** The number of a channel's subscribers has changed. */
 export interface SubscriptionCountEvent extends EventBase {
+  /** Tells the event from others. */
   readonly name: 'subscription_count'
+  /** The channel. */
   readonly channel: string
+  /** How many subscribers it has. */
   readonly subscription_count: number
 }
 
+/** An event of Pusher's protocol. */
 export type StandardEvent =
   | ChannelOccupiedEvent
   | ChannelVacatedEvent
@@ -57,20 +83,21 @@ export type StandardEvent =
   | CacheMissEvent
   | SubscriptionCountEvent
 
+/** The name of an event of Pusher's protocol. */
 export type StandardEventName = StandardEvent['name']
 
 /**
  * Some other name. To the compiler a unit type that is a string, because only unit types narrow a union: comparing `name`
  * with a standard name leaves that one event.
  */
-declare enum OtherName {
+export declare enum OtherEventName {
+  /** Stands for every other name; no name is equal to it. */
   other = '',
 }
 
-export type OtherEventName = OtherName
-
 /** An event that Pusher's protocol does not define. */
 export interface OtherEvent {
+  /** Its name, which no comparison with a standard name fits. */
   readonly name: OtherEventName
   readonly [field: string]: unknown
 }

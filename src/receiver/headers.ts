@@ -1,8 +1,11 @@
 /** Headers as node:http gives them, as any object with names in whatever case, or as the Fetch standard's `Headers`. */
 export type WebhookHeaders = HeaderRecord | HeaderLookup
 
-type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>
-interface HeaderLookup {
+/** Headers as an object of names and values. */
+export type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>
+/** Headers that are asked for by name, such as the Fetch standard's. */
+export interface HeaderLookup {
+  /** The value of a header, whatever the case of its name; null: there is none. */
   get(name: string): string | null
 }
 

@@ -18,7 +18,12 @@ type NodeCrypto = typeof import('node:crypto')
 
 /** Node's crypto where it is there, without an import that other runtimes would refuse; Deno and Bun have it too. */
 export function nodeCrypto(): NodeCrypto | null {
-  return globalThis.process?.getBuiltinModule?.('node:crypto') ?? null
+  try {
+    return globalThis.process?.getBuiltinModule?.('node:crypto') ?? null
+  } catch {
+    // Some edge runtimes have a `process` whose members throw.
+    return null
+  }
 }
 
 /** Node's crypto is the faster one. */

@@ -1,3 +1,10 @@
+/**
+ * Verifies webhooks and handles each delivery once. Runs on Node, Deno, Bun and runtimes that have WebCrypto, and imports nothing.
+ *
+ * @module signpost/receiver
+ */
+
+export type { SignatureName } from '../signing/scheme.js'
 export { SignpostError } from '../signpost-error.js'
 export { type ExpressRequest, expressHandler } from './adapters/express.js'
 export { type FastifyReply, type FastifyRequest, type FastifyScope, fastifyWebhooks } from './adapters/fastify.js'
@@ -20,7 +27,7 @@ export type {
   SubscriptionCountEvent,
   WebhookEvent,
 } from './events.js'
-export type { WebhookHeaders } from './headers.js'
+export type { HeaderLookup, HeaderRecord, WebhookHeaders } from './headers.js'
 export {
   createReceiver,
   Receiver,

@@ -1,10 +1,12 @@
 import { type DuplicateStore, type DuplicateWindow, MemoryDuplicateStore } from './duplicates.js'
 import type { WebhookHeaders } from './headers.js'
+import { nodeCrypto } from './hmac.js'
 import { type Processed, processOnce } from './process-once.js'
 import type { SignedRequest } from './scheme-verifier.js'
 import { createVerifier, type ReceivedWebhook, type Verifier, type VerifierOptions } from './verifier.js'
 import { WebhookError } from './webhook-error.js'
 
+/** How a receiver verifies and handles requests. */
 export interface ReceiverOptions extends VerifierOptions {
   /** The largest body that is read, in bytes; default 1 MiB. */
   readonly maxBytes?: number | undefined
@@ -22,7 +24,9 @@ export type WebhookHandler = (webhook: ReceivedWebhook) => void | Promise<void>
 
 /** What an adapter gives of a request. */
 export interface WebhookRequest {
+  /** The method, such as `POST`. */
   readonly method: string
+  /** All headers of the request. */
   readonly headers: WebhookHeaders
   /** Reads the body as it came over the wire. Never rejects. */
   readonly readBody: (maxBytes: number) => Promise<Uint8Array | WebhookError>
@@ -30,8 +34,11 @@ export interface WebhookRequest {
 
 /** What an adapter shall answer. */
 export interface WebhookAnswer {
+  /** The HTTP status. */
   readonly status: number
+  /** Headers of the answer. */
   readonly headers: Readonly<Record<string, string>>
+  /** The body, in JSON. */
   readonly body: string
 }
 
@@ -89,6 +96,11 @@ export class Receiver {
   }
 }
 
+/**
+ * Creates a receiver.
+ * @throws SignpostError with the code `INVALID_OPTIONS` without any secret, `INVALID_SECRET` for a secret that is not in its form, and
+ * `INVALID_DURATION` for a time that is none
+ */
 export function createReceiver(options: ReceiverOptions): Receiver {
   return new Receiver(options)
 }
@@ -116,9 +128,8 @@ function orThrow(webhook: ReceivedWebhook | WebhookError): ReceivedWebhook {
 function warnOfOwnFailures(error: WebhookError): void {
   if (error.status < 500) return
   const warning = error.cause instanceof Error ? error.cause : error
-  const { process } = globalThis
-  if (typeof process?.emitWarning === 'function') process.emitWarning(warning)
-  else console.warn(warning)
+  if (nodeCrypto() === null) console.warn(warning)
+  else process.emitWarning(warning)
 }
 
 function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): WebhookAnswer {

@@ -11,6 +11,7 @@ import { type PusherCredentials, PusherVerifier } from './verify-pusher.js'
 import { StandardWebhooksVerifier } from './verify-standard-webhooks.js'
 import { WebhookError } from './webhook-error.js'
 
+/** Which signatures are accepted. */
 export interface VerifierOptions {
   /** Accept Pusher signatures of these apps. Several secrets may share a key, and several keys an app, during a rotation. */
   readonly pusher?: readonly PusherCredentials[] | undefined

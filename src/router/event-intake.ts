@@ -6,11 +6,15 @@ import { isCount, textOfId, wellFormedJson } from './event-values.js'
 
 /** Any event, as the host gives it. Members beside the known ones are sent along. */
 export interface EmitEvent {
+  /** What has happened, such as `member_added`. */
   readonly name: EventName
+  /** Where it has happened; the events of Pusher must have it. */
   readonly channel?: string | null | undefined
+  /** The own name of a client event, such as `client-typing`. */
   readonly event?: string | null | undefined
   /** A string goes out as it is; anything else is serialised once. */
   readonly data?: unknown
+  /** The connection that sent a client event. */
   readonly socket_id?: string | null | undefined
   /** Finite numbers and bigints become strings. */
   readonly user_id?: string | number | bigint | null | undefined

@@ -147,17 +147,25 @@ export type DeadLetterQuery = DeadLetterSelection & DeadLetterPage
 export interface DeadLetter {
   /** The delivery id, which a replay keeps. */
   readonly id: string
+  /** The app's id. */
   readonly app: string
+  /** The webhook's id. */
   readonly endpoint: string
+  /** The body of the request. */
   readonly body: string
+  /** Events in the body. */
   readonly events: number
+  /** Requests that were made. */
   readonly attempts: number
   /** The receiver's last status; null: there was none. */
   readonly status: number | null
+  /** Why it was given up, such as `rejected` or `retries-exhausted`. */
   readonly cause: string
+  /** The last error, for people. */
   readonly error: string
   /** Unix times in ms; null: never. */
   readonly firstEventAt: number
+  /** When the first request was made, Unix time in ms; null: none was. */
   readonly firstAttemptAt: number | null
   /** No two dead letters of a shard have the same: fractions of a ms tell them apart. */
   readonly diedAt: number
@@ -171,9 +179,13 @@ export interface ListedDeadLetter extends DeadLetter {
 
 /** What a new thread found of its predecessor. Counted in batches, but for `held`. */
 export interface Recovery {
+  /** Batches that were still being filled. */
   readonly open: number
+  /** Batches that waited for their request. */
   readonly waiting: number
+  /** Batches whose request was on its way: they are sent again. */
   readonly inFlight: number
+  /** Dead letters. */
   readonly deadLetters: number
   /** Events that are held back for a return (`webhooks.flap_window_ms`). */
   readonly held: number
@@ -189,35 +201,53 @@ export const Subscription = {
 } as const
 
 export interface DeliveryReport {
+  /** The delivery id. */
   readonly id: string
+  /** The app's id. */
   readonly app: string
+  /** The webhook's id. */
   readonly endpoint: string
+  /** Events in the batch. */
   readonly events: number
+  /** Requests that were made. */
   readonly attempts: number
 }
 
+/** A batch that its receiver has acknowledged. */
 export interface DeliveredReport extends DeliveryReport {
+  /** The receiver's answer. */
   readonly status: number
   /** From the first event's emit to the acknowledgement, in ms. */
   readonly latencyMs: number
 }
 
+/** A batch that was given up. */
 export interface FailedReport extends DeliveryReport {
+  /** Why it was given up, such as `rejected` or `retries-exhausted`. */
   readonly cause: string
+  /** The receiver's last status; null: there was none. */
   readonly status: number | null
+  /** The last error, for people. */
   readonly error: string
 }
 
 /** Batches that `dispatcher.on_full: drop-oldest` dropped to make room for newer ones of the same endpoint. */
 export interface DroppedReport {
+  /** The app's id. */
   readonly app: string
+  /** The webhook's id. */
   readonly endpoint: string
+  /** Events that were dropped. */
   readonly events: number
+  /** Batches that were dropped. */
   readonly batches: number
 }
 
+/** An endpoint that gets no requests, or gets them again. */
 export interface EndpointReport {
+  /** The app's id. */
   readonly app: string
+  /** The webhook's id. */
   readonly endpoint: string
   /** `failures`: the circuit breaker; `gone`: the receiver answered 410 and gets nothing more until it is configured again. */
   readonly reason: 'failures' | 'gone'

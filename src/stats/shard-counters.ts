@@ -2,8 +2,11 @@ import { LATENCY_AT, LATENCY_BOUNDS_MS, LATENCY_SUM_AT, SIZE_CLASSES_AT } from '
 
 /** What is used of one size class of the arena. */
 export interface SlabUsage {
+  /** Bytes of a slab of this class. */
   readonly slabBytes: number
+  /** Slabs that hold a batch. */
   readonly used: number
+  /** Slabs that hold none. */
   readonly free: number
 }
 

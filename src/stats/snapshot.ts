@@ -1,3 +1,4 @@
+import type { HostFigures, ShardFigures, StorageFigures } from './figures.js'
 import {
   HOST_LAYOUT,
   HOST_METRICS,
@@ -19,27 +20,33 @@ import type { SlabUsage } from './shard-counters.js'
 
 /** Time from emit to acknowledgement, in ms; the quantiles are interpolated within a bucket. */
 export interface LatencySummary {
+  /** Events that were acknowledged. */
   readonly count: number
+  /** The mean. */
   readonly meanMs: number
+  /** The median. */
   readonly p50Ms: number
+  /** The time that 99 % of the events did not exceed. */
   readonly p99Ms: number
+  /** The time that 99.9 % of the events did not exceed. */
   readonly p999Ms: number
 }
 
-export type ShardStats = Readonly<Record<HostMetric, number>> &
-  Readonly<Record<ShardMetric, number>> & {
-    /** Bytes between the main thread and the shard. */
-    readonly ring_backlog_bytes: number
-    readonly slabs: readonly SlabUsage[]
-  }
+/** What is counted of one shard. */
+export interface ShardStats extends HostFigures, ShardFigures {
+  /** Bytes between the main thread and the shard. */
+  readonly ring_backlog_bytes: number
+  /** What is used of the shard's arena, by size class. */
+  readonly slabs: readonly SlabUsage[]
+}
 
-/** Everything that is counted, at one moment. Events unless the name says otherwise. */
-export interface Stats
-  extends Readonly<Record<HostMetric, number>>,
-    Readonly<Record<ShardMetric, number>>,
-    Readonly<Record<StorageMetric, number>> {
+/** Everything that is counted, at one moment. Figures are of all shards together, and of events unless the name says otherwise. */
+export interface Stats extends HostFigures, ShardFigures, StorageFigures {
+  /** Apps that are in force. */
   readonly apps: number
+  /** Time from emit to acknowledgement. */
   readonly latency: LatencySummary
+  /** The same figures of each shard. */
   readonly shards: readonly ShardStats[]
 }
 

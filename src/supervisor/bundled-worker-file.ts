@@ -8,8 +8,11 @@ import type { WorkerFiles } from './own-worker-files.js'
  */
 export function ownWorkerFiles(): WorkerFiles {
   const path =
-    import.meta.url === undefined
-      ? join(__dirname, 'worker.js')
-      : fileURLToPath(new URL('./worker.js', import.meta.url))
+    import.meta.url === undefined ? join(__dirname, 'worker.js') : pathOf(new URL('./worker.js', import.meta.url))
   return { shard: path, storage: path }
+}
+
+/** A bundler that also builds for browsers may put the address on the site here, which names no file: it is reported as missing. */
+function pathOf(url: URL): string {
+  return url.protocol === 'file:' ? fileURLToPath(url) : url.href
 }

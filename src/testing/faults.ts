@@ -3,7 +3,7 @@ import { Timer } from '../time/timer.js'
 import type { Exchange } from './http-server.js'
 
 /** The ways to fail, and the setting of each. A fault has exactly one. */
-interface FaultSettings {
+export interface FaultSettings {
   /** Answers with this status; see `FaultDetails` for what else the answer may hold. */
   readonly status: number
   /** Never answers. */
@@ -30,16 +30,20 @@ interface FaultSettings {
 
 type FaultKind = keyof FaultSettings
 
-interface FaultDetails {
+/** What goes with a way to fail. */
+export interface FaultDetails {
   /** Waits so many ms first. Without a way to fail: then answers as if nothing were wrong. */
   readonly delayMs?: number | undefined
   /** `Retry-After` of the answer: seconds, or a date. */
   readonly retryAfter?: number | string | undefined
+  /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The body of the answer. */
   readonly body?: string | undefined
 }
 
-interface FaultScope {
+/** Whom a fault strikes. */
+export interface FaultScope {
   /** How many requests it strikes; default: all until `heal()`. */
   readonly times?: number | undefined
   /** Only requests to this path, such as `/webhooks`. */
@@ -48,15 +52,16 @@ interface FaultScope {
   readonly beforeBody?: boolean | undefined
 }
 
-type NoneOf<Settings> = { readonly [K in keyof Settings]?: never }
-type OneOf<Settings> = {
-  readonly [K in keyof Settings]: Pick<Settings, K> & NoneOf<Omit<Settings, K>>
-}[keyof Settings]
+/** No way to fail. */
+export type NoFault = { readonly [K in keyof FaultSettings]?: never }
+
+/** One way to fail. */
+export type OneFault = {
+  readonly [K in keyof FaultSettings]: Pick<FaultSettings, K> & Omit<NoFault, K>
+}[keyof FaultSettings]
 
 /** A way to fail, or a delay alone, and whom it strikes. */
-export type Fault = (OneOf<FaultSettings> | (NoneOf<FaultSettings> & { readonly delayMs: number })) &
-  FaultDetails &
-  FaultScope
+export type Fault = (OneFault | (NoFault & { readonly delayMs: number })) & FaultDetails & FaultScope
 
 /** `answer`: the receiver shall answer as it would have · `done`: the fault has dealt with the request. */
 export type FaultResult = 'answer' | 'done'

@@ -4,9 +4,11 @@ import type { Fault } from './faults.js'
 
 /** One request, as it came. */
 export interface RecordedRequest {
+  /** The method. */
   readonly method: string
   /** Path and query. */
   readonly path: string
+  /** As node:http gives them. */
   readonly headers: IncomingHttpHeaders
   /** Names and values in turn, as they came over the wire. */
   readonly rawHeaders: readonly string[]

@@ -4,6 +4,7 @@ import { durationOf } from '../time/duration.js'
 import { trustingInspector, verifyingInspector } from './inspector.js'
 import { TestReceiver } from './test-receiver.js'
 
+/** What a receiver for tests accepts, and where it listens. */
 export interface StartReceiverOptions extends VerifierOptions {
   /** false: takes every request for good, without any secret; default true. */
   readonly verify?: boolean | undefined

@@ -11,6 +11,7 @@ import { Recorder } from './recorder.js'
 import { Responder } from './responder.js'
 import { Waiters } from './waiters.js'
 
+/** How long a wait may take. */
 export interface WaitOptions {
   /** How long to wait, in ms; Infinity: until it comes. */
   readonly timeoutMs?: number | undefined
@@ -33,14 +34,14 @@ export class TestReceiver implements AsyncDisposable {
   readonly #server: TestHttpServer
   readonly #timeoutMs: Duration
 
-  /** Use `startReceiver`. */
+  /** @internal */
   constructor(inspect: Inspector, tls: ServerOptions | null, timeoutMs: Duration) {
     this.#timeoutMs = timeoutMs
     this.#responder = new Responder(inspect, this.#faults, this.#recorder, () => this.#waiters.notify())
     this.#server = new TestHttpServer(tls, (exchange) => this.#responder.respond(exchange))
   }
 
-  /** Use `startReceiver`. */
+  /** @internal */
   async listen(port: number): Promise<void> {
     await this.#server.listen(port)
   }
@@ -55,6 +56,7 @@ export class TestReceiver implements AsyncDisposable {
     return this.#server.origin
   }
 
+  /** The port on 127.0.0.1. */
   get port(): number {
     return this.#server.port
   }
@@ -137,6 +139,7 @@ export class TestReceiver implements AsyncDisposable {
     await this.#server.close()
   }
 
+  /** Closes it, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }

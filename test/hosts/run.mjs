@@ -1,5 +1,6 @@
 /**
- * Bundles a program that uses the packed package with each bundler and runs what comes out, in a folder that has no package.
+ * Uses the packed package in the hosts that people build with. Each bundler bundles a program, which then runs in a folder that has no
+ * package; frameworks, test runners and runtimes run a program of theirs.
  *
  *     npm run test:hosts [-- NAME …]
  */
@@ -26,6 +27,10 @@ async function install() {
   mkdirSync(work, { recursive: true })
   for (const name of ['package.json', 'package-lock.json', 'program.js'])
     copyFileSync(join(here, name), join(work, name))
+  for (const name of readdirSync(join(here, 'programs'))) {
+    rmSync(join(work, name), { recursive: true, force: true })
+    cpSync(join(here, 'programs', name), join(work, name), { recursive: true })
+  }
   await succeed('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], work)
   for (const name of readdirSync(work)) if (name.endsWith('.tgz')) rmSync(join(work, name))
   await succeed('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', work], root)
@@ -39,7 +44,24 @@ async function succeed(program, args, cwd) {
 }
 
 /** @returns {Promise<string[]>} what went wrong */
-async function problemsOf({ bundle, copiesWorker }) {
+async function problemsOf(recipe) {
+  return recipe.bundle === undefined ? unlessEqual(await recipe.run(context), delivered) : problemsOfBundle(recipe)
+}
+
+const context = {
+  work,
+  host: urlOfPackage(work),
+  outputOf: async (program, args, cwd) => (await runIn(cwd, program, args, {})).output,
+  runNode: (args, cwd, variables = {}) => runIn(cwd, process.execPath, args, variables),
+}
+
+async function runIn(cwd, program, args, variables) {
+  const env = { ...process.env, ...variables }
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, env, encoding: 'utf8', timeout: 600_000 })
+  return { status, output: error === undefined ? stdout + stderr : error.message }
+}
+
+async function problemsOfBundle({ bundle, copiesWorker }) {
   const bundled = join(work, 'out')
   rmSync(bundled, { recursive: true, force: true })
   mkdirSync(bundled)

@@ -59,6 +59,11 @@ const KILLS = `
   console.log('survived')
 `
 
+function withQueue(driver: string, folder: TemporaryFolder): string {
+  const queue = `queue: { driver: '${driver}', disk: { path: ${JSON.stringify(join(folder.path, 'queue'))} } },`
+  return HOST.replace('dispatcher: {', `${queue} dispatcher: {`)
+}
+
 async function runHost(flags: (folder: TemporaryFolder) => readonly string[], source = HOST) {
   // Where the package's own name resolves.
   const folder = temporaryFolder(join(projectRoot, '.cache'))
@@ -84,12 +89,20 @@ test('run when the host is started with a module by --require that requires an E
 })
 
 for (const driver of ['memory', 'disk']) {
+  test(`run when the host forbids code from strings, with the queue ${driver}`, async () => {
+    const folder = temporaryFolder()
+    try {
+      const { output } = await runHost(() => ['--disallow-code-generation-from-strings'], withQueue(driver, folder))
+      assert.is(output, 'delivered 2\n')
+    } finally {
+      folder.remove()
+    }
+  })
+
   test(`run when the program is given by --eval, with the queue ${driver}`, async () => {
     const folder = temporaryFolder()
     try {
-      const queue = `queue: { driver: '${driver}', disk: { path: ${JSON.stringify(join(folder.path, 'queue'))} } },`
-      const source = HOST.replace('dispatcher: {', `${queue} dispatcher: {`)
-      const args = ['--input-type=module', '--eval', source]
+      const args = ['--input-type=module', '--eval', withQueue(driver, folder)]
       const { output } = await runProgram(process.execPath, args, { cwd: projectRoot })
       assert.is(output, 'delivered 2\n')
     } finally {

@@ -32,7 +32,7 @@ async function runModule(name: string, text: string) {
 const exported: Readonly<Record<string, string>> = {
   signpost: 'createDispatcher',
   'signpost/receiver': 'createReceiver',
-  'signpost/testing': 'startReceiver',
+  'signpost/testing': 'createTestDispatcher',
 }
 
 for (const [subpath, name] of Object.entries(exported)) {
@@ -170,9 +170,9 @@ const consumerOptions = {
 }
 
 const consumer = `
-import { createDispatcher, loadConfig } from 'signpost'
-import { WebhookError } from 'signpost/receiver'
-import type {} from 'signpost/testing'
+import { type AppHandle, type ConfigInput, createDispatcher, Dispatcher, type EventName, loadConfig } from 'signpost'
+import { createReceiver, WebhookError } from 'signpost/receiver'
+import { createTestDispatcher, type RecordedEvent, startReceiver } from 'signpost/testing'
 
 const dispatcher = await createDispatcher(await loadConfig('config.json'))
 const accepted: boolean = dispatcher.app('my-app').memberAdded('presence-chat', 'u1')
@@ -180,6 +180,33 @@ dispatcher.on('dead-letter', () => undefined)
 const error = new Error()
 export const code: string = error instanceof WebhookError ? error.code : String(accepted)
 await dispatcher.close({ timeout: 1000 })
+
+// What is computed may be undefined.
+const types: readonly EventName[] = ['member_added', 'order.paid']
+const url = process.env.WEBHOOK_URL
+const config: ConfigInput = {
+  apps: [{ id: 'chat', key: 'key', secret: 'secret', webhooks: [{ url, event_types: types, rate_limit: undefined }] }],
+  webhooks: undefined,
+}
+createReceiver({ pusher: [{ key: 'key', secret: 'secret' }], standardWebhooks: undefined, maxBytes: undefined })
+await startReceiver({ verify: false, port: undefined })
+
+// Whatever stands for a dispatcher in tests.
+export const recorded: readonly RecordedEvent[] = createTestDispatcher(config).recorded
+export const replacement: Dispatcher = createTestDispatcher(config)
+export const token: abstract new () => Dispatcher = Dispatcher
+export const handle: AppHandle = {
+  id: 'chat',
+  channelOccupied: () => true,
+  channelVacated: () => true,
+  memberAdded: () => true,
+  memberRemoved: () => true,
+  clientEvent: () => true,
+  cacheMiss: () => true,
+  subscriptionCount: () => true,
+  emit: () => true,
+  toJSON: () => ({ app: 'chat' }),
+}
 `
 
 packaging.run()

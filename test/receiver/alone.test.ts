@@ -17,7 +17,28 @@ async function edge(script: string, request: { readonly headers: object; readonl
   const { code } = await transform(source, { format: 'iife', globalName: 'receiver' })
   const { crypto, TextEncoder, TextDecoder, Request, Response, Headers, atob, btoa } = globalThis
   const given = { ...request, secret: 'app-secret' }
-  const globals = { crypto, TextEncoder, TextDecoder, Request, Response, Headers, Uint8Array, atob, btoa, given }
+  // As in Next's edge runtime.
+  const process = new Proxy(
+    {},
+    {
+      get: (_, name) => () => {
+        throw new Error(`process.${String(name)} is not supported`)
+      },
+    },
+  )
+  const globals = {
+    process,
+    crypto,
+    TextEncoder,
+    TextDecoder,
+    Request,
+    Response,
+    Headers,
+    Uint8Array,
+    atob,
+    btoa,
+    given,
+  }
   return runInContext(`${code};(async () => { ${script} })()`, createContext(globals)) as Promise<unknown>
 }
 

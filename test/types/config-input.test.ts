@@ -23,7 +23,7 @@ const asSchemaReads = (given: Mutable<ConfigInput>): FromSchema => given
 const asPublished = (given: FromSchema): ConfigInput => given
 
 test('is written as the schema is', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/write-config-types.mjs', '--check'])
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/write-types.mjs', '--check'])
   assert.is(status, 0, String(stderr))
 })
 

@@ -5,7 +5,9 @@ import { readBody, readStream } from './read-body.js'
 
 /** An Express request, or another framework's that keeps what it has read in `body` or `rawBody`. */
 export interface ExpressRequest extends IncomingMessage {
+  /** What a body parser has made of the body. */
   readonly body?: unknown
+  /** The bytes of the body, as some frameworks keep them. */
   readonly rawBody?: unknown
 }
 

@@ -6,19 +6,29 @@ import { readStream } from './read-body.js'
 
 /** What the plugin uses of a Fastify instance. */
 export interface FastifyScope {
+  /** Keeps Fastify from parsing bodies. */
   removeAllContentTypeParsers(): unknown
+  /** Sets what is made of a body. */
   addContentTypeParser(contentType: '*', parser: (request: unknown, payload: Readable) => Promise<Readable>): unknown
+  /** Adds a route. */
   post(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): unknown
 }
 
+/** What the plugin uses of a Fastify request. */
 export interface FastifyRequest {
+  /** Node's own request. */
   readonly raw: IncomingMessage
+  /** What the parser gave. */
   readonly body: unknown
 }
 
+/** What the plugin uses of a Fastify reply. */
 export interface FastifyReply {
+  /** Sets the status. */
   code(status: number): this
+  /** Sets headers. */
   headers(headers: Record<string, string>): this
+  /** Sends the body. */
   send(body: string): unknown
 }
 

@@ -3,6 +3,7 @@ import { fetchHandler } from './fetch.js'
 
 /** What the handler uses of Hono's context. */
 export interface HonoContext {
+  /** Hono's request, with the Fetch standard's in `raw`. */
   readonly req: { readonly raw: Request }
 }
 

@@ -11,11 +11,15 @@ import { createHostBlock, HOST_LAYOUT, type HostMetric } from '../../stats/layou
 export interface RecordedEvent {
   /** The app's id. */
   readonly app: string
+  /** What has happened, such as `member_added`. */
   readonly name: EventName
+  /** Where it has happened. */
   readonly channel?: string
+  /** The own name of a client event. */
   readonly event?: string
   /** A string always, as on the wire: what is given as something else is serialised. */
   readonly data?: string
+  /** The connection that sent a client event. */
   readonly socket_id?: string
   /** A string always. */
   readonly user_id?: string
