@@ -283,6 +283,11 @@ export interface QueueInput {
    */
   on_failure?: 'memory' | 'refuse' | undefined
   /**
+   * Whether this process delivers from a queue that processes share. Unless given, `signpost run` does and a host does not.
+   * @default none
+   */
+  consume?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
+  /**
    * With `memory`: the file that `close()` writes what is left to, and the next start takes it up from.
    * @default none
    */
@@ -383,12 +388,12 @@ export interface RedisQueueInput {
    */
   prefix?: string | undefined
   /**
-   * The process that delivers: the one that accepted the events, or any that consumes the queue.
+   * The process that delivers: the one that accepted the events, or those that consume the queue.
    * @default "here"
    */
   deliver?: 'here' | 'consumers' | undefined
   /**
-   * Streams that consumers share.
+   * Lanes that consumers share. The first process that uses the queue says how many.
    * From 1 to 1024 streams.
    * @default 16
    */
@@ -400,7 +405,7 @@ export interface RedisQueueInput {
    */
   wait_replicas?: number | string | undefined
   /**
-   * The most bytes of bodies that one process stores.
+   * The most bytes that one process stores; with consumers, those of one lane.
    * From 1048576 to 1125899906842624 bytes.
    * @default 1073741824
    */
@@ -433,12 +438,12 @@ export interface RedisClusterQueueInput {
    */
   prefix?: string | undefined
   /**
-   * The process that delivers: the one that accepted the events, or any that consumes the queue.
+   * The process that delivers: the one that accepted the events, or those that consume the queue.
    * @default "here"
    */
   deliver?: 'here' | 'consumers' | undefined
   /**
-   * Streams that consumers share.
+   * Lanes that consumers share. The first process that uses the queue says how many.
    * From 1 to 1024 streams.
    * @default 16
    */
@@ -450,7 +455,7 @@ export interface RedisClusterQueueInput {
    */
   wait_replicas?: number | string | undefined
   /**
-   * The most bytes of bodies that one process stores.
+   * The most bytes that one process stores; with consumers, those of one lane.
    * From 1048576 to 1125899906842624 bytes.
    * @default 1073741824
    */

@@ -62,7 +62,7 @@ export interface ShardFigures {
   readonly dropped_oldest: number
   /** Events left out because of a leave and return. */
   readonly suppressed_flaps: number
-  /** Leaves told at once because there was no room to hold them. */
+  /** Leaves emitted at once because there was no room to hold them. */
   readonly flaps_not_held: number
   /** Records that failed their actor three times. */
   readonly quarantined: number
