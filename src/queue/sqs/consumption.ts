@@ -1,0 +1,369 @@
+import type { Consumer } from '../handed-over/queue.js'
+import type { JobTarget } from '../job.js'
+import type { Calls } from './calls.js'
+import { copyOf } from './drafts.js'
+import type { InHand } from './in-hand.js'
+import { dueOf, fullestTarget, safeUntilMs, targetKey } from './keeping.js'
+import type { SqsStoreOptions } from './options.js'
+import { pauseMs, waitFor } from './pace.js'
+import { type IncomingMessage, SqsFailure, type SqsPort } from './port.js'
+import type { QueueUrls } from './queues.js'
+import type { Sender } from './sender.js'
+import { jobOf, type SqsJob } from './sqs-job.js'
+import { idleSeconds, pauseSeconds } from './visibility.js'
+
+/** Received batches that wait for room in an arena, in answers that may come at once. */
+const ANSWERS_WAITING = 4
+const MOST_WAITING_BYTES = 16 * 1024 * 1024
+/** How often room is looked for, and messages whose time is running out, in ms. */
+const ROOM_EVERY_MS = 25
+const LONGEST_TEND_MS = 5000
+/** How long the same batches may stand before all others, in ms. */
+const BLOCKED_MS = 5000
+/** A pause for which the arena is left, in ms. */
+export const LONG_PAUSE_MS = 60_000
+
+export interface Clock {
+  /** Monotonic, in ms. */
+  now(): number
+  /** Unix ms. */
+  unix(): number
+  /** Resolves after this time, or when the signal is aborted. */
+  wait(ms: number, signal: AbortSignal): Promise<void>
+}
+
+export interface ConsumptionParts {
+  readonly port: SqsPort
+  readonly calls: Calls
+  readonly sender: Sender
+  readonly hand: InHand
+  readonly consumer: Consumer<SqsJob>
+  readonly options: SqsStoreOptions
+  readonly clock: Clock
+  urls(): Promise<QueueUrls>
+  failed(error: unknown): void
+  /** Messages that are not of this version of Signpost, or damaged. */
+  skipped(count: number, what: string): void
+}
+
+/**
+ * Receives messages as there is room for them, and keeps them hidden from others until they have ended.
+ *
+ *     received → in hand   its batch goes to the consumer
+ *     in hand  → in hand   half of its time is over: it is hidden again
+ *     in hand  → given back   its endpoint pauses, stands before all others, or the process ends: visible now or after a pause
+ *     in hand  → replaced  its twelve hours are nearly over: sent anew with its history, and deleted
+ *     in hand  → ended     its batch has settled: deleted
+ */
+export class Consumption {
+  readonly #parts: ConsumptionParts
+  /** No more is received. */
+  readonly #ending = new AbortController()
+  /** Requests on their way are given up. */
+  readonly #abandoned = new AbortController()
+  readonly #loops: Promise<void>[] = []
+  /** Endpoints whose batches stay in the queue until then, monotonic. */
+  readonly #paused = new Map<string, number>()
+  readonly #leaving = new Map<string, Promise<void>>()
+  #blockedSinceMs: number | null = null
+  #stalled = 0
+
+  constructor(parts: ConsumptionParts) {
+    this.#parts = parts
+  }
+
+  begin(): void {
+    const { consumer, options } = this.#parts
+    if (!options.isFifo) consumer.mayAttemptUntil(Number.POSITIVE_INFINITY)
+    else this.#bound()
+    for (let loop = 0; loop < options.concurrency; loop++) this.#loops.push(this.#receiveOn())
+    this.#loops.push(this.#tendOn())
+  }
+
+  /** Receives no more. What is in hand becomes visible when its time is over. */
+  async abandon(): Promise<void> {
+    this.#abandoned.abort()
+    await this.#ended()
+  }
+
+  /** Receives no more and makes what is in hand visible. */
+  async end(): Promise<void> {
+    // A request that is given up may be answered all the same, with messages that nobody hears of until they are visible again.
+    await this.#ended()
+    await this.#leave(
+      () => true,
+      () => 0,
+    )
+  }
+
+  async #ended(): Promise<void> {
+    this.#ending.abort()
+    await Promise.all(this.#loops)
+    await Promise.all(this.#leaving.values())
+  }
+
+  /** Nothing is to be sent to the endpoint for so long, in ms: its batches stay in the queue meanwhile, where the pause is long. */
+  pause(target: JobTarget, forMs: number): void {
+    if (forMs > LONG_PAUSE_MS) this.#surrender(target, forMs)
+  }
+
+  /** The queue is gone, and all messages with it. */
+  lost(): void {
+    const { consumer, hand } = this.#parts
+    for (const job of [...hand.all()]) hand.leave(job)
+    void consumer.lost(() => true, 'lost').catch((error: unknown) => this.#parts.failed(error))
+  }
+
+  /** One look at the messages in hand. */
+  async tend(): Promise<void> {
+    const { hand, options, clock } = this.#parts
+    const { renewals, expiring } = dueOf(hand.all(), options.visibilityTimeoutMs, clock.now())
+    if (renewals.length > 0) await this.#renew(renewals)
+    for (const job of expiring) this.#replace(job)
+    if (options.isFifo) this.#bound()
+    this.#relieve()
+  }
+
+  async #tendOn(): Promise<void> {
+    const { options, clock, failed } = this.#parts
+    const everyMs = Math.min(options.visibilityTimeoutMs / 10, LONGEST_TEND_MS)
+    const { signal } = this.#ending
+    while (!signal.aborted) {
+      await this.tend().catch(failed)
+      await clock.wait(everyMs, signal)
+    }
+  }
+
+  async #receiveOn(): Promise<void> {
+    const { clock, failed } = this.#parts
+    const { signal } = this.#ending
+    for (let tries = 1; !signal.aborted; ) {
+      if (!this.#hasRoom()) {
+        await clock.wait(ROOM_EVERY_MS, signal)
+        continue
+      }
+      try {
+        await this.receive()
+        tries = 1
+      } catch (error) {
+        if (signal.aborted) return
+        failed(error)
+        await clock.wait(pauseMs(tries, 1), signal)
+        tries += 1
+      }
+    }
+  }
+
+  /** One request for messages. */
+  async receive(): Promise<void> {
+    const { port, urls, options, clock } = this.#parts
+    const { jobs } = await urls()
+    const askedAtMs = clock.now()
+    const messages = await port.receive(jobs, {
+      mostMessages: options.maxMessages,
+      waitSeconds: options.waitTimeSeconds,
+      hiddenSeconds: Math.floor(options.visibilityTimeoutMs / 1000),
+      signal: this.#abandoned.signal,
+    })
+    // The answer came while it waited: the time that counts is not known better than from when it came, and a second less.
+    const hiddenFromMs = Math.max(askedAtMs, clock.now() - 1000)
+    if (messages.length > 0) await this.#accept(jobs, messages, hiddenFromMs)
+  }
+
+  async #accept(url: string, messages: readonly IncomingMessage[], atMs: number): Promise<void> {
+    const { hand, consumer, options, calls, skipped } = this.#parts
+    if (this.#ending.signal.aborted) {
+      await calls.hide(
+        url,
+        messages.map(({ handle }) => ({ handle, seconds: 0 })),
+      )
+      return
+    }
+    const hidings: { handle: string; seconds: number }[] = []
+    const fresh: SqsJob[] = []
+    let foreign = 0
+    for (const message of messages) {
+      const job = jobOf(message, atMs, options.visibilityTimeoutMs)
+      if (job === null) {
+        foreign += 1
+        hidings.push({ handle: message.handle, seconds: idleSeconds(message.receiveCount) })
+        continue
+      }
+      const pausedMs = this.#pausedMs(job.head.target)
+      if (this.#isKnown(job)) continue
+      if (pausedMs > 0) hidings.push({ handle: job.handle, seconds: pauseSeconds(pausedMs, hiddenOf(job), atMs) })
+      else if (hand.twinOf(job) !== undefined) {
+        hidings.push({ handle: job.handle, seconds: idleSeconds(message.receiveCount) })
+      } else {
+        hand.add(job)
+        fresh.push(job)
+      }
+    }
+    if (foreign > 0) skipped(foreign, 'a message in the queue is not of this version of Signpost: it is left there')
+    if (options.isFifo) this.#bound()
+    if (fresh.length > 0) await this.#offer(url, consumer.received(fresh))
+    if (hidings.length > 0) await calls.hide(url, hidings)
+  }
+
+  /** @returns whether the message is in hand already, or another with the same batch is */
+  #isKnown(job: SqsJob): boolean {
+    const { hand } = this.#parts
+    const known = hand.find(job.messageId)
+    if (known !== undefined) {
+      known.handle = job.handle
+      known.receivedAtMs = job.receivedAtMs
+      known.hiddenUntilMs = job.hiddenUntilMs
+      return true
+    }
+    const twin = hand.twinOf(job)
+    if (twin === undefined || twin.head.life !== job.head.life) return false
+    twin.twins = [...twin.twins, job.handle]
+    return true
+  }
+
+  /** What the consumer does not take has ended. */
+  async #offer(url: string, repeated: readonly SqsJob[]): Promise<void> {
+    const { hand, calls } = this.#parts
+    for (const job of repeated) hand.remove(job)
+    if (repeated.length > 0)
+      await calls.remove(
+        url,
+        repeated.map(({ handle }) => handle),
+      )
+  }
+
+  async #renew(renewals: readonly { readonly job: SqsJob; readonly seconds: number }[]): Promise<void> {
+    const { calls, urls, clock, options } = this.#parts
+    const { jobs: url } = await urls()
+    const askedAtMs = clock.now()
+    const hidings = renewals.map(({ job, seconds }) => ({ handle: job.handle, seconds }))
+    const outcomes = await calls.hide(url, hidings)
+    for (const [index, { job, seconds }] of renewals.entries()) {
+      const failure = outcomes[index] ?? null
+      if (failure === null) job.hiddenUntilMs = askedAtMs + seconds * 1000
+      else if (failure.kind === 'stale-handle' && hidings[index]?.handle === job.handle) {
+        // It is not renewed any more: it is deleted when it ends, if it can be.
+        if (options.isFifo) this.#takenOver(job)
+        else job.hiddenUntilMs = Number.POSITIVE_INFINITY
+      }
+    }
+  }
+
+  /** Another process has the first message of the group. */
+  #takenOver({ head: { target } }: SqsJob): void {
+    this.#away(target, async () => {
+      await this.#parts.consumer.lost((other) => targetKey(other) === targetKey(target), 'taken-over')
+      await this.#release(
+        (other) => targetKey(other) === targetKey(target),
+        () => 0,
+      )
+    })
+  }
+
+  /** In a FIFO queue a copy would come behind others of its group: the message itself comes again. */
+  #replace(job: SqsJob): void {
+    const { sender, calls, hand, urls, options } = this.#parts
+    const { target } = job.head
+    const isOfTarget = (other: JobTarget): boolean => targetKey(other) === targetKey(target)
+    this.#away(target, async () => {
+      await this.#parts.consumer.giveBack(isOfTarget)
+      if (!options.isFifo && job.body !== null && hand.find(job.messageId) === job) {
+        const { jobs: url } = await urls()
+        await sender.send(url, [copyOf(job.head, job.copy + 1, job.body)])
+        hand.leave(job)
+        await calls.remove(url, [job.handle, ...job.twins])
+      }
+      await this.#release(isOfTarget, () => 0)
+    })
+  }
+
+  /** Batches that nobody can take at present must not stand before all others. */
+  #relieve(): void {
+    const { clock, hand } = this.#parts
+    if (this.#hasRoom()) {
+      this.#blockedSinceMs = null
+      this.#stalled = 0
+      return
+    }
+    const nowMs = clock.now()
+    this.#blockedSinceMs ??= nowMs
+    if (nowMs - this.#blockedSinceMs < BLOCKED_MS) return
+    this.#blockedSinceMs = null
+    this.#stalled += 1
+    const target = fullestTarget(hand.all())
+    if (target !== null) this.#surrender(target, idleSeconds(this.#stalled) * 1000)
+  }
+
+  #surrender(target: JobTarget, forMs: number): void {
+    const { clock } = this.#parts
+    this.#paused.set(targetKey(target), clock.now() + forMs)
+    this.#away(target, () => {
+      const untilMs = this.#paused.get(targetKey(target)) ?? 0
+      return this.#leave(
+        (other) => targetKey(other) === targetKey(target),
+        (job) => pauseSeconds(untilMs - clock.now(), hiddenOf(job), clock.now()),
+      )
+    })
+  }
+
+  /** Does one thing at a time to the batches of an endpoint. */
+  #away(target: JobTarget, work: () => Promise<void>): void {
+    const key = targetKey(target)
+    if (this.#leaving.has(key)) return
+    const left = work()
+      .catch(this.#parts.failed)
+      .finally(() => this.#leaving.delete(key))
+    this.#leaving.set(key, left)
+  }
+
+  async #leave(isMeant: (target: JobTarget) => boolean, seconds: (job: SqsJob) => number): Promise<void> {
+    await this.#parts.consumer.giveBack(isMeant)
+    await this.#release(isMeant, seconds)
+  }
+
+  async #release(isMeant: (target: JobTarget) => boolean, seconds: (job: SqsJob) => number): Promise<void> {
+    const { hand, calls, urls } = this.#parts
+    const jobs = hand.of(isMeant)
+    if (jobs.length === 0) return
+    const { jobs: url } = await urls()
+    await calls.hide(
+      url,
+      jobs.map((job) => ({ handle: job.handle, seconds: seconds(job) })),
+    )
+    for (const job of jobs) hand.leave(job)
+  }
+
+  #hasRoom(): boolean {
+    const { consumer, options } = this.#parts
+    const { jobs, bytes } = consumer.waiting
+    const most = ANSWERS_WAITING * options.maxMessages * options.concurrency
+    return jobs < most && bytes < MOST_WAITING_BYTES
+  }
+
+  #pausedMs(target: JobTarget): number {
+    const key = targetKey(target)
+    const leftMs = (this.#paused.get(key) ?? 0) - this.#parts.clock.now()
+    if (leftMs <= 0) this.#paused.delete(key)
+    return this.#leaving.has(key) ? Math.max(leftMs, 1000) : leftMs
+  }
+
+  #bound(): void {
+    const { consumer, hand, options } = this.#parts
+    consumer.mayAttemptUntil(safeUntilMs(hand.all(), options.visibilityTimeoutMs))
+  }
+}
+
+function hiddenOf({ receivedAtMs, hiddenUntilMs }: SqsJob) {
+  return { receivedAtMs, untilMs: hiddenUntilMs }
+}
+
+/** The clock of the machine. */
+export function machineClock(now: () => number): Clock {
+  return { now, unix: () => Date.now(), wait: waitFor }
+}
+
+/** A failure of SQS as it is reported. */
+export function messageOf(error: unknown): string {
+  if (error instanceof SqsFailure) return `SQS: ${error.message}`
+  return error instanceof Error ? error.message : String(error)
+}
