@@ -37,6 +37,8 @@ type Holder = Pick<ShardClient, 'number' | 'listDeadLetters' | 'replayDeadLetter
 interface StoringHolder extends Holder {
   /** Resolves when the letters that were handed over before are stored, or cannot be at present. */
   settle(): Promise<void>
+  /** Why its letters can be neither replayed nor purged from here; null: they can. */
+  readonly refusal: SignpostError | null
 }
 
 /** The batches that were given up, over all shards and in the durable queue. */
@@ -87,11 +89,12 @@ export class DeadLetterBox {
   /**
    * Delivers the selected ones again, under the delivery ids that they had; with `split` the events of each one by one, under ids of
    * their own (`<id>.0`, `<id>.1`, …). One that finds no room to be split stays a dead letter. @returns how many batches
-   * @throws SignpostError `INVALID_SELECTION`; DeadLettersUnavailableError when a shard is down, after the others have done it
+   * @throws SignpostError `INVALID_SELECTION`, `DEAD_LETTERS_IN_SQS`; DeadLettersUnavailableError when a shard is down, after the others have done it
    */
   async replay(wanted: ReplaySelection): Promise<number> {
     const selection = selectionOf(wanted, 'replay', ['split'])
     if (selection === null) throw noSelection('replay')
+    this.#refuse()
     const { split = false } = wanted
     if (typeof split !== 'boolean')
       throw invalidSelection('replay', `needs true or false as split, not ${typeof split}`)
@@ -100,12 +103,18 @@ export class DeadLetterBox {
 
   /**
    * Forgets the selected ones. @returns how many batches
-   * @throws SignpostError `INVALID_SELECTION`; DeadLettersUnavailableError when a shard is down, after the others have done it
+   * @throws SignpostError `INVALID_SELECTION`, `DEAD_LETTERS_IN_SQS`; DeadLettersUnavailableError when a shard is down, after the others have done it
    */
   async purge(wanted: DeadLetterSelection): Promise<number> {
     const selection = selectionOf(wanted, 'purge', [])
     if (selection === null) throw noSelection('purge')
+    this.#refuse()
     return this.#total(selection, (shard) => shard.purgeDeadLetters(selection))
+  }
+
+  #refuse(): void {
+    const refusal = this.#stored?.refusal ?? null
+    if (refusal !== null) throw refusal
   }
 
   async #total(selection: DeadLetterSelection, ask: (holder: Holder) => Promise<number>): Promise<number> {

@@ -39,6 +39,7 @@ import { DeadLetterBox } from './dead-letters.js'
 import { DurableQueue, type DurableQueueOptions, NOTHING_RECOVERED } from './durable-queue.js'
 import { DispatcherEmitter, type DispatcherEvents, guarded, type Logger, SILENT } from './events.js'
 import { InvalidEvents } from './invalid-events.js'
+import { lettersRefusal } from './letters-in-sqs.js'
 import { type Config as LoadedConfig, loadedFrom } from './loaded-config.js'
 import { DispatcherNotices } from './notices.js'
 import { ShardClient } from './shard-client.js'
@@ -112,7 +113,7 @@ const STOP_GRACE_MS = 2000
 const STORE_WITHIN_MS = 10_000
 /** The least time that attempts get to end in at the close, in ms, before other processes wait for their leases. */
 const GIVE_BACK_WITHIN_MS = 1000
-const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk', 'redis', 'redis-cluster'])
+const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk', 'redis', 'redis-cluster', 'sqs'])
 const NOTHING_LEFT: Undelivered = { events: 0, endpoints: [] }
 
 /** Signs events and POSTs them to the webhooks of their apps, on worker threads. Made by `createDispatcher`. */
@@ -203,7 +204,10 @@ export class Dispatcher extends DispatcherEmitter implements AsyncDisposable {
       delete: (id) => this.#deleteApp(id),
       isClosed: () => this.#closing !== null,
     })
-    this.deadLetters = new DeadLetterBox(this.#shards, queue === null ? null : new StoredLetters(queue, shards))
+    this.deadLetters = new DeadLetterBox(
+      this.#shards,
+      queue === null ? null : new StoredLetters(queue, shards, lettersRefusal(config.queue)),
+    )
   }
 
   /** Resolves when every shard's thread runs and the apps have been read, or to why not. @internal */

@@ -48,14 +48,7 @@ function checkUrlPrefix({ queue }: Config): Findings {
 
 function checkOrder({ queue, apps }: Config): Findings {
   const ordered = apps.flatMap(({ webhooks }) => webhooks).filter(({ concurrency }) => concurrency === 1).length
-  if (ordered === 0) return NOTHING_FOUND
+  if (ordered === 0 || queue.sqs.fifo) return NOTHING_FOUND
   const wanted = `${ordered} ${ordered === 1 ? 'webhook has' : 'webhooks have'} concurrency 1 for the sake of order`
-  if (!queue.sqs.fifo) {
-    return warning('queue.sqs.fifo', `${wanted}, which a standard queue does not keep; set queue.sqs.fifo`)
-  }
-  if (queue.onFailure === 'refuse') return NOTHING_FOUND
-  return warning(
-    'queue.on_failure',
-    `${wanted}: batches that are delivered from memory while SQS is away overtake those in the queue; "refuse" keeps the order`,
-  )
+  return warning('queue.sqs.fifo', `${wanted}, which a standard queue does not keep; set queue.sqs.fifo`)
 }
