@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { buildApp } from 'fauxqs'
 
 /** Credentials that no service knows: those of this machine must not be asked for. */
@@ -6,6 +5,7 @@ export const SQS_ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
   AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 } as const
 
 export interface SqsServerMessage {
@@ -36,10 +36,10 @@ interface Inspection {
   }
 }
 
-/** Starts a server that speaks SQS, on this machine alone. */
-export async function startSqs(): Promise<SqsServer> {
+/** Starts a server that speaks SQS, on this machine alone. @param port 0: any */
+export async function startSqs(port = 0): Promise<SqsServer> {
   const app = buildApp({ logger: false })
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const url = await app.listen({ port, host: '127.0.0.1' })
   return {
     url,
     async messagesIn(queue) {
@@ -67,9 +67,4 @@ function shown({ body, messageAttributes }: Inspected, isHidden: boolean): SqsSe
     ([name, { StringValue }]) => [name, StringValue ?? ''] as const,
   )
   return { body, attributes: new Map(attributes), isHidden }
-}
-
-/** What the URL of a queue of its own starts with, for a test that shares a server. */
-export function ownPrefix({ url }: Pick<SqsServer, 'url'>): string {
-  return `${url}/000000000000/t${randomUUID().slice(0, 8)}-`
 }
