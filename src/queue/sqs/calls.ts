@@ -2,6 +2,9 @@ import { StoreDownError } from '../errors.js'
 import { tens } from './packing.js'
 import { type Hiding, type Outcomes, SqsFailure, type SqsFailureKind, type SqsPort } from './port.js'
 
+/** Calls that are on their way together. */
+const CALLS_AT_ONCE = 8
+
 /** How often deleting and hiding are tried again. */
 const RETRIES: Readonly<Partial<Record<SqsFailureKind, number>>> = { throttled: 4, unavailable: 1 }
 
@@ -43,7 +46,10 @@ export class Calls {
     const doings = items.map((item): Doing<Item> => ({ item, outcome: null }))
     let open = doings
     for (let tries = 1; open.length > 0; tries++) {
-      for (const some of tens(open)) await this.#call(some, call)
+      const calls = [...tens(open)]
+      for (let at = 0; at < calls.length; at += CALLS_AT_ONCE) {
+        await Promise.all(calls.slice(at, at + CALLS_AT_ONCE).map((some) => this.#call(some, call)))
+      }
       open = open.filter(({ outcome }) => outcome !== null && tries <= (RETRIES[outcome.kind] ?? 0))
       if (open.length > 0) await this.#host.pause(tries)
     }
