@@ -20,6 +20,8 @@ const ROOM_EVERY_MS = 25
 const LONGEST_TEND_MS = 5000
 /** How long the same batches may stand before all others, in ms. */
 const BLOCKED_MS = 5000
+/** How long requests that are on their way are waited for at the end, in ms. */
+const END_WITHIN_MS = 5000
 /** A pause for which the arena is left, in ms. */
 export const LONG_PAUSE_MS = 60_000
 
@@ -89,7 +91,11 @@ export class Consumption {
   /** Receives no more and makes what is in hand visible. */
   async end(): Promise<void> {
     // A request that is given up may be answered all the same, with messages that nobody hears of until they are visible again.
-    await this.#ended()
+    const isEnded = new AbortController()
+    const late = this.#parts.clock.wait(END_WITHIN_MS, isEnded.signal)
+    await Promise.race([this.#ended(), late])
+    isEnded.abort()
+    await this.abandon()
     await this.#leave(
       () => true,
       () => 0,

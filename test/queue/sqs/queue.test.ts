@@ -241,6 +241,17 @@ behaves('makes everything visible at once when it ends', async (world) => {
   assert.equal(await taken(other.store), [1, 2, 3])
 })
 
+behaves('ends within 5 s, though a request for messages would wait longer', async (world) => {
+  const worker = await world.open({ waitTimeSeconds: 20 })
+  await store(worker, [1])
+  await world.clock.advance(1000)
+  await taken(worker.store)
+  const startedAtMs = world.clock.now()
+  await worker.close()
+  assert.ok(world.clock.now() - startedAtMs < 6000)
+  assert.ok(world.sqs.messagesOf(QUEUE).every(({ visibleAtMs }) => visibleAtMs <= world.clock.now()))
+})
+
 behaves('sends a batch anew with its history before its twelve hours are over', async (world) => {
   const worker = await world.open({ visibilityTimeoutMs: 600_000 })
   await store(worker, [1])
