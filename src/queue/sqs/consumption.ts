@@ -3,7 +3,7 @@ import type { JobTarget } from '../job.js'
 import type { Calls } from './calls.js'
 import { copyOf } from './drafts.js'
 import type { InHand } from './in-hand.js'
-import { dueOf, fullestTarget, safeUntilMs, targetKey } from './keeping.js'
+import { dueOf, fullestTarget, restingOf, safeUntilMs, targetKey } from './keeping.js'
 import type { SqsStoreOptions } from './options.js'
 import { pauseMs, waitFor } from './pace.js'
 import { type IncomingMessage, SqsFailure, type SqsPort } from './port.js'
@@ -23,7 +23,7 @@ const BLOCKED_MS = 5000
 /** How long requests that are on their way are waited for at the end, in ms. */
 const END_WITHIN_MS = 5000
 /** A pause for which the arena is left, in ms. */
-export const LONG_PAUSE_MS = 60_000
+const LONG_PAUSE_MS = 60_000
 
 export interface Clock {
   /** Monotonic, in ms. */
@@ -126,6 +126,7 @@ export class Consumption {
     const { renewals, expiring } = dueOf(hand.all(), options.visibilityTimeoutMs, clock.now())
     if (renewals.length > 0) await this.#renew(renewals)
     for (const job of expiring) this.#replace(job)
+    for (const { target, forMs } of restingOf(hand.all(), LONG_PAUSE_MS, clock.unix())) this.#surrender(target, forMs)
     if (options.isFifo) this.#bound()
     this.#relieve()
   }

@@ -46,6 +46,24 @@ export function fullestTarget(jobs: Iterable<SqsJob>): JobTarget | null {
   return fullest?.target ?? null
 }
 
+/** An endpoint of which no batch in hand is tried soon. */
+export interface Resting {
+  readonly target: JobTarget
+  /** How long until the first of them is, in ms. */
+  readonly forMs: number
+}
+
+/** @param longMs how long a pause is for which the arena is left; @param unixMs the time */
+export function restingOf(jobs: Iterable<SqsJob>, longMs: number, unixMs: number): readonly Resting[] {
+  const soonest = new Map<string, Resting>()
+  for (const { head } of jobs) {
+    const key = targetKey(head.target)
+    const forMs = Math.min(head.nextAt - unixMs, soonest.get(key)?.forMs ?? Number.POSITIVE_INFINITY)
+    soonest.set(key, { target: head.target, forMs })
+  }
+  return [...soonest.values()].filter(({ forMs }) => forMs > longMs)
+}
+
 export function targetKey({ app, endpoint }: JobTarget): string {
   return JSON.stringify([app, endpoint])
 }

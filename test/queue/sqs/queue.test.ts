@@ -282,6 +282,32 @@ behaves('leaves a batch in the queue while its endpoint pauses for long, and goe
   )
 })
 
+behaves('leaves the batches of an endpoint in the queue while none of them is tried soon', async (world) => {
+  const worker = await world.open()
+  await store(worker, [1, 2])
+  await world.clock.advance(1000)
+  await taken(worker.store)
+  const nextAt = world.clock.unix() + 300_000
+  const failed = (number: number, at: number): JobChange => {
+    return { kind: 'state', id: idOf(number), state: { attempts: 1, status: 503, spentMs: 1, nextAt: at } }
+  }
+  await change(world, worker, failed(1, nextAt))
+  await world.clock.advance(10_000)
+  const isHeld = worker.holder.drops.length === 1
+  await change(world, worker, failed(2, nextAt + 1000))
+  await world.clock.advance(280_000)
+  assert.equal([isHeld, worker.holder.drops.length, await taken(worker.store)], [true, 2, []])
+  await world.clock.advance(20_000)
+  const heads = await worker.store.jobs.take(target, 5)
+  assert.equal(
+    heads.map((head) => [numberIn(head), head.attempts, head.nextAt - nextAt]),
+    [
+      [1, 1, 0],
+      [2, 1, 1000],
+    ],
+  )
+})
+
 behaves('keeps a batch in the arena while its endpoint pauses for a moment', async (world) => {
   const worker = await world.open()
   await store(worker, [1])
