@@ -19,6 +19,7 @@ const table: Readonly<Record<string, () => Promise<Scenario>>> = {
   disk: async () => (await import('./disk.js')).disk,
   'disk-store': async () => (await import('./disk-store.js')).diskStore,
   'disk-recovery': async () => (await import('./disk-recovery.js')).diskRecovery,
+  sqs: async () => (await import('./sqs.js')).sqs,
   'disk-kill': async () => (await import('./disk-kill.js')).diskKill,
   isolation: async () => (await import('./isolation.js')).isolation,
 }
