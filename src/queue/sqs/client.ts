@@ -165,6 +165,8 @@ export class SqsClient implements SqsPort {
       region,
       // The driver tries again, by its own pace.
       maxAttempts: 1,
+      // Each head has a checksum of its body.
+      md5: false,
       // Queues of another endpoint have its URL, whatever it calls itself.
       ...(endpointUrl === null ? {} : { endpoint: endpointUrl, useQueueUrlAsEndpoint: false }),
     })

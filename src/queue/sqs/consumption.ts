@@ -1,15 +1,17 @@
 import type { Consumer } from '../handed-over/queue.js'
 import type { JobTarget } from '../job.js'
+import { Admission } from './admission.js'
 import type { Calls } from './calls.js'
+import { Crowding } from './crowding.js'
 import { copyOf } from './drafts.js'
 import type { InHand } from './in-hand.js'
-import { dueOf, fullestTarget, restingOf, safeUntilMs, targetKey } from './keeping.js'
+import { dueOf, fullestOf, restingOf, safeUntilMs, targetKey, unreadByTarget } from './keeping.js'
 import type { SqsStoreOptions } from './options.js'
 import { pauseMs, waitFor } from './pace.js'
 import { type IncomingMessage, SqsFailure, type SqsPort } from './port.js'
 import type { QueueUrls } from './queues.js'
 import type { Sender } from './sender.js'
-import { jobOf, type SqsJob } from './sqs-job.js'
+import type { SqsJob } from './sqs-job.js'
 import { idleSeconds, pauseSeconds } from './visibility.js'
 
 /** Received batches that wait for room in an arena, in answers that may come at once. */
@@ -18,8 +20,6 @@ const MOST_WAITING_BYTES = 16 * 1024 * 1024
 /** How often room is looked for, and messages whose time is running out, in ms. */
 const ROOM_EVERY_MS = 25
 const LONGEST_TEND_MS = 5000
-/** How long the same batches may stand before all others, in ms. */
-const BLOCKED_MS = 5000
 /** How long requests that are on their way are waited for at the end, in ms. */
 const END_WITHIN_MS = 5000
 /** A pause for which the arena is left, in ms. */
@@ -67,11 +67,15 @@ export class Consumption {
   /** Endpoints whose batches stay in the queue until then, monotonic. */
   readonly #paused = new Map<string, number>()
   readonly #leaving = new Map<string, Promise<void>>()
-  #blockedSinceMs: number | null = null
-  #stalled = 0
+  readonly #admission: Admission
+  readonly #crowding: Crowding
+  #relieved = 0
 
   constructor(parts: ConsumptionParts) {
     this.#parts = parts
+    const { maxMessages, concurrency, visibilityTimeoutMs } = parts.options
+    this.#admission = new Admission(parts.hand, visibilityTimeoutMs, (target) => this.#pausedMs(target))
+    this.#crowding = new Crowding(ANSWERS_WAITING * maxMessages * concurrency, parts.clock.now())
   }
 
   begin(): void {
@@ -145,12 +149,13 @@ export class Consumption {
     const { clock, failed } = this.#parts
     const { signal } = this.#ending
     for (let tries = 1; !signal.aborted; ) {
-      if (!this.#hasRoom()) {
+      const isProbe = !this.#hasRoom()
+      if (isProbe && !this.#mayProbe()) {
         await clock.wait(ROOM_EVERY_MS, signal)
         continue
       }
       try {
-        await this.receive()
+        await this.#receive(isProbe)
         tries = 1
       } catch (error) {
         if (signal.aborted) return
@@ -161,24 +166,24 @@ export class Consumption {
     }
   }
 
-  /** One request for messages. */
-  async receive(): Promise<void> {
+  /** @param isProbe only batches of endpoints are wanted of which none waits */
+  async #receive(isProbe: boolean): Promise<void> {
     const { port, urls, options, clock } = this.#parts
     const { jobs } = await urls()
     const askedAtMs = clock.now()
     const messages = await port.receive(jobs, {
       mostMessages: options.maxMessages,
-      waitSeconds: options.waitTimeSeconds,
+      waitSeconds: isProbe ? 0 : options.waitTimeSeconds,
       hiddenSeconds: Math.floor(options.visibilityTimeoutMs / 1000),
       signal: this.#abandoned.signal,
     })
     // The answer came while it waited: the time that counts is not known better than from when it came, and a second less.
     const hiddenFromMs = Math.max(askedAtMs, clock.now() - 1000)
-    if (messages.length > 0) await this.#accept(jobs, messages, hiddenFromMs)
+    if (messages.length > 0) await this.#accept(jobs, messages, hiddenFromMs, isProbe)
   }
 
-  async #accept(url: string, messages: readonly IncomingMessage[], atMs: number): Promise<void> {
-    const { hand, consumer, options, calls, skipped } = this.#parts
+  async #accept(url: string, messages: readonly IncomingMessage[], atMs: number, isProbe: boolean): Promise<void> {
+    const { consumer, options, calls, skipped, clock } = this.#parts
     if (this.#ending.signal.aborted) {
       await calls.hide(
         url,
@@ -186,46 +191,12 @@ export class Consumption {
       )
       return
     }
-    const hidings: { handle: string; seconds: number }[] = []
-    const fresh: SqsJob[] = []
-    let foreign = 0
-    for (const message of messages) {
-      const job = jobOf(message, atMs, options.visibilityTimeoutMs)
-      if (job === null) {
-        foreign += 1
-        hidings.push({ handle: message.handle, seconds: idleSeconds(message.receiveCount) })
-        continue
-      }
-      const pausedMs = this.#pausedMs(job.head.target)
-      if (this.#isKnown(job)) continue
-      if (pausedMs > 0) hidings.push({ handle: job.handle, seconds: pauseSeconds(pausedMs, hiddenOf(job), atMs) })
-      else if (hand.twinOf(job) !== undefined) {
-        hidings.push({ handle: job.handle, seconds: idleSeconds(message.receiveCount) })
-      } else {
-        hand.add(job)
-        fresh.push(job)
-      }
-    }
+    const { fresh, hidings, foreign } = this.#admission.sort(messages, isProbe, atMs)
     if (foreign > 0) skipped(foreign, 'a message in the queue is not of this version of Signpost: it is left there')
     if (options.isFifo) this.#bound()
+    this.#crowding.accepted(fresh.length, clock.now())
     if (fresh.length > 0) await this.#offer(url, consumer.received(fresh))
     if (hidings.length > 0) await calls.hide(url, hidings)
-  }
-
-  /** @returns whether the message is in hand already, or another with the same batch is */
-  #isKnown(job: SqsJob): boolean {
-    const { hand } = this.#parts
-    const known = hand.find(job.messageId)
-    if (known !== undefined) {
-      known.handle = job.handle
-      known.receivedAtMs = job.receivedAtMs
-      known.hiddenUntilMs = job.hiddenUntilMs
-      return true
-    }
-    const twin = hand.twinOf(job)
-    if (twin === undefined || twin.head.life !== job.head.life) return false
-    twin.twins = [...twin.twins, job.handle]
-    return true
   }
 
   /** What the consumer does not take has ended. */
@@ -286,19 +257,12 @@ export class Consumption {
 
   /** Batches that nobody can take at present must not stand before all others. */
   #relieve(): void {
-    const { clock, hand } = this.#parts
-    if (this.#hasRoom()) {
-      this.#blockedSinceMs = null
-      this.#stalled = 0
-      return
-    }
-    const nowMs = clock.now()
-    this.#blockedSinceMs ??= nowMs
-    if (nowMs - this.#blockedSinceMs < BLOCKED_MS) return
-    this.#blockedSinceMs = null
-    this.#stalled += 1
-    const target = fullestTarget(hand.all())
-    if (target !== null) this.#surrender(target, idleSeconds(this.#stalled) * 1000)
+    const { clock, hand, consumer } = this.#parts
+    if (this.#hasRoom()) this.#relieved = 0
+    if (!this.#crowding.mustRelieve(consumer.waiting.jobs, clock.now())) return
+    this.#relieved += 1
+    const target = fullestOf(unreadByTarget(hand.all()))
+    if (target !== null) this.#surrender(target, idleSeconds(this.#relieved) * 1000)
   }
 
   #surrender(target: JobTarget, forMs: number): void {
@@ -341,10 +305,14 @@ export class Consumption {
   }
 
   #hasRoom(): boolean {
-    const { consumer, options } = this.#parts
+    const { jobs, bytes } = this.#parts.consumer.waiting
+    return this.#crowding.hasRoom(jobs) && bytes < MOST_WAITING_BYTES
+  }
+
+  #mayProbe(): boolean {
+    const { consumer, clock } = this.#parts
     const { jobs, bytes } = consumer.waiting
-    const most = ANSWERS_WAITING * options.maxMessages * options.concurrency
-    return jobs < most && bytes < MOST_WAITING_BYTES
+    return bytes < 2 * MOST_WAITING_BYTES && this.#crowding.mayProbe(jobs, clock.now())
   }
 
   #pausedMs(target: JobTarget): number {

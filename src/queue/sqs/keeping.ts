@@ -32,17 +32,27 @@ export function safeUntilMs(jobs: Iterable<SqsJob>, timeoutMs: number): number {
   return untilMs - timeoutMs * SAFE_PART
 }
 
-/** The endpoint that most messages in hand are for; null: there are none. */
-export function fullestTarget(jobs: Iterable<SqsJob>): JobTarget | null {
-  const counts = new Map<string, { readonly target: JobTarget; jobs: number }>()
-  let fullest: { readonly target: JobTarget; jobs: number } | null = null
-  for (const { head } of jobs) {
+/** How many batches of each endpoint are in hand and in no arena. */
+export function unreadByTarget(jobs: Iterable<SqsJob>): ReadonlyMap<string, Unread> {
+  const counts = new Map<string, Unread>()
+  for (const { head, isRead } of jobs) {
+    if (isRead) continue
     const key = targetKey(head.target)
-    const counted = counts.get(key) ?? { target: head.target, jobs: 0 }
-    counted.jobs += 1
-    counts.set(key, counted)
-    if (fullest === null || counted.jobs > fullest.jobs) fullest = counted
+    const { jobs: before } = counts.get(key) ?? { jobs: 0 }
+    counts.set(key, { target: head.target, jobs: before + 1 })
   }
+  return counts
+}
+
+export interface Unread {
+  readonly target: JobTarget
+  readonly jobs: number
+}
+
+/** The endpoint of which most of them are; null: there are none. */
+export function fullestOf(counts: ReadonlyMap<string, Unread>): JobTarget | null {
+  let fullest: Unread | null = null
+  for (const unread of counts.values()) if (fullest === null || unread.jobs > fullest.jobs) fullest = unread
   return fullest?.target ?? null
 }
 

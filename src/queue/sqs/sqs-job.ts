@@ -19,6 +19,8 @@ export interface SqsJob extends ReceivedJob {
   hiddenUntilMs: number
   /** null: the body is not what was sent. */
   readonly body: Buffer | null
+  /** It is in an arena, or was. */
+  isRead: boolean
   /** The text of the message, which goes to the dead letters as it is. */
   readonly message: MessageText
 }
@@ -37,6 +39,7 @@ export function jobOf(message: IncomingMessage, atMs: number, hiddenMs: number):
     receivedAtMs: atMs,
     hiddenUntilMs: atMs + hiddenMs,
     body: decodeBody(message.text, found),
+    isRead: false,
     message: { text: message.text, isBase64 },
   }
 }

@@ -77,7 +77,9 @@ export class SqsQueue implements HandedOverQueue<SqsJob> {
     for (const change of changes) if (change.kind === 'pause') this.#pause(change.target, change.pause.untilMs)
   }
 
-  async read({ body }: SqsJob, into: Uint8Array): Promise<'read' | 'damaged'> {
+  async read(job: SqsJob, into: Uint8Array): Promise<'read' | 'damaged'> {
+    const { body } = job
+    job.isRead = true
     if (body === null) return 'damaged'
     into.set(body)
     return 'read'

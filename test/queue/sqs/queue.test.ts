@@ -464,7 +464,7 @@ behaves('receives no more than it has room for', async (world) => {
   assert.ok(inHand >= 40 && inHand <= 50, `${inHand} in hand`)
 })
 
-behaves('lets an endpoint that takes nothing not stand before another', async (world) => {
+behaves('lets an endpoint that takes nothing not stand before another, and keeps what it has of it', async (world) => {
   const worker = await world.open()
   await store(
     worker,
@@ -472,7 +472,38 @@ behaves('lets an endpoint that takes nothing not stand before another', async (w
   )
   await store(worker, [100], otherTarget)
   await world.clock.advance(60_000)
-  assert.equal(await taken(worker.store, otherTarget), [100])
+  assert.equal([await taken(worker.store, otherTarget), worker.holder.drops], [[100], ['forget']])
+})
+
+behaves('lets many endpoints that take nothing not stand before another', async (world) => {
+  const worker = await world.open()
+  for (let endpoint = 0; endpoint < 12; endpoint++) {
+    await store(
+      worker,
+      Array.from({ length: 10 }, (_, index) => endpoint * 10 + index + 1),
+      { app: 'dead', endpoint: `wh_${endpoint}` },
+    )
+  }
+  await store(worker, [1000], otherTarget)
+  await world.clock.advance(300_000)
+  assert.equal(await taken(worker.store, otherTarget), [1000])
+})
+
+behaves('gives nothing back while much is taken', async (world) => {
+  const worker = await world.open()
+  await store(
+    worker,
+    Array.from({ length: 900 }, (_, index) => index + 1),
+  )
+  const delivered: number[] = []
+  for (let turn = 0; turn < 200 && delivered.length < 900; turn++) {
+    await world.clock.advance(500)
+    const heads = await worker.store.jobs.take(target, 20)
+    const changes = heads.map(({ id }): JobChange => ({ kind: 'done', id }))
+    await world.doing(worker.store.jobs.commit({ jobs: [], changes }))
+    delivered.push(...heads.map(numberIn))
+  }
+  assert.equal([delivered.length, worker.holder.drops, world.sqs.messagesOf(QUEUE).length], [900, ['forget'], 0])
 })
 
 behaves('goes on receiving after SQS had too many messages in flight', async (world) => {
