@@ -3,16 +3,16 @@ import type { JobTarget } from '../job.js'
 import { Admission } from './admission.js'
 import type { Calls } from './calls.js'
 import { Crowding } from './crowding.js'
-import { copyOf } from './drafts.js'
 import type { InHand } from './in-hand.js'
-import { dueOf, fullestOf, restingOf, safeUntilMs, targetKey, unreadByTarget } from './keeping.js'
+import { dueOf, fullestOf, restingOf, safeUntilMs, unreadByTarget } from './keeping.js'
+import { Leaving } from './leaving.js'
 import type { SqsStoreOptions } from './options.js'
 import { pauseMs, waitFor } from './pace.js'
-import { type IncomingMessage, SqsFailure, type SqsPort } from './port.js'
+import type { IncomingMessage, SqsPort } from './port.js'
 import type { QueueUrls } from './queues.js'
 import type { Sender } from './sender.js'
 import type { SqsJob } from './sqs-job.js'
-import { idleSeconds, pauseSeconds } from './visibility.js'
+import { idleSeconds } from './visibility.js'
 
 /** Received batches that wait for room in an arena, in answers that may come at once. */
 const ANSWERS_WAITING = 4
@@ -64,9 +64,7 @@ export class Consumption {
   /** Requests on their way are given up. */
   readonly #abandoned = new AbortController()
   readonly #loops: Promise<void>[] = []
-  /** Endpoints whose batches stay in the queue until then, monotonic. */
-  readonly #paused = new Map<string, number>()
-  readonly #leaving = new Map<string, Promise<void>>()
+  readonly #leaving: Leaving
   readonly #admission: Admission
   readonly #crowding: Crowding
   #relieved = 0
@@ -74,7 +72,8 @@ export class Consumption {
   constructor(parts: ConsumptionParts) {
     this.#parts = parts
     const { maxMessages, concurrency, visibilityTimeoutMs } = parts.options
-    this.#admission = new Admission(parts.hand, visibilityTimeoutMs, (target) => this.#pausedMs(target))
+    this.#leaving = new Leaving({ ...parts, isFifo: parts.options.isFifo, now: () => parts.clock.now() })
+    this.#admission = new Admission(parts.hand, visibilityTimeoutMs, (target) => this.#leaving.pausedMs(target))
     this.#crowding = new Crowding(ANSWERS_WAITING * maxMessages * concurrency, parts.clock.now())
   }
 
@@ -100,21 +99,18 @@ export class Consumption {
     await Promise.race([this.#ended(), late])
     isEnded.abort()
     await this.abandon()
-    await this.#leave(
-      () => true,
-      () => 0,
-    )
+    await this.#leaving.all()
   }
 
   async #ended(): Promise<void> {
     this.#ending.abort()
     await Promise.all(this.#loops)
-    await Promise.all(this.#leaving.values())
+    await this.#leaving.ended()
   }
 
   /** Nothing is to be sent to the endpoint for so long, in ms: its batches stay in the queue meanwhile, where the pause is long. */
   pause(target: JobTarget, forMs: number): void {
-    if (forMs > LONG_PAUSE_MS) this.#surrender(target, forMs)
+    if (forMs > LONG_PAUSE_MS) this.#leaving.pause(target, forMs)
   }
 
   /** The queue is gone, and all messages with it. */
@@ -129,8 +125,9 @@ export class Consumption {
     const { hand, options, clock } = this.#parts
     const { renewals, expiring } = dueOf(hand.all(), options.visibilityTimeoutMs, clock.now())
     if (renewals.length > 0) await this.#renew(renewals)
-    for (const job of expiring) this.#replace(job)
-    for (const { target, forMs } of restingOf(hand.all(), LONG_PAUSE_MS, clock.unix())) this.#surrender(target, forMs)
+    for (const job of expiring) this.#leaving.replace(job)
+    for (const { target, forMs } of restingOf(hand.all(), LONG_PAUSE_MS, clock.unix()))
+      this.#leaving.pause(target, forMs)
     if (options.isFifo) this.#bound()
     this.#relieve()
   }
@@ -219,40 +216,12 @@ export class Consumption {
     for (const [index, { job, seconds }] of renewals.entries()) {
       const failure = outcomes[index] ?? null
       if (failure === null) job.hiddenUntilMs = askedAtMs + seconds * 1000
-      else if (failure.kind === 'stale-handle' && hidings[index]?.handle === job.handle) {
+      else if (failure.kind === 'stale-handle' && hidings[index]?.handle === job.handle && !job.isEnding) {
         // It is not renewed any more: it is deleted when it ends, if it can be.
-        if (options.isFifo) this.#takenOver(job)
+        if (options.isFifo) this.#leaving.takenOver(job)
         else job.hiddenUntilMs = Number.POSITIVE_INFINITY
       }
     }
-  }
-
-  /** Another process has the first message of the group. */
-  #takenOver({ head: { target } }: SqsJob): void {
-    this.#away(target, async () => {
-      await this.#parts.consumer.lost((other) => targetKey(other) === targetKey(target), 'taken-over')
-      await this.#release(
-        (other) => targetKey(other) === targetKey(target),
-        () => 0,
-      )
-    })
-  }
-
-  /** In a FIFO queue a copy would come behind others of its group: the message itself comes again. */
-  #replace(job: SqsJob): void {
-    const { sender, calls, hand, urls, options } = this.#parts
-    const { target } = job.head
-    const isOfTarget = (other: JobTarget): boolean => targetKey(other) === targetKey(target)
-    this.#away(target, async () => {
-      await this.#parts.consumer.giveBack(isOfTarget)
-      if (!options.isFifo && job.body !== null && hand.find(job.messageId) === job) {
-        const { jobs: url } = await urls()
-        await sender.send(url, [copyOf(job.head, job.copy + 1, job.body)])
-        hand.leave(job)
-        await calls.remove(url, [job.handle, ...job.twins])
-      }
-      await this.#release(isOfTarget, () => 0)
-    })
   }
 
   /** Batches that nobody can take at present must not stand before all others. */
@@ -262,46 +231,7 @@ export class Consumption {
     if (!this.#crowding.mustRelieve(consumer.waiting.jobs, clock.now())) return
     this.#relieved += 1
     const target = fullestOf(unreadByTarget(hand.all()))
-    if (target !== null) this.#surrender(target, idleSeconds(this.#relieved) * 1000)
-  }
-
-  #surrender(target: JobTarget, forMs: number): void {
-    const { clock } = this.#parts
-    this.#paused.set(targetKey(target), clock.now() + forMs)
-    this.#away(target, () => {
-      const untilMs = this.#paused.get(targetKey(target)) ?? 0
-      return this.#leave(
-        (other) => targetKey(other) === targetKey(target),
-        (job) => pauseSeconds(untilMs - clock.now(), hiddenOf(job), clock.now()),
-      )
-    })
-  }
-
-  /** Does one thing at a time to the batches of an endpoint. */
-  #away(target: JobTarget, work: () => Promise<void>): void {
-    const key = targetKey(target)
-    if (this.#leaving.has(key)) return
-    const left = work()
-      .catch(this.#parts.failed)
-      .finally(() => this.#leaving.delete(key))
-    this.#leaving.set(key, left)
-  }
-
-  async #leave(isMeant: (target: JobTarget) => boolean, seconds: (job: SqsJob) => number): Promise<void> {
-    await this.#parts.consumer.giveBack(isMeant)
-    await this.#release(isMeant, seconds)
-  }
-
-  async #release(isMeant: (target: JobTarget) => boolean, seconds: (job: SqsJob) => number): Promise<void> {
-    const { hand, calls, urls } = this.#parts
-    const jobs = hand.of(isMeant)
-    if (jobs.length === 0) return
-    const { jobs: url } = await urls()
-    await calls.hide(
-      url,
-      jobs.map((job) => ({ handle: job.handle, seconds: seconds(job) })),
-    )
-    for (const job of jobs) hand.leave(job)
+    if (target !== null) this.#leaving.pause(target, idleSeconds(this.#relieved) * 1000)
   }
 
   #hasRoom(): boolean {
@@ -315,30 +245,13 @@ export class Consumption {
     return bytes < 2 * MOST_WAITING_BYTES && this.#crowding.mayProbe(jobs, clock.now())
   }
 
-  #pausedMs(target: JobTarget): number {
-    const key = targetKey(target)
-    const leftMs = (this.#paused.get(key) ?? 0) - this.#parts.clock.now()
-    if (leftMs <= 0) this.#paused.delete(key)
-    return this.#leaving.has(key) ? Math.max(leftMs, 1000) : leftMs
-  }
-
   #bound(): void {
     const { consumer, hand, options } = this.#parts
     consumer.mayAttemptUntil(safeUntilMs(hand.all(), options.visibilityTimeoutMs))
   }
 }
 
-function hiddenOf({ receivedAtMs, hiddenUntilMs }: SqsJob) {
-  return { receivedAtMs, untilMs: hiddenUntilMs }
-}
-
 /** The clock of the machine. */
 export function machineClock(now: () => number): Clock {
   return { now, unix: () => Date.now(), wait: waitFor }
-}
-
-/** A failure of SQS as it is reported. */
-export function messageOf(error: unknown): string {
-  if (error instanceof SqsFailure) return `SQS: ${error.message}`
-  return error instanceof Error ? error.message : String(error)
 }

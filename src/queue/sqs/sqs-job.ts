@@ -21,6 +21,8 @@ export interface SqsJob extends ReceivedJob {
   readonly body: Buffer | null
   /** It is in an arena, or was. */
   isRead: boolean
+  /** It has settled: its message is being deleted. */
+  isEnding: boolean
   /** The text of the message, which goes to the dead letters as it is. */
   readonly message: MessageText
 }
@@ -40,6 +42,7 @@ export function jobOf(message: IncomingMessage, atMs: number, hiddenMs: number):
     hiddenUntilMs: atMs + hiddenMs,
     body: decodeBody(message.text, found),
     isRead: false,
+    isEnding: false,
     message: { text: message.text, isBase64 },
   }
 }

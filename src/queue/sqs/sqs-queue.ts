@@ -68,6 +68,7 @@ export class SqsQueue implements HandedOverQueue<SqsJob> {
     const urls = await this.urls()
     await this.#bury(urls, changes)
     const ended = changes.flatMap((change) => (change.kind === 'done' || change.kind === 'dead' ? [change.job] : []))
+    for (const job of ended) job.isEnding = true
     await this.calls.remove(
       urls.jobs,
       ended.flatMap(({ handle, twins }) => [handle, ...twins]),

@@ -541,6 +541,29 @@ behaves('keeps the order of an endpoint in a FIFO queue through a pause', async 
   assert.equal(await taken(worker.store), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].slice(0, 10))
 })
 
+behaves('takes no batch for another process’s that is being deleted while it is to be hidden again', async (world) => {
+  const worker = await world.open(fifo)
+  await store(worker, [1])
+  await world.clock.advance(1000)
+  await taken(worker.store)
+  // The message is deleted, and the answer does not come.
+  world.sqs.loseNext('remove')
+  const ended = change(world, worker, done(1))
+  await world.clock.advance(40_000)
+  await ended
+  assert.equal([worker.holder.losses, world.sqs.messagesOf(`${QUEUE}.fifo`)], [[], []])
+})
+
+behaves('gives an endpoint of a FIFO queue up when another process has its message', async (world) => {
+  const worker = await world.open(fifo)
+  await store(worker, [1])
+  await world.clock.advance(1000)
+  await taken(worker.store)
+  for (const message of world.sqs.messagesOf(`${QUEUE}.fifo`)) message.handle = 'of another process'
+  await world.clock.advance(20_000)
+  assert.equal(worker.holder.losses, [{ reason: 'taken-over', parked: 0 }])
+})
+
 behaves('begins no attempt in a FIFO queue when others may have the message', async (world) => {
   const worker = await world.open(fifo)
   await store(worker, [1])

@@ -17,6 +17,7 @@ const MINUTES_5_MS = 300_000
 const MOST_BYTES = 1024 * 1024
 const DELETED_LATELY_MS = 60_000
 const LOOK_EVERY_MS = 500
+const ANSWER_WITHIN_MS = 18_000
 const INVALID = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u
 
 export interface StrictMessage extends OutgoingMessage {
@@ -58,6 +59,7 @@ export class StrictSqs implements SqsPort {
   readonly #deleted = new Map<string, number>()
   /** Messages that may be hidden at once; more is OverLimit. */
   mostInFlight = 120_000
+  #lost: 'remove' | null = null
   #orders = 0
   #handles = 0
 
@@ -72,6 +74,11 @@ export class StrictSqs implements SqsPort {
     { times = 1, entries }: { times?: number; entries?: readonly number[] } = {},
   ) {
     this.#faults.push({ call, kind, times, ...(entries === undefined ? {} : { entries }) })
+  }
+
+  /** The next call of that kind is carried out, and its answer is lost: that is found out late. */
+  loseNext(call: 'remove'): void {
+    this.#lost = call
   }
 
   urlOf(name: string): string {
@@ -131,13 +138,18 @@ export class StrictSqs implements SqsPort {
     const failing = this.#fault('remove')
     if (handles.length === 0 || handles.length > 10) throw new Error(`a call with ${handles.length} handles`)
     const queue = this.#queue(url)
-    return handles.map((handle, index) => {
+    const isLost = this.#lost === 'remove'
+    this.#lost = null
+    const outcomes = handles.map((handle, index) => {
       if (failing?.entries?.includes(index) === true) return new SqsFailure(failing.kind, failing.kind)
       const message = this.#held(queue, handle)
       if (message === null) return new SqsFailure('stale-handle', 'ReceiptHandleIsInvalid')
       queue.messages = queue.messages.filter((other) => other !== message)
       return null
     })
+    if (!isLost) return outcomes
+    await this.#clock.wait(ANSWER_WITHIN_MS, new AbortController().signal)
+    throw new SqsFailure('unavailable', 'no answer')
   }
 
   async hide(url: string, hidings: readonly Hiding[]): Promise<Outcomes> {
