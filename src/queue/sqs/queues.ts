@@ -1,7 +1,7 @@
 import { MOST_SQS_BYTES, type SqsPlace, type SqsPlaces, sqsMessageBytes, sqsPlaces } from '../../config/sqs-limits.js'
 import { QueueServerError } from '../errors.js'
 import type { SqsStoreOptions } from './options.js'
-import type { QueueFacts, SqsPort } from './port.js'
+import { type QueueFacts, SqsFailure, type SqsPort } from './port.js'
 
 /** Messages that SQS itself moves to the dead letters: each pause is a receive. */
 const MOST_RECEIVES = 1000
@@ -31,8 +31,9 @@ export async function findQueues(port: SqsPort, needs: Needs): Promise<FoundQueu
   const lettersAt = placeOfLetters(places, jobs)
   const letters = (await port.find(lettersAt)) ?? (await created(port, lettersAt, lettersAttributes(needs)))
   if (jobs === null) {
-    const { url } = await created(port, places.jobs, jobsAttributes(needs, letters))
-    return { urls: { jobs: url, letters: letters.url }, warnings: [`the queue ${places.jobs.name} was created`] }
+    const made = await createdForJobs(port, places.jobs, jobsAttributes(needs, letters))
+    checkJobs(made, needs)
+    return { urls: { jobs: made.url, letters: letters.url }, warnings: [`the queue ${places.jobs.name} was created`] }
   }
   checkJobs(jobs, needs)
   checkFifo(letters, needs)
@@ -47,15 +48,33 @@ function placeOfLetters({ letters }: SqsPlaces, jobs: QueueFacts | null): SqsPla
   return { name, url: jobs.url.replace(/[^/]*$/, name) }
 }
 
+/** An SQS whose messages are smaller refuses the size of those of AWS. */
+async function createdForJobs(
+  port: SqsPort,
+  place: SqsPlace,
+  attributes: Readonly<Record<string, string>>,
+): Promise<QueueFacts> {
+  const { MaximumMessageSize: _, ...withoutSize } = attributes
+  return created(port, place, attributes).catch((error: unknown) => {
+    if (!(error instanceof SqsFailure) || !error.message.includes('MaximumMessageSize')) throw error
+    return created(port, place, withoutSize)
+  })
+}
+
 async function created(
   port: SqsPort,
   { name, url: wanted }: SqsPlace,
   attributes: Readonly<Record<string, string>>,
 ): Promise<QueueFacts> {
   const url = await port.create(name, attributes)
+  if (wanted !== null && new URL(url).pathname !== new URL(wanted).pathname) {
+    throw new QueueServerError(
+      `there is no queue ${wanted}, and the one that was created instead is ${url}: queue.sqs.queue_url_prefix names another account`,
+    )
+  }
   const found = await port.find({ name, url })
-  if (found !== null) return found
-  throw new QueueServerError(`the queue ${name} was created, and is not there${wanted === null ? '' : ` as ${wanted}`}`)
+  if (found === null) throw new QueueServerError(`the queue ${name} was created, and is not there`)
+  return found
 }
 
 function lettersAttributes({ isFifo }: Needs): Readonly<Record<string, string>> {

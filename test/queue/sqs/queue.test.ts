@@ -82,6 +82,22 @@ for (const [attributes, message] of UNFIT) {
   })
 }
 
+behaves(
+  'is refused when the URL prefix names another account, and a queue of this one would be made',
+  async (world) => {
+    const failure: unknown = await world
+      .open({ queueUrlPrefix: 'https://sqs.test/2/prod-' })
+      .catch((error: unknown) => error)
+    assert.match(String(failure), 'names another account')
+  },
+)
+
+behaves('is made without a size by an SQS whose messages are smaller, if they are large enough', async (world) => {
+  world.sqs.failNext('create', 'unavailable', { message: 'InvalidAttributeValue: MaximumMessageSize', after: 1 })
+  await world.open({ ...writing, maxBodyBytes: 1000 })
+  assert.is(world.sqs.queues.get(world.sqs.urlOf(QUEUE))?.attributes.MaximumMessageSize, undefined)
+})
+
 behaves('warns of what would be lost by its attributes', async (world) => {
   const policy = JSON.stringify({ deadLetterTargetArn: `arn:aws:sqs:test:1:${LETTERS}`, maxReceiveCount: 5 })
   await world.sqs.create(LETTERS, { MessageRetentionPeriod: '60' })

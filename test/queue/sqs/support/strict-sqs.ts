@@ -46,8 +46,13 @@ interface Fault {
   readonly kind: SqsFailureKind
   /** Which messages of the call fail; absent: the whole call. */
   readonly entries?: readonly number[]
+  readonly message: string
   times: number
+  /** How many calls succeed before. */
+  after: number
 }
+
+type FaultOptions = Partial<Pick<Fault, 'times' | 'after' | 'message' | 'entries'>>
 
 /** SQS as AWS has it, on a clock of the test's: strict where servers for tests are lax. */
 export class StrictSqs implements SqsPort {
@@ -71,9 +76,9 @@ export class StrictSqs implements SqsPort {
   failNext(
     call: Call,
     kind: SqsFailureKind,
-    { times = 1, entries }: { times?: number; entries?: readonly number[] } = {},
-  ) {
-    this.#faults.push({ call, kind, times, ...(entries === undefined ? {} : { entries }) })
+    { times = 1, after = 0, message = kind, entries }: FaultOptions = {},
+  ): void {
+    this.#faults.push({ call, kind, times, after, message, ...(entries === undefined ? {} : { entries }) })
   }
 
   /** The next call of that kind is carried out, and its answer is lost: that is found out late. */
@@ -273,8 +278,10 @@ export class StrictSqs implements SqsPort {
       throw new SqsFailure('throttled', 'OverLimit')
     }
     if (fault === undefined) return null
+    fault.after -= 1
+    if (fault.after >= 0) return null
     fault.times -= 1
-    if (fault.entries === undefined) throw new SqsFailure(fault.kind, fault.kind)
+    if (fault.entries === undefined) throw new SqsFailure(fault.kind, fault.message)
     return fault
   }
 }
