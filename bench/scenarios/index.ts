@@ -19,6 +19,7 @@ const table: Readonly<Record<string, () => Promise<Scenario>>> = {
   disk: async () => (await import('./disk.js')).disk,
   'disk-store': async () => (await import('./disk-store.js')).diskStore,
   'disk-recovery': async () => (await import('./disk-recovery.js')).diskRecovery,
+  sqs: async () => (await import('./sqs.js')).sqs,
   'disk-kill': async () => (await import('./disk-kill.js')).diskKill,
   redis: async () => (await import('./redis.js')).redis,
   'redis-consumers': async () => (await import('./redis-consumers.js')).redisConsumers,

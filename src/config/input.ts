@@ -485,12 +485,14 @@ export interface SqsQueueInput {
    */
   region?: string | undefined
   /**
-   * What the URL of the queue starts with; when not given, AWS is asked for it.
+   * What the URL of the queue starts with: `signpost` or `signpost.fifo` is added to it. When not given, SQS is asked for it by that
+   * name.
    * @default none
    */
   queue_url_prefix?: string | null | undefined
   /**
-   * How long a message that was received is hidden from others.
+   * How long a message that was received is hidden from others. It is renewed at half time; another process gets the message so long
+   * after its own died. At least 2.
    * From 0 to 43200 s.
    * @default 30
    */
@@ -507,7 +509,7 @@ export interface SqsQueueInput {
    */
   max_messages?: number | string | undefined
   /**
-   * How long a request waits for messages.
+   * How long a request waits for messages. `close()` waits for it too, 5 s at most.
    * From 0 to 20 s.
    * @default 5
    */
@@ -519,12 +521,12 @@ export interface SqsQueueInput {
    */
   concurrency?: number | string | undefined
   /**
-   * The queue is a FIFO queue.
+   * The queue is a FIFO queue, which keeps the order of each endpoint. A standard queue keeps none.
    * @default false
    */
   fifo?: boolean | 'true' | 'false' | 0 | 1 | undefined
   /**
-   * Sockudo's group of all messages; Signpost's groups are endpoints.
+   * Sockudo's group of all messages. It is not read: the group of a message is its endpoint.
    * @default none
    */
   message_group_id?: string | null | undefined

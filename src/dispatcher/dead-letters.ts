@@ -41,6 +41,8 @@ type Holder = Pick<ShardClient, 'number' | 'listDeadLetters' | 'replayDeadLetter
 interface StoringHolder extends Holder {
   /** Resolves when the letters that were handed over before are stored, or cannot be at present. */
   settle(): Promise<void>
+  /** Why its letters can be neither replayed nor purged from here; null: they can. */
+  readonly refusal: SignpostError | null
 }
 
 /** The batches that were given up and kept: those of all shards and of the durable queue. */
@@ -54,14 +56,14 @@ export interface DeadLetterBox {
    * Delivers the selected batches again, under the delivery ids that they had. With `split` the events of each are sent one by one, under
    * ids of their own (`<id>.0`, `<id>.1`, …). A batch that finds no room to be split stays a dead letter.
    * @returns how many batches are delivered again
-   * @throws SignpostError with the code `INVALID_SELECTION`
+   * @throws SignpostError with the code `INVALID_SELECTION`, and with `DEAD_LETTERS_IN_SQS` where the queue is in SQS
    * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
    */
   replay(wanted: ReplaySelection): Promise<number>
   /**
    * Deletes the selected batches.
    * @returns how many were deleted
-   * @throws SignpostError with the code `INVALID_SELECTION`
+   * @throws SignpostError with the code `INVALID_SELECTION`, and with `DEAD_LETTERS_IN_SQS` where the queue is in SQS
    * @throws DeadLettersUnavailableError when a shard is down, after the others have done it
    */
   purge(wanted: DeadLetterSelection): Promise<number>
@@ -111,6 +113,7 @@ export class DispatcherDeadLetters implements DeadLetterBox {
   async replay(wanted: ReplaySelection): Promise<number> {
     const selection = selectionOf(wanted, 'replay', ['split'])
     if (selection === null) throw noSelection('replay')
+    this.#refuse()
     const { split = false } = wanted
     if (typeof split !== 'boolean')
       throw invalidSelection('replay', `needs true or false as split, not ${typeof split}`)
@@ -120,7 +123,13 @@ export class DispatcherDeadLetters implements DeadLetterBox {
   async purge(wanted: DeadLetterSelection): Promise<number> {
     const selection = selectionOf(wanted, 'purge', [])
     if (selection === null) throw noSelection('purge')
+    this.#refuse()
     return this.#total(selection, (shard) => shard.purgeDeadLetters(selection))
+  }
+
+  #refuse(): void {
+    const refusal = this.#stored?.refusal ?? null
+    if (refusal !== null) throw refusal
   }
 
   async #total(selection: DeadLetterSelection, ask: (holder: Holder) => Promise<number>): Promise<number> {

@@ -35,6 +35,7 @@ import { DurableQueue, type DurableQueueOptions } from './durable-queue.js'
 import { DispatcherEmitter } from './emitter.js'
 import { type DispatcherEvents, guarded, type Logger, SILENT } from './events.js'
 import { InvalidEvents } from './invalid-events.js'
+import { lettersRefusal } from './letters-in-sqs.js'
 import { type Config as LoadedConfig, loadedFrom } from './loaded-config.js'
 import { DispatcherNotices } from './notices.js'
 import { ShardClient } from './shard-client.js'
@@ -155,7 +156,8 @@ export class WorkerDispatcher extends DispatcherEmitter {
       delete: (id) => this.#deleteApp(id),
       isClosed: () => this.#closing !== null,
     })
-    this.deadLetters = new DispatcherDeadLetters(this.#shards, queue === null ? null : new StoredLetters(queue, shards))
+    const stored = queue === null ? null : new StoredLetters(queue, shards, lettersRefusal(config.queue))
+    this.deadLetters = new DispatcherDeadLetters(this.#shards, stored)
   }
 
   /** Resolves when every shard's thread runs and the apps have been read, or to why not. @internal */

@@ -1,7 +1,7 @@
 import type { QueueDriverName } from '../config/index.js'
 import type { StoreRecovery } from '../queue/job-store.js'
 
-const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk', 'redis', 'redis-cluster'])
+const DURABLE: ReadonlySet<QueueDriverName> = new Set(['disk', 'redis', 'redis-cluster', 'sqs'])
 
 /** Whether what the queue stores outlives the process. */
 export function isDurable(driver: QueueDriverName): boolean {

@@ -2,6 +2,7 @@ import type { QueueConfig } from '../config/model.js'
 
 /** Whether batches are handed over to the queue, and delivered by whichever process consumes it. */
 export function isHandedOver({ driver, redis, redisCluster }: QueueConfig): boolean {
+  if (driver === 'sqs') return true
   if (driver === 'redis') return redis.deliver === 'consumers'
   return driver === 'redis-cluster' && redisCluster.deliver === 'consumers'
 }

@@ -11,6 +11,7 @@ const WARNED_OF: Readonly<Partial<Record<QueueDriverName, string>>> = {
   disk: 'queue.disk.path',
   redis: 'queue.redis',
   'redis-cluster': 'queue.redis_cluster',
+  sqs: 'queue.sqs',
 }
 
 /** How much there is to do for. */

@@ -35,6 +35,7 @@ function storeOf(config: Config, { consumes, leaseMs }: Required<StoreOptions>):
   const options = { consumes: isConsumer(config.queue, consumes), leaseMs }
   if (driver === 'redis') return inRedis(redisServer(config), redis, redis.responseTimeoutMs, options)
   if (driver === 'redis-cluster') return inRedis(redisCluster(config), cluster, cluster.requestTimeoutMs, options)
+  if (driver === 'sqs') return inSqs(config, isConsumer(config.queue, consumes))
   const { path, maxBytes, maxJobs, sync, deadLetters: letters } = disk
   return { driver: 'disk', path, maxBytes, maxJobs, sync, letters }
 }
@@ -49,5 +50,23 @@ function inRedis(
   return {
     ...{ driver: 'redis', server, prefix, owner: randomUUID(), concurrency, waitReplicas, timeoutMs, maxBytes },
     ...{ letters, leaseMs, shared: deliver === 'consumers' ? { lanes, consumes } : null },
+  }
+}
+
+function inSqs({ queue: { sqs }, batching, apps, defaults }: Config, consumes: boolean): StoreSettings {
+  const budgets = apps.flatMap(({ webhooks }) => webhooks.map(({ retry }) => retry.maxElapsedMs))
+  return {
+    driver: 'sqs',
+    region: sqs.region,
+    endpointUrl: sqs.endpointUrl,
+    queueUrlPrefix: sqs.queueUrlPrefix,
+    isFifo: sqs.fifo,
+    visibilityTimeoutMs: sqs.visibilityTimeoutSeconds * 1000,
+    maxMessages: sqs.maxMessages,
+    waitTimeSeconds: sqs.waitTimeSeconds,
+    concurrency: sqs.concurrency,
+    isConsumer: consumes,
+    maxBodyBytes: batching.maxBytes,
+    longestBudgetMs: Math.max(defaults.retry.maxElapsedMs, ...budgets),
   }
 }

@@ -1,4 +1,5 @@
 import { jobIdsOf, jobIdText } from '../arena/job-id.js'
+import type { SignpostError } from '../errors.js'
 import type { LetterSelection } from '../queue/job-store.js'
 import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from '../shard/messages.js'
 import { numberOf } from '../time/clocks.js'
@@ -11,11 +12,14 @@ const SPLIT_AT_ONCE = 32
 export class StoredLetters {
   readonly #queue: DurableQueue
   readonly number: number
+  /** See `DeadLetterBox`. */
+  readonly refusal: SignpostError | null
 
   /** @param number behind those of the shards, for cursors */
-  constructor(queue: DurableQueue, number: number) {
+  constructor(queue: DurableQueue, number: number, refusal: SignpostError | null) {
     this.#queue = queue
     this.number = number
+    this.refusal = refusal
   }
 
   settle(): Promise<void> {

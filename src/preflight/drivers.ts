@@ -22,7 +22,7 @@ export const DRIVERS: Drivers = {
     disk: { packageName: null, isAvailable: true },
     redis: { packageName: 'redis', isAvailable: true },
     'redis-cluster': { packageName: 'redis', isAvailable: true },
-    sqs: { packageName: '@aws-sdk/client-sqs', isAvailable: false },
+    sqs: { packageName: '@aws-sdk/client-sqs', isAvailable: true },
   },
   appManager: {
     memory: { packageName: null, isAvailable: true },

@@ -3,6 +3,7 @@ import { checkDrivers, DRIVERS } from './drivers.js'
 import { type Findings, together } from './finding.js'
 import type { PreflightPorts } from './ports.js'
 import { checkServers } from './servers.js'
+import { checkSqsQueue } from './sqs-queue.js'
 import { checkWebhooks } from './webhooks.js'
 
 /**
@@ -14,7 +15,7 @@ export async function preflight(loaded: Loaded, ports: PreflightPorts): Promise<
     checkServers(loaded, ports),
     checkWebhooks(loaded, readingOnce(ports)),
   ])
-  return together([checkDrivers(loaded, ports, DRIVERS), servers, webhooks])
+  return together([checkDrivers(loaded, ports, DRIVERS), checkSqsQueue(loaded.config), servers, webhooks])
 }
 
 /** Many webhooks name the same files. */

@@ -1,4 +1,4 @@
-import type { QueueConfig, QueueDriverName } from '../config/model.js'
+import type { QueueConfig, QueueDriverName, SqsQueueConfig } from '../config/model.js'
 
 /** What a queue keeps, in the words of the start line. */
 const KEEPS: Readonly<Record<QueueDriverName, string>> = {
@@ -11,6 +11,10 @@ const KEEPS: Readonly<Record<QueueDriverName, string>> = {
 }
 
 /** The queue and how durable it is: `memory (what is undelivered at exit is lost)`. */
-export function describeQueue({ driver }: QueueConfig): string {
-  return `${driver} (${KEEPS[driver]})`
+export function describeQueue({ driver, sqs }: QueueConfig): string {
+  return `${driver} (${KEEPS[driver]}${driver === 'sqs' ? `; ${orderOf(sqs)}` : ''})`
+}
+
+function orderOf({ fifo }: SqsQueueConfig): string {
+  return fifo ? 'a FIFO queue keeps order at concurrency 1' : 'a standard queue keeps no order'
 }

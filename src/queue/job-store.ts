@@ -144,6 +144,8 @@ export interface StoreListener {
   parked(): void
   /** Held jobs may have to be stored again: those that `claim` does not find. */
   lost(loss: StoreLoss): void
+  /** Something failed that is no call of the storage thread's, and is tried again; or cannot be read. */
+  failed?(message: string): void
 }
 
 /** `forget`: the store has them. `store-again`: it has lost them. */

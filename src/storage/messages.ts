@@ -14,6 +14,7 @@ import type {
   TakenOver,
 } from '../queue/job-store.js'
 import type { RedisStoreOptions } from '../queue/redis/options.js'
+import type { SqsStoreOptions } from '../queue/sqs/options.js'
 
 /** Everything that crosses between the storage thread and the others, save the entries of the hand-over. */
 
@@ -108,7 +109,11 @@ export interface RedisStoreSettings extends RedisStoreOptions {
   readonly driver: 'redis'
 }
 
-export type StoreSettings = DiskStoreSettings | RedisStoreSettings
+export interface SqsStoreSettings extends SqsStoreOptions {
+  readonly driver: 'sqs'
+}
+
+export type StoreSettings = DiskStoreSettings | RedisStoreSettings | SqsStoreSettings
 
 /** What the storage thread is started with. */
 export interface StorageTask {

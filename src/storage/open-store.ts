@@ -16,6 +16,7 @@ type Drivers = {
 const DRIVERS: Drivers = {
   disk: async () => (await import('../queue/disk.js')).openDiskStore,
   redis: async () => (await import('../queue/redis/index.js')).openRedisStore,
+  sqs: async () => (await import('../queue/sqs/index.js')).openSqsStore,
 }
 
 /** @throws what the driver throws when the store cannot be used */

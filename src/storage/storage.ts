@@ -88,7 +88,11 @@ export class Storage implements StorageControl {
       unreadable: (error) => this.#unreadable(error instanceof Error ? error.message : String(error)),
     })
     for (const side of sides) this.#commits.offer(adopt(side, store.jobs))
-    store.listen?.({ parked: () => notify({ kind: 'adopted' }), lost: (loss) => this.#lost(loss) })
+    store.listen?.({
+      parked: () => notify({ kind: 'adopted' }),
+      lost: (loss) => this.#lost(loss),
+      failed: (message) => this.#unreadable(message),
+    })
     store.handedOver?.serve(this.#holder)
     this.#ring()
   }

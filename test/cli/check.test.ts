@@ -58,8 +58,8 @@ test('prints every problem as JSON', async () => {
   )
 })
 
-test('a driver that this version does not have is a problem, and QUEUE_DRIVER overrides the file', async () => {
-  const config = JSON.stringify({ queue: { driver: 'sqs' } })
+test('what a driver cannot do is a problem, and QUEUE_DRIVER overrides the file', async () => {
+  const config = JSON.stringify({ queue: { driver: 'sqs', sqs: { visibility_timeout: 1 } } })
   const overridden = await check(config, [], { environment: { QUEUE_DRIVER: 'memory' } })
   assert.equal([(await check(config)).status, overridden.status], [1, 0])
 })

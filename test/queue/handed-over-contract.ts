@@ -16,14 +16,23 @@ export interface QueuePlace {
 const { target } = jobOf(1).head
 const STATE = { attempts: 3, status: 503, spentMs: 1200, nextAt: 1_700_000_002_000 }
 
-/** What every queue must do that processes share. */
-export function testHandedOver(name: string, makePlace: () => Promise<QueuePlace>): void {
+/**
+ * What every queue must do that processes share.
+ * @param cannot names of behaviours that the driver's server does not allow
+ */
+export function testHandedOver(
+  name: string,
+  makePlace: () => Promise<QueuePlace>,
+  cannot: readonly string[] = [],
+): void {
   const test = suite(`a queue that processes share: ${name}`)
+  const left = new Set(cannot)
 
   const behaves = (
     behaviour: string,
     check: (open: (isConsumer: boolean) => Promise<PlayedProcess>) => Promise<void>,
   ): void => {
+    if (left.delete(behaviour)) return
     test(behaviour, async () => {
       const place = await makePlace()
       const opened: OpenStore[] = []
@@ -199,5 +208,6 @@ export function testHandedOver(name: string, makePlace: () => Promise<QueuePlace
     assert.equal(numbersOf(await next.take(1)), [3])
   })
 
+  if (left.size > 0) throw new Error(`there is no behaviour called ${[...left].join(' or ')}`)
   test.run()
 }

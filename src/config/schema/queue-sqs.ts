@@ -6,13 +6,17 @@ import { integer, text, toggle } from './values.js'
 export const sqs = tolerant(
   sharedSection({
     region: setting(text({ max: 64 }), 'us-east-1', 'AWS region.'),
-    queue_url_prefix: optional(text(), 'What the URL of the queue starts with; when not given, AWS is asked for it.', {
-      default: null,
-    }),
+    queue_url_prefix: optional(
+      text(),
+      'What the URL of the queue starts with: `signpost` or `signpost.fifo` is added to it. When not given, SQS is asked for it by that name.',
+      {
+        default: null,
+      },
+    ),
     visibility_timeout: setting(
       integer({ min: 0, max: 43_200, unit: 's', clamps: 'too much' }),
       30,
-      'How long a message that was received is hidden from others.',
+      'How long a message that was received is hidden from others. It is renewed at half time; another process gets the message so long after its own died. At least 2.',
     ),
     endpoint_url: optional(httpUrl(), 'Another SQS than that of AWS, such as LocalStack.', { default: null }),
     max_messages: setting(
@@ -23,17 +27,21 @@ export const sqs = tolerant(
     wait_time_seconds: setting(
       integer({ min: 0, max: 20, unit: 's', clamps: 'too much' }),
       5,
-      'How long a request waits for messages.',
+      'How long a request waits for messages. `close()` waits for it too, 5 s at most.',
     ),
     concurrency: setting(
       integer({ min: 1, max: 1024, unit: 'requests', clamps: 'too much' }),
       5,
       'Requests for messages that are outstanding at once. It never limits deliveries.',
     ),
-    fifo: setting(toggle(), false, 'The queue is a FIFO queue.'),
+    fifo: setting(
+      toggle(),
+      false,
+      'The queue is a FIFO queue, which keeps the order of each endpoint. A standard queue keeps none.',
+    ),
     message_group_id: optional(
       text({ max: 128 }),
-      "Sockudo's group of all messages; Signpost's groups are endpoints.",
+      "Sockudo's group of all messages. It is not read: the group of a message is its endpoint.",
       {
         default: null,
       },
