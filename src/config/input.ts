@@ -491,8 +491,7 @@ export interface SqsQueueInput {
    */
   queue_url_prefix?: string | null | undefined
   /**
-   * How long a message that was received is hidden from others. It is renewed at half time; another process gets the message so long
-   * after its own died. At least 2.
+   * How long a received message is hidden from others, and by each renewal; at least 2.
    * From 0 to 43200 s.
    * @default 30
    */

@@ -16,7 +16,7 @@ export const sqs = tolerant(
     visibility_timeout: setting(
       integer({ min: 0, max: 43_200, unit: 's', clamps: 'too much' }),
       30,
-      'How long a message that was received is hidden from others. It is renewed at half time; another process gets the message so long after its own died. At least 2.',
+      'How long a received message is hidden from others, and by each renewal; at least 2.',
     ),
     endpoint_url: optional(httpUrl(), 'Another SQS than that of AWS, such as LocalStack.', { default: null }),
     max_messages: setting(
