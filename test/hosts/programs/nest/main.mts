@@ -1,8 +1,11 @@
 import 'reflect-metadata'
-import { Injectable, Module, type OnApplicationShutdown } from '@nestjs/common'
+import { writeFileSync } from 'node:fs'
+import { Injectable, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { createDispatcher, Dispatcher } from 'signpost'
+// biome-ignore lint/style/useImportType: Nest reads the class from the constructor's metadata.
+import { Dispatcher } from 'signpost'
 import { startReceiver } from 'signpost/testing'
+import { WebhooksModule } from './webhooks.mjs'
 
 const receiver = await startReceiver({ pusher: [{ key: 'key', secret: 'secret' }], timeoutMs: 60_000 })
 const webhook = { url: receiver.url, event_types: ['channel_occupied'] }
@@ -11,17 +14,7 @@ const config = {
   dispatcher: { shards: 1 },
 }
 
-@Module({
-  providers: [{ provide: Dispatcher, useFactory: () => createDispatcher(config) }],
-  exports: [Dispatcher],
-})
-class WebhooksModule implements OnApplicationShutdown {
-  constructor(private readonly dispatcher: Dispatcher) {}
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.dispatcher.close({ timeout: 60_000 })
-  }
-}
+writeFileSync('config.json', JSON.stringify(config))
 
 @Injectable()
 class Rooms {
