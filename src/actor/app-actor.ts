@@ -26,44 +26,49 @@ export type ActorMessage =
 export class AppActor implements Teller {
   /** Whether it has received anything since somebody set this to false. */
   isUsed = true
-  private first: EndpointBuffer | null
+  #first: EndpointBuffer | null
+
+  #buffers: readonly EndpointBuffer[]
+  readonly #flaps: Flaps | null
 
   constructor(
     readonly app: AppIndex,
-    private buffers: readonly EndpointBuffer[],
+    buffers: readonly EndpointBuffer[],
     /** null: leaves are told at once. */
-    private readonly flaps: Flaps | null,
+    flaps: Flaps | null,
   ) {
-    this.first = linked(buffers)
+    this.#buffers = buffers
+    this.#flaps = flaps
+    this.#first = linked(buffers)
   }
 
   /** Whether it has nothing in the arena: one that is created again would do the same from now on. */
   get isAtRest(): boolean {
-    return this.buffers.every((buffer) => buffer.isEmpty) && (this.flaps?.isEmpty ?? true)
+    return this.#buffers.every((buffer) => buffer.isEmpty) && (this.#flaps?.isEmpty ?? true)
   }
 
   receive(message: ActorMessage, nowMs: number): Received {
     this.isUsed = true
     switch (message.kind) {
       case 'event':
-        if (this.flaps !== null) return this.flaps.receive(message.event, this, nowMs)
+        if (this.#flaps !== null) return this.#flaps.receive(message.event, this, nowMs)
         return this.tell(message.event, 'ring', nowMs)
       case 'deadline':
-        this.buffer(message.endpoint)?.deadline(message.generation, nowMs)
+        this.#buffer(message.endpoint)?.deadline(message.generation, nowMs)
         return 'done'
       case 'settled':
-        this.buffer(message.endpoint)?.sealIfDue(nowMs)
+        this.#buffer(message.endpoint)?.sealIfDue(nowMs)
         return 'done'
       case 'configure':
-        return this.configure(message.buffers, nowMs)
+        return this.#configure(message.buffers, nowMs)
       case 'release':
-        return this.flaps?.release(this, nowMs) ?? 'done'
+        return this.#flaps?.release(this, nowMs) ?? 'done'
       case 'seal':
-        for (const buffer of this.buffers) buffer.flush(nowMs)
+        for (const buffer of this.#buffers) buffer.flush(nowMs)
         return 'done'
       case 'flush': {
-        const received = this.flaps?.releaseAll(this, nowMs) ?? 'done'
-        for (const buffer of this.buffers) buffer.flush(nowMs)
+        const received = this.#flaps?.releaseAll(this, nowMs) ?? 'done'
+        for (const buffer of this.#buffers) buffer.flush(nowMs)
         return received
       }
     }
@@ -71,7 +76,7 @@ export class AppActor implements Teller {
 
   /** Appends the event for every endpoint that wants it and has not got it yet: for all of them or, when stalled, for none. */
   tell(event: EventView, source: EventSource, nowMs: number): Received {
-    const { first } = this
+    const first = this.#first
     for (let buffer = first; buffer !== null; buffer = buffer.next) buffer.consider(event, source)
     for (let buffer = first; buffer !== null; buffer = buffer.next) {
       if (buffer.isWanting && !buffer.reserve(event, nowMs)) return 'stalled'
@@ -84,25 +89,25 @@ export class AppActor implements Teller {
 
   /** Takes the held event that is told next out, if `take` can have it. @returns null when nothing is held */
   giveUpHeld(take: (event: EventView) => Received, nowMs: number): Received | null {
-    return this.flaps?.giveUpFirst(take, nowMs) ?? null
+    return this.#flaps?.giveUpFirst(take, nowMs) ?? null
   }
 
   wantsAny(types: number, event: EventView): boolean {
-    return this.buffers.some((buffer) => buffer.subscription.wantsAny(types, event))
+    return this.#buffers.some((buffer) => buffer.subscription.wantsAny(types, event))
   }
 
   /** What is held is for the endpoints there were: before one of them goes, everything is told. */
-  private configure(buffers: readonly EndpointBuffer[], nowMs: number): Received {
-    const removed = this.buffers.filter((buffer) => !buffers.includes(buffer))
-    if (removed.length > 0 && this.flaps?.releaseAll(this, nowMs) === 'stalled') return 'stalled'
+  #configure(buffers: readonly EndpointBuffer[], nowMs: number): Received {
+    const removed = this.#buffers.filter((buffer) => !buffers.includes(buffer))
+    if (removed.length > 0 && this.#flaps?.releaseAll(this, nowMs) === 'stalled') return 'stalled'
     for (const buffer of removed) buffer.flush(nowMs)
-    this.buffers = buffers
-    this.first = linked(buffers)
+    this.#buffers = buffers
+    this.#first = linked(buffers)
     return 'done'
   }
 
-  private buffer(endpoint: EndpointNumber): EndpointBuffer | null {
-    let buffer = this.first
+  #buffer(endpoint: EndpointNumber): EndpointBuffer | null {
+    let buffer = this.#first
     while (buffer !== null && buffer.number !== endpoint) buffer = buffer.next
     return buffer
   }

@@ -31,41 +31,52 @@ export type EventSource = 'ring' | 'held'
 export class EndpointBuffer {
   /** Whether it wants the event that it considered last; not a list of those that do, which every event would allocate. */
   isWanting = false
-  private lastSequence: number | null
-  private lastHeldSequence: number | null
+  #lastSequence: number | null
+  #lastHeldSequence: number | null
   /** The app's next one: at every event they are gone through, and a list would be two more places in memory. */
   next: EndpointBuffer | null = null
-  private open: SlabId | null
+  #open: SlabId | null
   /** What the header of the open batch's slab says: an event that looked there first would wait for memory (benchmark `latency`). */
-  private length = 0
-  private events = 0
+  #length = 0
+  #events = 0
   /** The longest body that the open batch's slab, and the batch itself, can have. */
-  private longestBytes = 0
+  #longestBytes = 0
   /** Events of the next batch, in bytes, as the last two had them at least. */
-  private expectedBytes: number
-  private readonly leastBytes: number
-  private lastBytes = 0
-  private isDue = false
-  private generation = 0
+  #expectedBytes: number
+  readonly #leastBytes: number
+  #lastBytes = 0
+  #isDue = false
+  #generation = 0
+
+  readonly #app: AppIndex
+  readonly #maxBytes: number
+  readonly #limits: BatchLimits
+  readonly #batches: Batches
+  readonly #ports: ActorPorts
 
   constructor(
-    private readonly app: AppIndex,
+    app: AppIndex,
     readonly number: EndpointNumber,
     /** Another one once its endpoint is configured again. */
     public subscription: Subscription,
-    private readonly maxBytes: number,
-    private readonly limits: BatchLimits,
-    private readonly batches: Batches,
-    private readonly ports: ActorPorts,
+    maxBytes: number,
+    limits: BatchLimits,
+    batches: Batches,
+    ports: ActorPorts,
     history: EndpointHistory,
   ) {
-    this.leastBytes = limits.maxEvents > 1 ? LEAST_EXPECTED_BYTES : 0
-    this.expectedBytes = this.leastBytes
-    this.open = history.open
-    if (history.open !== null) this.begin(history.open)
-    this.isDue = this.hasEvents
-    this.lastSequence = history.lastSequence
-    this.lastHeldSequence = history.lastHeldSequence
+    this.#app = app
+    this.#maxBytes = maxBytes
+    this.#limits = limits
+    this.#batches = batches
+    this.#ports = ports
+    this.#leastBytes = limits.maxEvents > 1 ? LEAST_EXPECTED_BYTES : 0
+    this.#expectedBytes = this.#leastBytes
+    this.#open = history.open
+    if (history.open !== null) this.#begin(history.open)
+    this.#isDue = this.#hasEvents
+    this.#lastSequence = history.lastSequence
+    this.#lastHeldSequence = history.lastHeldSequence
   }
 
   /**
@@ -73,12 +84,12 @@ export class EndpointBuffer {
    * that only equal numbers count keeps it right for endpoints that sleep through a wrap of the sequence.
    */
   has(event: EventView, source: EventSource): boolean {
-    return (event.sequence | 0) === (source === 'ring' ? this.lastSequence : this.lastHeldSequence)
+    return (event.sequence | 0) === (source === 'ring' ? this.#lastSequence : this.#lastHeldSequence)
   }
 
   /** Whether it has no slab. */
   get isEmpty(): boolean {
-    return this.open === null
+    return this.#open === null
   }
 
   /** Sets `isWanting`. */
@@ -88,10 +99,10 @@ export class EndpointBuffer {
 
   /** Seals the event as a batch of its own, outside the order. @returns null when the arena has no room */
   isolate(event: EventView, source: EventSource, nowMs: number): SlabId | null {
-    const slab = this.openWith(eventBytes(event), event)
+    const slab = this.#openWith(eventBytes(event), event)
     if (slab === null) return null
-    this.write(slab, this.batches.slabs.length(slab), 0, event, source)
-    this.batches.seal(slab, 'flush', nowMs)
+    this.#write(slab, this.#batches.slabs.length(slab), 0, event, source)
+    this.#batches.seal(slab, 'flush', nowMs)
     return slab
   }
 
@@ -100,107 +111,107 @@ export class EndpointBuffer {
    * @returns false when the arena has none: no event is lost and the same one may come again
    */
   reserve(event: EventView, nowMs: number): boolean {
-    if (this.open !== null && this.lengthWith(maxEventBytes(event) + 1) <= this.longestBytes) return true
-    if (this.events > 0 && this.lengthWith(eventBytes(event) + 1) > this.maxBytes) this.seal('bytes', nowMs)
-    const slab = this.slabWithRoom(event, nowMs)
+    if (this.#open !== null && this.#lengthWith(maxEventBytes(event) + 1) <= this.#longestBytes) return true
+    if (this.#events > 0 && this.#lengthWith(eventBytes(event) + 1) > this.#maxBytes) this.#seal('bytes', nowMs)
+    const slab = this.#slabWithRoom(event, nowMs)
     if (slab === null) return false
-    if (slab !== this.open) this.begin(slab)
+    if (slab !== this.#open) this.#begin(slab)
     return true
   }
 
   /** A batch that cannot grow is sealed as it is: no event needs a larger slab than it fills alone. */
-  private slabWithRoom(event: EventView, nowMs: number): SlabId | null {
-    if (this.open !== null) {
-      const slab = this.enlarge(this.open, event)
-      if (slab !== null || this.events === 0) return slab
-      this.seal('bytes', nowMs)
+  #slabWithRoom(event: EventView, nowMs: number): SlabId | null {
+    if (this.#open !== null) {
+      const slab = this.#enlarge(this.#open, event)
+      if (slab !== null || this.#events === 0) return slab
+      this.#seal('bytes', nowMs)
     }
-    return this.start(event)
+    return this.#start(event)
   }
 
   /** Takes an event for which `reserve` has just made room. */
   append(event: EventView, source: EventSource, nowMs: number): void {
-    const slab = this.open
+    const slab = this.#open
     if (slab === null) throw new Error(`no room was reserved for an event of endpoint ${this.number}`)
-    this.length = this.write(slab, this.length, this.events, event, source)
-    this.events += 1
-    if (this.events >= this.limits.maxEvents) this.seal('events', nowMs)
-    else if (this.events === 1) this.setDeadline(event, nowMs)
+    this.#length = this.#write(slab, this.#length, this.#events, event, source)
+    this.#events += 1
+    if (this.#events >= this.#limits.maxEvents) this.#seal('events', nowMs)
+    else if (this.#events === 1) this.#setDeadline(event, nowMs)
   }
 
   /** The time of the batch is up. */
   deadline(generation: number, nowMs: number): void {
-    if (generation !== this.generation || this.open === null) return
-    this.isDue = true
+    if (generation !== this.#generation || this.#open === null) return
+    this.#isDue = true
     this.sealIfDue(nowMs)
   }
 
   /** A batch that could not leave at its deadline leaves when the courier has room. */
   sealIfDue(nowMs: number): void {
-    if (this.isDue && this.open !== null && this.ports.hasRoom(this.number, nowMs)) this.seal('duration', nowMs)
+    if (this.#isDue && this.#open !== null && this.#ports.hasRoom(this.number, nowMs)) this.#seal('duration', nowMs)
   }
 
   /** Seals what there is, and keeps nothing of the arena. */
   flush(nowMs: number): void {
-    if (this.open === null) return
-    if (this.hasEvents) {
-      this.seal('flush', nowMs)
+    if (this.#open === null) return
+    if (this.#hasEvents) {
+      this.#seal('flush', nowMs)
       return
     }
-    const { allocator } = this.batches
-    this.ports.holds(this.number, -allocator.memory.slabBytes(this.open))
-    allocator.release(this.open)
-    this.end()
+    const { allocator } = this.#batches
+    this.#ports.holds(this.number, -allocator.memory.slabBytes(this.#open))
+    allocator.release(this.#open)
+    this.#end()
   }
 
   /** Seals what there is, but for a dead letter: nobody is to deliver it. @returns null when there is none */
   giveUp(nowMs: number): SlabId | null {
-    return this.hasEvents ? this.close('flush', nowMs) : null
+    return this.#hasEvents ? this.#close('flush', nowMs) : null
   }
 
-  private get hasEvents(): boolean {
-    return this.events > 0
+  get #hasEvents(): boolean {
+    return this.#events > 0
   }
 
   /** Length of the body if it were sealed now with `bytes` more, in bytes. */
-  private lengthWith(bytes: number): number {
-    return this.length + bytes + this.batches.suffixBytes
+  #lengthWith(bytes: number): number {
+    return this.#length + bytes + this.#batches.suffixBytes
   }
 
   /** Goes on in this slab. */
-  private begin(slab: SlabId): void {
-    const { slabs } = this.batches
-    this.open = slab
-    this.length = slabs.length(slab)
-    this.events = slabs.events(slab)
-    this.longestBytes = Math.min(this.batches.capacity(slab), this.maxBytes)
+  #begin(slab: SlabId): void {
+    const { slabs } = this.#batches
+    this.#open = slab
+    this.#length = slabs.length(slab)
+    this.#events = slabs.events(slab)
+    this.#longestBytes = Math.min(this.#batches.capacity(slab), this.#maxBytes)
   }
 
-  private end(): void {
-    this.open = null
-    this.length = 0
-    this.events = 0
+  #end(): void {
+    this.#open = null
+    this.#length = 0
+    this.#events = 0
   }
 
-  private start(event: EventView): SlabId | null {
+  #start(event: EventView): SlabId | null {
     const bytes = eventBytes(event)
-    const slab = this.openWith(Math.max(bytes, this.expectedBytes), event)
-    return slab === null && bytes < this.expectedBytes ? this.openWith(bytes, event) : slab
+    const slab = this.#openWith(Math.max(bytes, this.#expectedBytes), event)
+    return slab === null && bytes < this.#expectedBytes ? this.#openWith(bytes, event) : slab
   }
 
-  private openWith(bytes: number, event: EventView): SlabId | null {
-    const slab = this.batches.open(this.app, this.number, bytes, event.sequence, event.emittedAtMs)
-    if (slab !== null) this.ports.holds(this.number, this.batches.allocator.memory.slabBytes(slab))
+  #openWith(bytes: number, event: EventView): SlabId | null {
+    const slab = this.#batches.open(this.#app, this.number, bytes, event.sequence, event.emittedAtMs)
+    if (slab !== null) this.#ports.holds(this.number, this.#batches.allocator.memory.slabBytes(slab))
     return slab
   }
 
-  private enlarge(slab: SlabId, event: EventView): SlabId | null {
+  #enlarge(slab: SlabId, event: EventView): SlabId | null {
     const needed = eventBytes(event) + 1
-    if (this.batches.room(slab) >= needed) return slab
-    const { memory } = this.batches.allocator
+    if (this.#batches.room(slab) >= needed) return slab
+    const { memory } = this.#batches.allocator
     const before = memory.slabBytes(slab)
-    const larger = this.batches.grow(slab, needed)
-    if (larger !== null) this.ports.holds(this.number, memory.slabBytes(larger) - before)
+    const larger = this.#batches.grow(slab, needed)
+    if (larger !== null) this.#ports.holds(this.number, memory.slabBytes(larger) - before)
     return larger
   }
 
@@ -208,50 +219,50 @@ export class EndpointBuffer {
    * Both sequences go into every batch, so that they tell the order in which an endpoint's batches were begun.
    * @returns the body's new length
    */
-  private write(slab: SlabId, length: number, events: number, event: EventView, source: EventSource): number {
-    const { slabs, allocator } = this.batches
+  #write(slab: SlabId, length: number, events: number, event: EventView, source: EventSource): number {
+    const { slabs, allocator } = this.#batches
     const { view } = allocator.memory
     const spare = slabs.spareProgress(slab)
     const bodyAt = slabs.bodyAt(slab)
     let end = bodyAt + length
     if (events > 0) view.setUint8(end++, 0x2c)
     end = writeEventJson(event, view, end)
-    if (source === 'ring') this.lastSequence = event.sequence | 0
-    else this.lastHeldSequence = event.sequence | 0
-    const last = this.lastSequence ?? slabs.lastSequence(slab)
-    const lastHeld = this.lastHeldSequence ?? slabs.lastHeldSequence(slab)
+    if (source === 'ring') this.#lastSequence = event.sequence | 0
+    else this.#lastHeldSequence = event.sequence | 0
+    const last = this.#lastSequence ?? slabs.lastSequence(slab)
+    const lastHeld = this.#lastHeldSequence ?? slabs.lastHeldSequence(slab)
     slabs.commitTo(spare, slab, end - bodyAt, events + 1, last, lastHeld)
     return end - bodyAt
   }
 
-  private setDeadline(event: EventView, nowMs: number): void {
-    this.generation = (this.generation + 1) | 0
-    this.isDue = false
-    const { durationMs } = this.limits
+  #setDeadline(event: EventView, nowMs: number): void {
+    this.#generation = (this.#generation + 1) | 0
+    this.#isDue = false
+    const { durationMs } = this.#limits
     const ageMs = Math.min(Math.max(nowMs - event.emittedAtMs, 0), durationMs)
-    this.ports.setDeadline(this.app, this.number, this.generation, nowMs + durationMs - ageMs, nowMs)
+    this.#ports.setDeadline(this.#app, this.number, this.#generation, nowMs + durationMs - ageMs, nowMs)
   }
 
-  private seal(reason: SealReason, nowMs: number): void {
-    const slab = this.close(reason, nowMs)
-    if (slab !== null) this.ports.submit(this.number, slab, nowMs)
+  #seal(reason: SealReason, nowMs: number): void {
+    const slab = this.#close(reason, nowMs)
+    if (slab !== null) this.#ports.submit(this.number, slab, nowMs)
   }
 
   /** Lets go of the open batch only when it is sealed: a failure before leaves it where it was. */
-  private close(reason: SealReason, nowMs: number): SlabId | null {
-    const slab = this.open
+  #close(reason: SealReason, nowMs: number): SlabId | null {
+    const slab = this.#open
     if (slab === null) return null
-    this.batches.seal(slab, reason, nowMs)
-    this.foresee(this.lengthWith(0) - this.batches.overheadBytes)
-    this.end()
-    this.isDue = false
-    this.generation = (this.generation + 1) | 0
+    this.#batches.seal(slab, reason, nowMs)
+    this.#foresee(this.#lengthWith(0) - this.#batches.overheadBytes)
+    this.#end()
+    this.#isDue = false
+    this.#generation = (this.#generation + 1) | 0
     return slab
   }
 
   /** The less of the last two: batches that wait in the arena shall not hold much more of it than they are long. */
-  private foresee(bytes: number): void {
-    this.expectedBytes = Math.max(Math.min(bytes, this.lastBytes, MOST_EXPECTED_BYTES), this.leastBytes)
-    this.lastBytes = bytes
+  #foresee(bytes: number): void {
+    this.#expectedBytes = Math.max(Math.min(bytes, this.#lastBytes, MOST_EXPECTED_BYTES), this.#leastBytes)
+    this.#lastBytes = bytes
   }
 }

@@ -22,44 +22,44 @@ export class Allocator {
   usedBytes = 0
   /** How many slabs have come back: while it stays the same, whoever found no room would find none again. */
   releases = 0
-  private readonly common: Blocks
-  private readonly own: readonly Blocks[]
-  private readonly ownFrom: readonly number[]
+  readonly #common: Blocks
+  readonly #own: readonly Blocks[]
+  readonly #ownFrom: readonly number[]
   /** By class: how long its blocks are, as a power of two in units. */
-  private readonly orders: readonly number[]
+  readonly #orders: readonly number[]
   /** By the first unit of a block: its class, or `NONE`. */
-  private readonly classes: Int8Array
+  readonly #classes: Int8Array
   /** By the first unit of a block: how many of its slabs are free, and the indexes of these; the last one is taken next. */
-  private readonly freeCounts: Uint8Array
-  private readonly freeIndexes: Uint8Array
-  private readonly stride: number
+  readonly #freeCounts: Uint8Array
+  readonly #freeIndexes: Uint8Array
+  readonly #stride: number
   /** By class: the blocks with a free slab, and where each is in that list. */
-  private readonly listed: readonly number[][]
-  private readonly places: Int32Array
+  readonly #listed: readonly number[][]
+  readonly #places: Int32Array
   /** Blocks that are kept though they are empty. */
-  private kept = 0
-  private readonly mostListed: readonly number[]
-  private readonly used: number[]
-  private readonly free: number[]
+  #kept = 0
+  readonly #mostListed: readonly number[]
+  readonly #used: number[]
+  readonly #free: number[]
 
   constructor(readonly memory: ArenaMemory) {
     const { sizes, units, shape } = memory
     const { common, own } = regionsOf(shape)
     const mostOrder = Math.log2(shape.pageBytes / memory.unitBytes)
-    this.orders = sizes.map((_, sizeClass) => Math.log2(memory.unitsOf(sizeClass)))
-    this.common = new Blocks(common, mostOrder)
-    this.own = own.map((region) => new Blocks(region, mostOrder))
-    this.ownFrom = own.map(({ from }) => from)
-    this.classes = new Int8Array(units).fill(NONE)
-    this.stride = memory.slabsPerBlock(0)
-    this.freeCounts = new Uint8Array(units)
-    this.freeIndexes = new Uint8Array(units * this.stride)
-    this.listed = sizes.map(() => [])
-    this.places = new Int32Array(units).fill(NONE)
-    this.mostListed = sizes.map((_, sizeClass) => (memory.slabsPerBlock(sizeClass) === 1 ? MOST_KEPT : 1))
-    this.used = sizes.map(() => 0)
-    this.free = sizes.map(() => 0)
-    this.adopt()
+    this.#orders = sizes.map((_, sizeClass) => Math.log2(memory.unitsOf(sizeClass)))
+    this.#common = new Blocks(common, mostOrder)
+    this.#own = own.map((region) => new Blocks(region, mostOrder))
+    this.#ownFrom = own.map(({ from }) => from)
+    this.#classes = new Int8Array(units).fill(NONE)
+    this.#stride = memory.slabsPerBlock(0)
+    this.#freeCounts = new Uint8Array(units)
+    this.#freeIndexes = new Uint8Array(units * this.#stride)
+    this.#listed = sizes.map(() => [])
+    this.#places = new Int32Array(units).fill(NONE)
+    this.#mostListed = sizes.map((_, sizeClass) => (memory.slabsPerBlock(sizeClass) === 1 ? MOST_KEPT : 1))
+    this.#used = sizes.map(() => 0)
+    this.#free = sizes.map(() => 0)
+    this.#adopt()
   }
 
   get totalBytes(): number {
@@ -78,12 +78,12 @@ export class Allocator {
 
   /** Slabs in use, by class. */
   get usedByClass(): readonly number[] {
-    return this.used
+    return this.#used
   }
 
   /** Slabs that could be taken without another block, by class. */
   get freeByClass(): readonly number[] {
-    return this.free
+    return this.#free
   }
 
   /** The smallest class with slabs of at least `bytes`, header included. @throws RangeError when none is that large */
@@ -96,18 +96,18 @@ export class Allocator {
 
   /** @returns a slab in the state `Claimed`, or null when the arena has no room for one of this class. */
   allocate(sizeClass: number): SlabId | null {
-    const block = this.listed[sizeClass]?.at(-1) ?? this.makeBlock(sizeClass)
+    const block = this.#listed[sizeClass]?.at(-1) ?? this.#makeBlock(sizeClass)
     if (block === NONE) return null
-    const left = (this.freeCounts[block] ?? 0) - 1
-    const index = this.freeIndexes[block * this.stride + left] ?? 0
-    this.freeCounts[block] = left
+    const left = (this.#freeCounts[block] ?? 0) - 1
+    const index = this.#freeIndexes[block * this.#stride + left] ?? 0
+    this.#freeCounts[block] = left
     if (left + 1 === this.memory.slabsPerBlock(sizeClass)) {
-      this.kept -= 1
-      this.usedBytes += this.blockBytes(sizeClass)
+      this.#kept -= 1
+      this.usedBytes += this.#blockBytes(sizeClass)
     }
-    if (left === 0) this.unlist(block, sizeClass)
+    if (left === 0) this.#unlist(block, sizeClass)
     const slab = this.memory.slabAt(block, sizeClass, index)
-    this.account(sizeClass, 1)
+    this.#account(sizeClass, 1)
     enterState(this.memory.words, slab, SlabState.Claimed)
     return slab
   }
@@ -116,59 +116,59 @@ export class Allocator {
   release(slab: SlabId): void {
     enterState(this.memory.words, slab, SlabState.Free)
     const block = this.memory.unitOf(slab)
-    const sizeClass = this.classes[block] ?? NONE
+    const sizeClass = this.#classes[block] ?? NONE
     if (sizeClass === NONE) throw new Error(`slab ${slab} lies in a block that no size class owns`)
-    const free = (this.freeCounts[block] ?? 0) + 1
-    this.freeIndexes[block * this.stride + free - 1] = this.memory.indexOf(slab, sizeClass)
-    this.freeCounts[block] = free
+    const free = (this.#freeCounts[block] ?? 0) + 1
+    this.#freeIndexes[block * this.#stride + free - 1] = this.memory.indexOf(slab, sizeClass)
+    this.#freeCounts[block] = free
     this.releases += 1
-    this.account(sizeClass, -1)
-    if (free === 1) this.list(block, sizeClass)
+    this.#account(sizeClass, -1)
+    if (free === 1) this.#list(block, sizeClass)
     if (free < this.memory.slabsPerBlock(sizeClass)) return
-    this.kept += 1
-    this.usedBytes -= this.blockBytes(sizeClass)
-    if ((this.listed[sizeClass]?.length ?? 0) > (this.mostListed[sizeClass] ?? 1)) this.endBlock(block, sizeClass)
+    this.#kept += 1
+    this.usedBytes -= this.#blockBytes(sizeClass)
+    if ((this.#listed[sizeClass]?.length ?? 0) > (this.#mostListed[sizeClass] ?? 1)) this.#endBlock(block, sizeClass)
   }
 
-  private adopt(): void {
+  #adopt(): void {
     const { memory } = this
     const free: number[] = []
     for (let unit = 0; unit < memory.units; ) {
       const sizeClass = memory.classOf(unit)
       if (sizeClass < 0) free.push(unit)
-      else this.adoptBlock(unit, sizeClass)
+      else this.#adoptBlock(unit, sizeClass)
       unit += memory.unitsOf(sizeClass)
     }
     // From behind, so that the first ones are taken first.
-    for (const unit of free.toReversed()) this.blocksWith(unit).give(unit, 0)
+    for (const unit of free.toReversed()) this.#blocksWith(unit).give(unit, 0)
   }
 
-  private adoptBlock(block: number, sizeClass: number): void {
+  #adoptBlock(block: number, sizeClass: number): void {
     const { memory } = this
     const count = memory.slabsPerBlock(sizeClass)
     let free = 0
     for (let index = count - 1; index >= 0; index--) {
       const slab = memory.slabAt(block, sizeClass, index)
       if (Atomics.load(memory.words, (slab >>> 2) + SlabWord.State) !== SlabState.Free) continue
-      this.freeIndexes[block * this.stride + free] = index
+      this.#freeIndexes[block * this.#stride + free] = index
       free += 1
     }
-    this.classes[block] = sizeClass
-    this.freeCounts[block] = free
-    this.addFree(sizeClass, count)
-    this.account(sizeClass, count - free)
-    if (free > 0) this.list(block, sizeClass)
+    this.#classes[block] = sizeClass
+    this.#freeCounts[block] = free
+    this.#addFree(sizeClass, count)
+    this.#account(sizeClass, count - free)
+    if (free > 0) this.#list(block, sizeClass)
     if (free === count) {
-      this.kept += 1
-      this.endBlock(block, sizeClass)
-    } else this.usedBytes += this.blockBytes(sizeClass)
+      this.#kept += 1
+      this.#endBlock(block, sizeClass)
+    } else this.usedBytes += this.#blockBytes(sizeClass)
   }
 
-  private makeBlock(sizeClass: number): number {
-    let block = this.takeBlock(sizeClass)
-    if (block === NONE && this.kept > 0) {
-      this.endEmptyBlocks()
-      block = this.takeBlock(sizeClass)
+  #makeBlock(sizeClass: number): number {
+    let block = this.#takeBlock(sizeClass)
+    if (block === NONE && this.#kept > 0) {
+      this.#endEmptyBlocks()
+      block = this.#takeBlock(sizeClass)
     }
     if (block === NONE) return NONE
     const { memory } = this
@@ -176,73 +176,73 @@ export class Allocator {
     for (let index = count - 1; index >= 0; index--) {
       const slab = memory.slabAt(block, sizeClass, index)
       Atomics.store(memory.words, (slab >>> 2) + SlabWord.State, SlabState.Free)
-      this.freeIndexes[block * this.stride + count - 1 - index] = index
+      this.#freeIndexes[block * this.#stride + count - 1 - index] = index
     }
     memory.setClass(block, sizeClass)
-    this.classes[block] = sizeClass
-    this.freeCounts[block] = count
-    this.kept += 1
-    this.addFree(sizeClass, count)
-    this.list(block, sizeClass)
+    this.#classes[block] = sizeClass
+    this.#freeCounts[block] = count
+    this.#kept += 1
+    this.#addFree(sizeClass, count)
+    this.#list(block, sizeClass)
     return block
   }
 
-  private takeBlock(sizeClass: number): number {
-    const order = this.orders[sizeClass] ?? 0
-    const block = this.common.take(order)
-    return block === NONE ? (this.own[sizeClass]?.take(order) ?? NONE) : block
+  #takeBlock(sizeClass: number): number {
+    const order = this.#orders[sizeClass] ?? 0
+    const block = this.#common.take(order)
+    return block === NONE ? (this.#own[sizeClass]?.take(order) ?? NONE) : block
   }
 
   /** Ends the empty blocks that classes keep for their next slabs. */
-  private endEmptyBlocks(): void {
-    for (const [sizeClass, blocks] of this.listed.entries()) {
+  #endEmptyBlocks(): void {
+    for (const [sizeClass, blocks] of this.#listed.entries()) {
       const count = this.memory.slabsPerBlock(sizeClass)
-      for (const block of blocks.filter((each) => this.freeCounts[each] === count)) this.endBlock(block, sizeClass)
+      for (const block of blocks.filter((each) => this.#freeCounts[each] === count)) this.#endBlock(block, sizeClass)
     }
   }
 
-  private endBlock(block: number, sizeClass: number): void {
-    this.kept -= 1
-    this.unlist(block, sizeClass)
-    this.addFree(sizeClass, -this.memory.slabsPerBlock(sizeClass))
-    this.classes[block] = NONE
+  #endBlock(block: number, sizeClass: number): void {
+    this.#kept -= 1
+    this.#unlist(block, sizeClass)
+    this.#addFree(sizeClass, -this.memory.slabsPerBlock(sizeClass))
+    this.#classes[block] = NONE
     this.memory.setClass(block, NONE)
-    this.blocksWith(block).give(block, this.orders[sizeClass] ?? 0)
+    this.#blocksWith(block).give(block, this.#orders[sizeClass] ?? 0)
   }
 
-  private blocksWith(unit: number): Blocks {
-    return this.own[this.ownFrom.findLastIndex((from) => from <= unit)] ?? this.common
+  #blocksWith(unit: number): Blocks {
+    return this.#own[this.#ownFrom.findLastIndex((from) => from <= unit)] ?? this.#common
   }
 
-  private blockBytes(sizeClass: number): number {
-    return this.memory.unitBytes << (this.orders[sizeClass] ?? 0)
+  #blockBytes(sizeClass: number): number {
+    return this.memory.unitBytes << (this.#orders[sizeClass] ?? 0)
   }
 
-  private list(block: number, sizeClass: number): void {
-    const blocks = this.listed[sizeClass]
+  #list(block: number, sizeClass: number): void {
+    const blocks = this.#listed[sizeClass]
     if (blocks === undefined) return
-    this.places[block] = blocks.length
+    this.#places[block] = blocks.length
     blocks.push(block)
   }
 
-  private unlist(block: number, sizeClass: number): void {
-    const blocks = this.listed[sizeClass]
+  #unlist(block: number, sizeClass: number): void {
+    const blocks = this.#listed[sizeClass]
     const last = blocks?.pop()
     if (blocks === undefined || last === undefined) return
-    const place = this.places[block] ?? NONE
+    const place = this.#places[block] ?? NONE
     if (last !== block) {
       blocks[place] = last
-      this.places[last] = place
+      this.#places[last] = place
     }
-    this.places[block] = NONE
+    this.#places[block] = NONE
   }
 
-  private account(sizeClass: number, slabs: number): void {
-    this.used[sizeClass] = (this.used[sizeClass] ?? 0) + slabs
-    this.addFree(sizeClass, -slabs)
+  #account(sizeClass: number, slabs: number): void {
+    this.#used[sizeClass] = (this.#used[sizeClass] ?? 0) + slabs
+    this.#addFree(sizeClass, -slabs)
   }
 
-  private addFree(sizeClass: number, slabs: number): void {
-    this.free[sizeClass] = (this.free[sizeClass] ?? 0) + slabs
+  #addFree(sizeClass: number, slabs: number): void {
+    this.#free[sizeClass] = (this.#free[sizeClass] ?? 0) + slabs
   }
 }

@@ -14,10 +14,10 @@ export class ArenaMemory {
   readonly sizes: readonly number[]
   readonly unitBytes: number
   readonly units: number
-  private readonly counts: readonly number[]
-  private readonly unitsAtOnce: readonly number[]
-  private readonly unitShift: number
-  private readonly unitsFrom: number
+  readonly #counts: readonly number[]
+  readonly #unitsAtOnce: readonly number[]
+  readonly #unitShift: number
+  readonly #unitsFrom: number
 
   constructor(
     readonly shared: SharedArrayBuffer,
@@ -30,10 +30,10 @@ export class ArenaMemory {
     this.sizes = slabSizes(shape.pageBytes)
     this.unitBytes = unitBytesFor(shape.pageBytes)
     this.units = (shape.pages * shape.pageBytes) / this.unitBytes
-    this.unitsAtOnce = this.sizes.map((size) => Math.max(size / this.unitBytes, 1) | 0)
-    this.counts = this.sizes.map((size) => Math.max(Math.floor(this.unitBytes / size), 1))
-    this.unitShift = Math.log2(this.unitBytes)
-    this.unitsFrom = unitTableBytes(shape)
+    this.#unitsAtOnce = this.sizes.map((size) => Math.max(size / this.unitBytes, 1) | 0)
+    this.#counts = this.sizes.map((size) => Math.max(Math.floor(this.unitBytes / size), 1))
+    this.#unitShift = Math.log2(this.unitBytes)
+    this.#unitsFrom = unitTableBytes(shape)
   }
 
   /** Size class of the block that begins at the unit, or -1 when none does. */
@@ -47,16 +47,16 @@ export class ArenaMemory {
   }
 
   slabAt(unit: number, sizeClass: number, index: number): SlabId {
-    return (this.unitsFrom + unit * this.unitBytes + index * this.sizeOf(sizeClass)) as SlabId
+    return (this.#unitsFrom + unit * this.unitBytes + index * this.sizeOf(sizeClass)) as SlabId
   }
 
   /** The first unit of the slab's block. */
   unitOf(slab: SlabId): number {
-    return (slab - this.unitsFrom) >>> this.unitShift
+    return (slab - this.#unitsFrom) >>> this.#unitShift
   }
 
   indexOf(slab: SlabId, sizeClass: number): number {
-    return ((slab - this.unitsFrom) & (this.unitBytes - 1)) / this.sizeOf(sizeClass)
+    return ((slab - this.#unitsFrom) & (this.unitBytes - 1)) / this.sizeOf(sizeClass)
   }
 
   sizeOf(sizeClass: number): number {
@@ -64,12 +64,12 @@ export class ArenaMemory {
   }
 
   slabsPerBlock(sizeClass: number): number {
-    return this.counts[sizeClass] ?? 0
+    return this.#counts[sizeClass] ?? 0
   }
 
   /** Units of a block of this class. */
   unitsOf(sizeClass: number): number {
-    return this.unitsAtOnce[sizeClass] ?? 1
+    return this.#unitsAtOnce[sizeClass] ?? 1
   }
 
   /** Units of the block that begins at the unit, or 1 when none does. */

@@ -68,31 +68,40 @@ export class Batches {
   readonly custody: CustodyWords
   /** Frees them, unless somebody else does more. */
   replaced: Replaced
-  private readonly memory: ArenaMemory
+  readonly #memory: ArenaMemory
+
+  readonly #format: BodyFormat
+  readonly #ids: DeliveryIds
+  readonly #readUnix: () => UnixMs
+  readonly #numbers: SlabNumbers | null
 
   /** @param numbers null without a durable queue */
   constructor(
     readonly allocator: Allocator,
-    private readonly format: BodyFormat,
-    private readonly ids: DeliveryIds,
-    private readonly readUnix: () => UnixMs = unixNow,
-    private readonly numbers: SlabNumbers | null = null,
+    format: BodyFormat,
+    ids: DeliveryIds,
+    readUnix: () => UnixMs = unixNow,
+    numbers: SlabNumbers | null = null,
   ) {
-    this.memory = allocator.memory
-    this.slabs = new Slabs(this.memory)
-    this.custody = new CustodyWords(this.memory.words)
+    this.#format = format
+    this.#ids = ids
+    this.#readUnix = readUnix
+    this.#numbers = numbers
+    this.#memory = allocator.memory
+    this.slabs = new Slabs(this.#memory)
+    this.custody = new CustodyWords(this.#memory.words)
     const free = (slab: SlabId): void => allocator.release(slab)
     this.replaced = { split: free, moved: free }
   }
 
   /** Whether a durable queue keeps its batches. */
   get isDurable(): boolean {
-    return this.numbers !== null
+    return this.#numbers !== null
   }
 
   /** Bytes of a body that are not events. */
   get overheadBytes(): number {
-    return this.format.prefix.length + this.format.suffix.length
+    return this.#format.prefix.length + this.#format.suffix.length
   }
 
   /**
@@ -101,8 +110,9 @@ export class Batches {
    * @returns null when the arena has no room.
    */
   open(app: AppIndex, endpoint: EndpointNumber, bytes: number, sequence: Sequence, eventAtMs: number): SlabId | null {
-    const { slabs, memory } = this
-    const slab = this.allocate(SLAB_HEADER_BYTES + this.overheadBytes + bytes)
+    const { slabs } = this
+    const memory = this.#memory
+    const slab = this.#allocate(SLAB_HEADER_BYTES + this.overheadBytes + bytes)
     if (slab === null) return null
     slabs.setWord(slab, SlabWord.App, app)
     slabs.setWord(slab, SlabWord.Endpoint, endpoint)
@@ -115,8 +125,8 @@ export class Batches {
     slabs.setTime(slab, SlabWord.SealedAt, 0)
     slabs.setTime(slab, SlabWord.FirstAttemptAt, 0)
     slabs.setTime(slab, SlabWord.LastAttemptAt, 0)
-    this.ids.write(memory.bytes, slab + SlabWord.DeliveryId * 4)
-    const length = writePrefix(memory, slabs.bodyAt(slab), this.format)
+    this.#ids.write(memory.bytes, slab + SlabWord.DeliveryId * 4)
+    const length = writePrefix(memory, slabs.bodyAt(slab), this.#format)
     slabs.commit(slab, length, 0, (sequence - 1) | 0, (sequence - LONG_AGO) | 0)
     slabs.setState(slab, SlabState.Open)
     return slab
@@ -124,12 +134,12 @@ export class Batches {
 
   /** Bytes of a body's end, which sealing adds. */
   get suffixBytes(): number {
-    return this.format.suffix.length
+    return this.#format.suffix.length
   }
 
   /** The longest body that fits into the slab, in bytes. */
   capacity(slab: SlabId): number {
-    return this.memory.slabBytes(slab) - SLAB_HEADER_BYTES
+    return this.#memory.slabBytes(slab) - SLAB_HEADER_BYTES
   }
 
   /** Bytes that the body of an open batch can still take, its end already deducted. */
@@ -145,8 +155,8 @@ export class Batches {
   grow(slab: SlabId, bytes: number): SlabId | null {
     const { slabs } = this
     const length = slabs.length(slab)
-    const needed = SLAB_HEADER_BYTES + length + bytes + this.format.suffix.length
-    const larger = this.copyToSlabOf(needed, slab, length)
+    const needed = SLAB_HEADER_BYTES + length + bytes + this.#format.suffix.length
+    const larger = this.#copyToSlabOf(needed, slab, length)
     if (larger === null) return null
     slabs.setState(larger, SlabState.Open)
     this.allocator.release(slab)
@@ -155,24 +165,26 @@ export class Batches {
 
   /** Completes the body, with the time of day: nothing is appended after this. */
   seal(slab: SlabId, reason: SealReason, nowMs: number): void {
-    const { slabs, memory, format } = this
+    const { slabs } = this
+    const memory = this.#memory
+    const format = this.#format
     const bodyAt = slabs.bodyAt(slab)
     memory.bytes.set(format.suffix, bodyAt + slabs.length(slab))
-    if (format.timeAt >= 0) writeTime(memory.view, bodyAt + format.timeAt, numberOf(this.readUnix()))
+    if (format.timeAt >= 0) writeTime(memory.view, bodyAt + format.timeAt, numberOf(this.#readUnix()))
     slabs.setSealedBy(slab, reason, 0)
     slabs.setTime(slab, SlabWord.SealedAt, nowMs)
-    if (this.numbers !== null) slabs.setWord(slab, SlabWord.Order, this.numbers.nextSeal() | 0)
+    if (this.#numbers !== null) slabs.setWord(slab, SlabWord.Order, this.#numbers.nextSeal() | 0)
     slabs.setState(slab, SlabState.Sealed)
   }
 
   /** The exact bytes of a sealed batch's request: a view, good until the slab is released. */
   body(slab: SlabId): Buffer {
     const at = this.slabs.bodyAt(slab)
-    return this.memory.bytes.subarray(at, at + this.bodyLength(slab))
+    return this.#memory.bytes.subarray(at, at + this.bodyLength(slab))
   }
 
   bodyLength(slab: SlabId): number {
-    return this.slabs.length(slab) + this.format.suffix.length
+    return this.slabs.length(slab) + this.#format.suffix.length
   }
 
   /** sealed → in flight. @returns the number of this attempt, from 1 */
@@ -198,9 +210,10 @@ export class Batches {
    * @returns the dead letter's slab
    */
   bury(slab: SlabId, status: number | null, error: string, nowMs: number): SlabId {
-    const { slabs, memory } = this
+    const { slabs } = this
+    const memory = this.#memory
     const length = this.bodyLength(slab)
-    const grave = this.roomForError(slab, length, error) ?? slab
+    const grave = this.#roomForError(slab, length, error) ?? slab
     const at = slabs.bodyAt(grave) + length
     const room = Math.min(grave + memory.slabBytes(grave) - at, MAX_ERROR_BYTES)
     slabs.setWord(grave, SlabWord.ErrorBytes, memory.bytes.write(error, at, Math.max(room, 0), 'utf8'))
@@ -224,7 +237,7 @@ export class Batches {
       { events: first, id: halfOf(part, 0) },
       { events: events - first, id: halfOf(part, 1) },
     ]
-    return events < 2 ? null : this.split(slab, halves)
+    return events < 2 ? null : this.#split(slab, halves)
   }
 
   /** As `halve`, into as many parts as there are events, which come behind all that is sealed, in their order. */
@@ -232,11 +245,13 @@ export class Batches {
     const events = this.slabs.events(slab)
     const part = this.slabs.part(slab)
     const singles = Array.from({ length: events }, (_, index) => ({ events: 1, id: singleOf(part, index) }))
-    return events < 2 ? null : this.split(slab, singles, this.numbers)
+    return events < 2 ? null : this.#split(slab, singles, this.#numbers)
   }
 
-  private split(slab: SlabId, parts: readonly Part[], numbers: SlabNumbers | null = null): readonly SlabId[] | null {
-    const { slabs, memory, allocator, format } = this
+  #split(slab: SlabId, parts: readonly Part[], numbers: SlabNumbers | null = null): readonly SlabId[] | null {
+    const { slabs, allocator } = this
+    const memory = this.#memory
+    const format = this.#format
     const eventsAt = slabs.bodyAt(slab) + format.prefix.length
     const ends = eventEnds(memory.bytes, eventsAt, slabs.bodyAt(slab) + slabs.length(slab))
     const made: SlabId[] = []
@@ -245,7 +260,7 @@ export class Batches {
     for (const { events, id } of parts) {
       taken += events
       const to = ends[taken - 1] ?? from
-      const copy = this.copyPart(slab, from, to, events, id)
+      const copy = this.#copyPart(slab, from, to, events, id)
       if (copy === null) {
         for (const one of made) allocator.release(one)
         return null
@@ -262,11 +277,13 @@ export class Batches {
   }
 
   /** Copies these bytes of a body, which are whole events, and what is the same of all parts. @returns a claimed slab */
-  private copyPart(slab: SlabId, from: number, to: number, events: number, id: PartId): SlabId | null {
-    const { slabs, memory, format } = this
+  #copyPart(slab: SlabId, from: number, to: number, events: number, id: PartId): SlabId | null {
+    const { slabs } = this
+    const memory = this.#memory
+    const format = this.#format
     const { prefix, suffix } = format
     const length = prefix.length + to - from
-    const copy = this.copyToSlabOf(SLAB_HEADER_BYTES + length + suffix.length, slab, prefix.length)
+    const copy = this.#copyToSlabOf(SLAB_HEADER_BYTES + length + suffix.length, slab, prefix.length)
     if (copy === null) return null
     const bodyAt = slabs.bodyAt(copy)
     memory.bytes.copyWithin(bodyAt + prefix.length, from, to)
@@ -284,14 +301,14 @@ export class Batches {
   /** The error text of a dead letter. */
   error(slab: SlabId): string {
     const at = this.slabs.bodyAt(slab) + this.bodyLength(slab)
-    return this.memory.bytes.toString('utf8', at, at + this.slabs.word(slab, SlabWord.ErrorBytes))
+    return this.#memory.bytes.toString('utf8', at, at + this.slabs.word(slab, SlabWord.ErrorBytes))
   }
 
   /** dead → sealed, in its next life, with its attempts and times counted from zero and its delivery id kept. */
   revive(slab: SlabId, nowMs: number): void {
     const { slabs } = this
     slabs.setSealedBy(slab, slabs.sealedBy(slab), slabs.life(slab) + 1)
-    if (this.numbers !== null) slabs.setWord(slab, SlabWord.Order, this.numbers.nextSeal() | 0)
+    if (this.#numbers !== null) slabs.setWord(slab, SlabWord.Order, this.#numbers.nextSeal() | 0)
     slabs.setWord(slab, SlabWord.Attempts, 0)
     slabs.setTime(slab, SlabWord.FirstAttemptAt, 0)
     slabs.setTime(slab, SlabWord.SealedAt, nowMs)
@@ -299,10 +316,10 @@ export class Batches {
   }
 
   /** @returns a copy in a slab where the error text has more room; null: it need not move or there is none */
-  private roomForError(slab: SlabId, length: number, error: string): SlabId | null {
+  #roomForError(slab: SlabId, length: number, error: string): SlabId | null {
     const wanted = SLAB_HEADER_BYTES + length + Math.min(Buffer.byteLength(error), MAX_ERROR_BYTES)
     const needed = Math.min(wanted, MOST_FOR_ERROR_BYTES)
-    return needed > this.memory.slabBytes(slab) ? this.copyToSlabOf(needed, slab, length) : null
+    return needed > this.#memory.slabBytes(slab) ? this.#copyToSlabOf(needed, slab, length) : null
   }
 
   /**
@@ -310,10 +327,13 @@ export class Batches {
    * @returns null when the arena has no room, or no slab is that large
    */
   claimStored(job: StoredBatch): SlabId | null {
-    const { slabs, memory, numbers, format } = this
+    const { slabs } = this
+    const memory = this.#memory
+    const numbers = this.#numbers
+    const format = this.#format
     const bytes = SLAB_HEADER_BYTES + job.bodyBytes
     if (bytes > memory.shape.pageBytes || numbers === null) return null
-    const slab = this.allocate(bytes)
+    const slab = this.#allocate(bytes)
     if (slab === null) return null
     this.custody.beginStored(slab, numbers.nextGeneration())
     slabs.setWord(slab, SlabWord.App, job.app)
@@ -333,10 +353,10 @@ export class Batches {
   }
 
   /** Copies all but the state and the custody. @returns a claimed slab of at least `bytes`, or null when the arena has no room */
-  private copyToSlabOf(bytes: number, slab: SlabId, length: number): SlabId | null {
-    const copy = this.allocate(bytes)
+  #copyToSlabOf(bytes: number, slab: SlabId, length: number): SlabId | null {
+    const copy = this.#allocate(bytes)
     if (copy === null) return null
-    const { bytes: memory } = this.memory
+    const { bytes: memory } = this.#memory
     const custodyAt = SlabWord.Custody * 4
     memory.copyWithin(copy + 4, slab + 4, slab + custodyAt)
     memory.copyWithin(copy + custodyAt + 4, slab + custodyAt + 4, slab + SLAB_HEADER_BYTES + length)
@@ -344,9 +364,9 @@ export class Batches {
   }
 
   /** @returns a claimed slab of at least `bytes`, in nobody's custody, or null when the arena has no room */
-  private allocate(bytes: number): SlabId | null {
+  #allocate(bytes: number): SlabId | null {
     const slab = this.allocator.allocate(this.allocator.classFor(bytes))
-    if (slab !== null && this.numbers !== null) this.custody.begin(slab, this.numbers.nextGeneration())
+    if (slab !== null && this.#numbers !== null) this.custody.begin(slab, this.#numbers.nextGeneration())
     return slab
   }
 }

@@ -53,10 +53,14 @@ export function isKnown(word: number): boolean {
 
 /** The custody words of an arena. */
 export class CustodyWords {
-  constructor(private readonly words: Int32Array) {}
+  readonly #words: Int32Array
+
+  constructor(words: Int32Array) {
+    this.#words = words
+  }
 
   load(slab: SlabId): number {
-    return Atomics.load(this.words, (slab >>> 2) + SlabWord.Custody)
+    return Atomics.load(this.#words, (slab >>> 2) + SlabWord.Custody)
   }
 
   of(slab: SlabId): Custody {
@@ -69,13 +73,13 @@ export class CustodyWords {
 
   /** Begins a use of a slab that nobody else can know yet. */
   begin(slab: SlabId, generation: number): void {
-    Atomics.store(this.words, (slab >>> 2) + SlabWord.Custody, generation << GENERATION_SHIFT)
+    Atomics.store(this.#words, (slab >>> 2) + SlabWord.Custody, generation << GENERATION_SHIFT)
   }
 
   /** As `begin`, for a job that came from the store. */
   beginStored(slab: SlabId, generation: number): void {
     const word = (generation << GENERATION_SHIFT) | KNOWN | Custody.Stored
-    Atomics.store(this.words, (slab >>> 2) + SlabWord.Custody, word)
+    Atomics.store(this.#words, (slab >>> 2) + SlabWord.Custody, word)
   }
 
   /** @returns whether the slab was in that custody, in that generation, and is in the other one now */
@@ -83,7 +87,7 @@ export class CustodyWords {
     const known = this.load(slab) & KNOWN
     const expected = (generation << GENERATION_SHIFT) | known | from
     const replacement = (generation << GENERATION_SHIFT) | (to === Custody.Stored ? KNOWN : known) | to
-    return Atomics.compareExchange(this.words, (slab >>> 2) + SlabWord.Custody, expected, replacement) === expected
+    return Atomics.compareExchange(this.#words, (slab >>> 2) + SlabWord.Custody, expected, replacement) === expected
   }
 
   /** taken → wanted: the write failed, and yet the job may be stored. */
@@ -92,7 +96,7 @@ export class CustodyWords {
     if (generationOf(word) !== generation || custodyOf(word) !== Custody.Taken) return
     // Nobody else changes the word of a slab that is taken.
     Atomics.store(
-      this.words,
+      this.#words,
       (slab >>> 2) + SlabWord.Custody,
       (generation << GENERATION_SHIFT) | KNOWN | Custody.Wanted,
     )
@@ -100,6 +104,6 @@ export class CustodyWords {
 
   /** Sets the bit of a slab that has taken over a job which the store knows, or will when the other slab is written. */
   know(slab: SlabId): void {
-    Atomics.or(this.words, (slab >>> 2) + SlabWord.Custody, KNOWN)
+    Atomics.or(this.#words, (slab >>> 2) + SlabWord.Custody, KNOWN)
   }
 }

@@ -9,39 +9,39 @@ const WORD_SHIFT = 5
  * two places in memory that nobody has looked at lately.
  */
 export class SlabSet {
-  private readonly bits: Int32Array
-  private count = 0
+  readonly #bits: Int32Array
+  #count = 0
 
   constructor(arenaBytes: number, slabs: Iterable<SlabId>) {
-    this.bits = new Int32Array((arenaBytes >>> (LINE_SHIFT + WORD_SHIFT)) + 1)
+    this.#bits = new Int32Array((arenaBytes >>> (LINE_SHIFT + WORD_SHIFT)) + 1)
     for (const slab of slabs) this.add(slab)
   }
 
   get size(): number {
-    return this.count
+    return this.#count
   }
 
   /** @returns whether it was in the set */
   delete(slab: SlabId): boolean {
-    if (!this.has(slab)) return false
-    this.flip(slab)
-    this.count -= 1
+    if (!this.#has(slab)) return false
+    this.#flip(slab)
+    this.#count -= 1
     return true
   }
 
   add(slab: SlabId): void {
-    if (this.has(slab)) return
-    this.flip(slab)
-    this.count += 1
+    if (this.#has(slab)) return
+    this.#flip(slab)
+    this.#count += 1
   }
 
-  private has(slab: SlabId): boolean {
-    return ((this.bits[wordOf(slab)] ?? 0) & bitOf(slab)) !== 0
+  #has(slab: SlabId): boolean {
+    return ((this.#bits[wordOf(slab)] ?? 0) & bitOf(slab)) !== 0
   }
 
-  private flip(slab: SlabId): void {
+  #flip(slab: SlabId): void {
     const word = wordOf(slab)
-    this.bits[word] = (this.bits[word] ?? 0) ^ bitOf(slab)
+    this.#bits[word] = (this.#bits[word] ?? 0) ^ bitOf(slab)
   }
 }
 

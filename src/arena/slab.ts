@@ -70,19 +70,19 @@ export class Slabs {
   }
 
   length(slab: SlabId): number {
-    return this.word(slab, this.progressAt(slab) + ProgressWord.Length)
+    return this.word(slab, this.#progressAt(slab) + ProgressWord.Length)
   }
 
   events(slab: SlabId): number {
-    return this.word(slab, this.progressAt(slab) + ProgressWord.Events)
+    return this.word(slab, this.#progressAt(slab) + ProgressWord.Events)
   }
 
   lastSequence(slab: SlabId): number {
-    return this.word(slab, this.progressAt(slab) + ProgressWord.LastSequence)
+    return this.word(slab, this.#progressAt(slab) + ProgressWord.LastSequence)
   }
 
   lastHeldSequence(slab: SlabId): number {
-    return this.word(slab, this.progressAt(slab) + ProgressWord.LastHeldSequence)
+    return this.word(slab, this.#progressAt(slab) + ProgressWord.LastHeldSequence)
   }
 
   /** Makes an append count: the body up to `length`. All four words change with one atomic store. */
@@ -158,7 +158,7 @@ export class Slabs {
     return true
   }
 
-  private progressAt(slab: SlabId): number {
+  #progressAt(slab: SlabId): number {
     return SlabWord.ProgressRecords + (this.word(slab, SlabWord.Progress) & 1) * PROGRESS_WORDS
   }
 }

@@ -15,10 +15,10 @@ export class Passage implements Linked<Passage> {
 }
 
 class Compartment {
-  private readonly line = new Fifo<EndpointNumber>()
-  private readonly inLine = new Set<EndpointNumber>()
-  private readonly passages = new LinkedList<Passage>()
-  private count = 0
+  readonly #line = new Fifo<EndpointNumber>()
+  readonly #inLine = new Set<EndpointNumber>()
+  readonly #passages = new LinkedList<Passage>()
+  #count = 0
 
   constructor(
     /** Requests that it has room for. */
@@ -27,45 +27,45 @@ class Compartment {
 
   /** Requests that are in it. */
   get size(): number {
-    return this.count
+    return this.#count
   }
 
   /** The request that has been in it for longest. */
   get oldest(): Passage | null {
-    return this.passages.first
+    return this.#passages.first
   }
 
   get isAwaited(): boolean {
-    return this.inLine.size > 0
+    return this.#inLine.size > 0
   }
 
   take(passage: Passage): void {
     passage.compartment = this
-    this.passages.push(passage)
-    this.count += 1
+    this.#passages.push(passage)
+    this.#count += 1
   }
 
   release(passage: Passage): void {
     passage.compartment = null
-    this.passages.remove(passage)
-    this.count -= 1
+    this.#passages.remove(passage)
+    this.#count -= 1
   }
 
   queue(endpoint: EndpointNumber): void {
-    if (this.inLine.has(endpoint)) return
-    this.inLine.add(endpoint)
-    this.line.push(endpoint)
+    if (this.#inLine.has(endpoint)) return
+    this.#inLine.add(endpoint)
+    this.#line.push(endpoint)
   }
 
   /** @returns whether it was in line */
   unqueue(endpoint: EndpointNumber): boolean {
-    return this.inLine.delete(endpoint)
+    return this.#inLine.delete(endpoint)
   }
 
   next(): EndpointNumber | undefined {
     for (;;) {
-      const endpoint = this.line.shift()
-      if (endpoint === undefined || this.inLine.delete(endpoint)) return endpoint
+      const endpoint = this.#line.shift()
+      if (endpoint === undefined || this.#inLine.delete(endpoint)) return endpoint
     }
   }
 }
@@ -83,56 +83,59 @@ class Compartment {
  * who wants another afterwards goes to its end: endpoints take turns, whatever their backlogs.
  */
 export class Bulkhead {
-  private readonly brisk: Compartment
-  private readonly slow: Compartment
-  private readonly slowEndpoints = new Set<EndpointNumber>()
-  private peak = 0
-  private turn: { readonly endpoint: EndpointNumber; readonly compartment: Compartment } | null = null
+  readonly #brisk: Compartment
+  readonly #slow: Compartment
+  readonly #slowEndpoints = new Set<EndpointNumber>()
+  #peak = 0
+  #turn: { readonly endpoint: EndpointNumber; readonly compartment: Compartment } | null = null
+
+  readonly #slowAfterMs: number
 
   constructor(
     /** Requests at once, of each compartment. */
     capacity: number,
-    private readonly slowAfterMs: number,
+    slowAfterMs: number,
   ) {
-    this.brisk = new Compartment(capacity)
-    this.slow = new Compartment(capacity)
+    this.#slowAfterMs = slowAfterMs
+    this.#brisk = new Compartment(capacity)
+    this.#slow = new Compartment(capacity)
   }
 
   /** Requests that are being made. */
   get size(): number {
-    return this.brisk.size + this.slow.size
+    return this.#brisk.size + this.#slow.size
   }
 
   /** When somebody in line gets a place if no request ends before, in ms; Infinity: then nobody does. */
   get nextAtMs(): number {
-    if (!this.brisk.isAwaited) return Number.POSITIVE_INFINITY
-    const { oldest } = this.brisk
-    return oldest === null ? Number.POSITIVE_INFINITY : oldest.enteredAtMs + this.slowAfterMs
+    if (!this.#brisk.isAwaited) return Number.POSITIVE_INFINITY
+    const { oldest } = this.#brisk
+    return oldest === null ? Number.POSITIVE_INFINITY : oldest.enteredAtMs + this.#slowAfterMs
   }
 
   /** Whether endpoints that are not slow ones wait for others to end. */
   get isAwaited(): boolean {
-    return this.brisk.isAwaited
+    return this.#brisk.isAwaited
   }
 
   /** The most brisk requests that were made at once since the last call. */
   takePeak(): number {
-    const { peak } = this
-    this.peak = this.brisk.size
+    const peak = this.#peak
+    this.#peak = this.#brisk.size
     return peak
   }
 
   /** Changes how many brisk requests may be made at once. What is being made goes on. */
   resize(capacity: number): void {
-    this.brisk.capacity = capacity
+    this.#brisk.capacity = capacity
   }
 
   /** Whether a request of this endpoint may be made now. When not, the endpoint is in line. */
   hasRoom(endpoint: EndpointNumber, nowMs: number): boolean {
-    if (this.turn?.endpoint === endpoint) return true
-    this.age(nowMs)
-    const compartment = this.compartmentOf(endpoint)
-    const reserved = this.turn?.compartment === compartment ? 1 : 0
+    if (this.#turn?.endpoint === endpoint) return true
+    this.#age(nowMs)
+    const compartment = this.#compartmentOf(endpoint)
+    const reserved = this.#turn?.compartment === compartment ? 1 : 0
     if (compartment.size + reserved < compartment.capacity && !compartment.isAwaited) return true
     compartment.queue(endpoint)
     return false
@@ -141,18 +144,18 @@ export class Bulkhead {
   /** A request is made, for which `hasRoom` said that there is. */
   enter(endpoint: EndpointNumber, nowMs: number): Passage {
     const passage = new Passage(endpoint, nowMs)
-    if (this.turn?.endpoint === endpoint) this.turn = null
-    const compartment = this.compartmentOf(endpoint)
+    if (this.#turn?.endpoint === endpoint) this.#turn = null
+    const compartment = this.#compartmentOf(endpoint)
     compartment.take(passage)
-    if (compartment === this.brisk) this.peak = Math.max(this.peak, compartment.size)
+    if (compartment === this.#brisk) this.#peak = Math.max(this.#peak, compartment.size)
     return passage
   }
 
   /** A request has ended, however it did. */
   leave(passage: Passage, nowMs: number): void {
-    this.age(nowMs)
+    this.#age(nowMs)
     passage.compartment?.release(passage)
-    if (nowMs - passage.enteredAtMs < this.slowAfterMs) this.quicken(passage.endpoint)
+    if (nowMs - passage.enteredAtMs < this.#slowAfterMs) this.#quicken(passage.endpoint)
   }
 
   /**
@@ -160,13 +163,13 @@ export class Bulkhead {
    * nobody in line.
    */
   takeTurn(nowMs: number): EndpointNumber | undefined {
-    this.turn = null
-    this.age(nowMs)
-    for (const compartment of [this.brisk, this.slow]) {
+    this.#turn = null
+    this.#age(nowMs)
+    for (const compartment of [this.#brisk, this.#slow]) {
       if (compartment.size >= compartment.capacity) continue
       const endpoint = compartment.next()
       if (endpoint === undefined) continue
-      this.turn = { endpoint, compartment }
+      this.#turn = { endpoint, compartment }
       return endpoint
     }
     return undefined
@@ -174,27 +177,27 @@ export class Bulkhead {
 
   /** The endpoint is gone. */
   forget(endpoint: EndpointNumber): void {
-    this.slowEndpoints.delete(endpoint)
-    this.brisk.unqueue(endpoint)
-    this.slow.unqueue(endpoint)
+    this.#slowEndpoints.delete(endpoint)
+    this.#brisk.unqueue(endpoint)
+    this.#slow.unqueue(endpoint)
   }
 
-  private compartmentOf(endpoint: EndpointNumber): Compartment {
-    return this.slowEndpoints.has(endpoint) ? this.slow : this.brisk
+  #compartmentOf(endpoint: EndpointNumber): Compartment {
+    return this.#slowEndpoints.has(endpoint) ? this.#slow : this.#brisk
   }
 
-  private age(nowMs: number): void {
-    for (let { oldest } = this.brisk; oldest !== null; oldest = this.brisk.oldest) {
-      if (nowMs - oldest.enteredAtMs < this.slowAfterMs) return
-      this.brisk.release(oldest)
-      this.slow.take(oldest)
-      this.slowEndpoints.add(oldest.endpoint)
-      if (this.brisk.unqueue(oldest.endpoint)) this.slow.queue(oldest.endpoint)
+  #age(nowMs: number): void {
+    for (let { oldest } = this.#brisk; oldest !== null; oldest = this.#brisk.oldest) {
+      if (nowMs - oldest.enteredAtMs < this.#slowAfterMs) return
+      this.#brisk.release(oldest)
+      this.#slow.take(oldest)
+      this.#slowEndpoints.add(oldest.endpoint)
+      if (this.#brisk.unqueue(oldest.endpoint)) this.#slow.queue(oldest.endpoint)
     }
   }
 
-  private quicken(endpoint: EndpointNumber): void {
-    if (!this.slowEndpoints.delete(endpoint)) return
-    if (this.slow.unqueue(endpoint)) this.brisk.queue(endpoint)
+  #quicken(endpoint: EndpointNumber): void {
+    if (!this.#slowEndpoints.delete(endpoint)) return
+    if (this.#slow.unqueue(endpoint)) this.#brisk.queue(endpoint)
   }
 }

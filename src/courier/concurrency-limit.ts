@@ -18,30 +18,30 @@ const EVERY_MS = 20
  * says nothing of what would happen if it were.
  */
 export class ConcurrencyLimit {
-  private limit: number
-  private updatedAtMs: number
+  #limit: number
+  #updatedAtMs: number
 
-  constructor(
-    private readonly max: number,
-    nowMs: number,
-  ) {
-    this.limit = Math.min(LEAST, max)
-    this.updatedAtMs = nowMs
+  readonly #max: number
+
+  constructor(max: number, nowMs: number) {
+    this.#max = max
+    this.#limit = Math.min(LEAST, max)
+    this.#updatedAtMs = nowMs
   }
 
   /** Requests at once. */
   get current(): number {
-    return Math.round(this.limit)
+    return Math.round(this.#limit)
   }
 
   /** When `update` is to be called, in ms. */
   get updateAtMs(): number {
-    return this.updatedAtMs + EVERY_MS
+    return this.#updatedAtMs + EVERY_MS
   }
 
   /** When more requests may be made though none ends, in ms; Infinity: there are no more. */
   get growsAtMs(): number {
-    return this.limit < this.max ? this.updateAtMs : Number.POSITIVE_INFINITY
+    return this.#limit < this.#max ? this.updateAtMs : Number.POSITIVE_INFINITY
   }
 
   /**
@@ -49,11 +49,11 @@ export class ConcurrencyLimit {
    * @param peak the most requests that were made at once since then
    */
   update(utilization: number, peak: number, nowMs: number): void {
-    this.updatedAtMs = nowMs
+    this.#updatedAtMs = nowMs
     if (utilization > BUSY || peak < this.current * USED) {
-      this.limit = Math.max(this.limit * SHRINK, Math.min(LEAST, this.max))
+      this.#limit = Math.max(this.#limit * SHRINK, Math.min(LEAST, this.#max))
     } else if (utilization < IDLE && peak >= this.current) {
-      this.limit = Math.min(this.limit * GROWTH, this.max)
+      this.#limit = Math.min(this.#limit * GROWTH, this.#max)
     }
   }
 }

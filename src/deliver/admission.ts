@@ -8,38 +8,38 @@ const SLOW_AFTER_MS = 1000
 /** Which endpoints may make a request now, and how many at once the thread has time for. */
 export class Admission {
   readonly bulkhead: Bulkhead
-  private readonly concurrency: ConcurrencyLimit
-  private measured = performance.eventLoopUtilization()
-  private lastUtilization = 0
+  readonly #concurrency: ConcurrencyLimit
+  #measured = performance.eventLoopUtilization()
+  #lastUtilization = 0
 
   constructor(maxInFlight: number, nowMs: number) {
     this.bulkhead = new Bulkhead(maxInFlight, SLOW_AFTER_MS)
-    this.concurrency = new ConcurrencyLimit(maxInFlight, nowMs)
-    this.bulkhead.resize(this.concurrency.current)
+    this.#concurrency = new ConcurrencyLimit(maxInFlight, nowMs)
+    this.bulkhead.resize(this.#concurrency.current)
   }
 
   /** Of the thread's event loop, 0 to 1, as it was measured last. */
   get utilization(): number {
-    return this.lastUtilization
+    return this.#lastUtilization
   }
 
   /** When those in line get room for a request though none ends before, in ms; Infinity: nobody waits. */
   get nextAtMs(): number {
     const { isAwaited, nextAtMs } = this.bulkhead
-    return isAwaited ? Math.min(nextAtMs, this.concurrency.growsAtMs) : nextAtMs
+    return isAwaited ? Math.min(nextAtMs, this.#concurrency.growsAtMs) : nextAtMs
   }
 
   /** The endpoint whose turn it is to make a request for which there was no room before. */
   takeTurn(nowMs: number): EndpointNumber | undefined {
-    if (nowMs >= this.concurrency.updateAtMs) this.adapt(nowMs)
+    if (nowMs >= this.#concurrency.updateAtMs) this.#adapt(nowMs)
     return this.bulkhead.takeTurn(nowMs)
   }
 
-  private adapt(nowMs: number): void {
+  #adapt(nowMs: number): void {
     const total = performance.eventLoopUtilization()
-    this.lastUtilization = performance.eventLoopUtilization(total, this.measured).utilization
-    this.measured = total
-    this.concurrency.update(this.lastUtilization, this.bulkhead.takePeak(), nowMs)
-    this.bulkhead.resize(this.concurrency.current)
+    this.#lastUtilization = performance.eventLoopUtilization(total, this.#measured).utilization
+    this.#measured = total
+    this.#concurrency.update(this.#lastUtilization, this.bulkhead.takePeak(), nowMs)
+    this.bulkhead.resize(this.#concurrency.current)
   }
 }

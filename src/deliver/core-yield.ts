@@ -14,18 +14,22 @@ const NAP_MS = 0.01
  * slices of milliseconds that is what a busy shard adds to the host's event loop (benchmark `loop-delay`).
  */
 export class CoreYield {
-  private lastMs = Number.NEGATIVE_INFINITY
+  #lastMs = Number.NEGATIVE_INFINITY
+
+  readonly #nap: () => number
 
   /** @param nap blocks the thread for a moment. Returns Unix time in ms after it */
-  constructor(private readonly nap: () => number = blockBriefly) {}
+  constructor(nap: () => number = blockBriefly) {
+    this.#nap = nap
+  }
 
   /**
    * To be called between two pieces of work.
    * @param utilization of the thread's event loop, 0 to 1
    */
   pause(nowMs: number, utilization: number): void {
-    if (nowMs - this.lastMs < EVERY_MS || utilization < IDLE || utilization > BUSY) return
-    this.lastMs = this.nap()
+    if (nowMs - this.#lastMs < EVERY_MS || utilization < IDLE || utilization > BUSY) return
+    this.#lastMs = this.#nap()
   }
 }
 

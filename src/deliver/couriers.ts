@@ -40,42 +40,42 @@ interface CouriersParts {
 export class Couriers implements Outlet, DeliverTurns {
   /** Called when the courier of an endpoint with a backlog has been called: it may need more of that. */
   onPumped: (endpoint: Endpoint, nowMs: number) => void = () => undefined
-  private readonly wakeUps = new WakeUps<EndpointNumber>()
-  private readonly endpoints: Endpoints
-  private readonly admission: Admission
-  private readonly delivery: Delivery
-  private readonly deadLetters: DeadLetters
-  private readonly drops: Drops
-  private readonly settlement: Settlement
-  private readonly counters: ShardCounters
-  private readonly upstream: Upstream
-  private readonly memory: ArenaMemory
-  private readonly lease: Lease | null
-  private readonly courierParts: CourierParts
+  readonly #wakeUps = new WakeUps<EndpointNumber>()
+  readonly #endpoints: Endpoints
+  readonly #admission: Admission
+  readonly #delivery: Delivery
+  readonly #deadLetters: DeadLetters
+  readonly #drops: Drops
+  readonly #settlement: Settlement
+  readonly #counters: ShardCounters
+  readonly #upstream: Upstream
+  readonly #memory: ArenaMemory
+  readonly #lease: Lease | null
+  readonly #courierParts: CourierParts
 
   constructor(parts: CouriersParts) {
-    this.endpoints = parts.endpoints
-    this.admission = parts.admission
-    this.delivery = parts.delivery
-    this.deadLetters = parts.deadLetters
-    this.drops = parts.drops
-    this.settlement = parts.settlement
-    this.counters = parts.counters
-    this.upstream = parts.upstream
-    this.memory = parts.memory
+    this.#endpoints = parts.endpoints
+    this.#admission = parts.admission
+    this.#delivery = parts.delivery
+    this.#deadLetters = parts.deadLetters
+    this.#drops = parts.drops
+    this.#settlement = parts.settlement
+    this.#counters = parts.counters
+    this.#upstream = parts.upstream
+    this.#memory = parts.memory
     const { admission, delivery, lease } = parts
-    this.lease = lease
+    this.#lease = lease
     const room = lease ?? admission.bulkhead
-    this.courierParts = { facts: delivery.facts, room, ports: delivery, random: Math.random }
+    this.#courierParts = { facts: delivery.facts, room, ports: delivery, random: Math.random }
   }
 
   /** When `run` is to be called though no request ends before, in ms; Infinity: then nothing is to be done. */
   get nextAtMs(): number {
-    return Math.min(this.wakeUps.nextAtMs, this.admission.nextAtMs, this.lease?.nextAtMs ?? Number.POSITIVE_INFINITY)
+    return Math.min(this.#wakeUps.nextAtMs, this.#admission.nextAtMs, this.#lease?.nextAtMs ?? Number.POSITIVE_INFINITY)
   }
 
   of(endpoint: Endpoint, nowMs: number): Courier {
-    endpoint.courier ??= new Courier(endpoint.number, endpoint.config, this.courierParts, nowMs)
+    endpoint.courier ??= new Courier(endpoint.number, endpoint.config, this.#courierParts, nowMs)
     return endpoint.courier
   }
 
@@ -98,48 +98,48 @@ export class Couriers implements Outlet, DeliverTurns {
 
   giveUp(number: EndpointNumber, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void {
     this.#enter(number, slab)
-    this.delivery.gaveUp(number, slab, cause, null, error)
+    this.#delivery.gaveUp(number, slab, cause, null, error)
   }
 
   admits(number: EndpointNumber, nowMs: number): boolean {
-    return this.of(this.endpoints.get(number), nowMs).hasRoom(nowMs)
+    return this.of(this.#endpoints.get(number), nowMs).hasRoom(nowMs)
   }
 
   dropOldest(number: EndpointNumber): boolean {
-    const endpoint = this.endpoints.get(number)
+    const endpoint = this.#endpoints.get(number)
     const oldest = endpoint.courier?.takeOldest()
     if (oldest === undefined) return false
-    this.drops.add(endpoint, oldest)
-    this.settlement.free(endpoint, oldest)
+    this.#drops.add(endpoint, oldest)
+    this.#settlement.free(endpoint, oldest)
     return true
   }
 
   makeRoom(): boolean {
-    return this.deadLetters.evictOldest()
+    return this.#deadLetters.evictOldest()
   }
 
   /** Has the endpoint's courier called then, in ms, and no longer when it was to be called before. */
   wake(endpoint: Endpoint, atMs: number): void {
-    this.wakeUps.set(endpoint.number, atMs)
+    this.#wakeUps.set(endpoint.number, atMs)
   }
 
   pump(endpoint: Endpoint, nowMs: number): void {
     if (endpoint.courier !== null) this.wake(endpoint, endpoint.courier.pump(nowMs))
     if (endpoint.backlog !== null) this.onPumped(endpoint, nowMs)
-    this.upstream.called(endpoint.number, nowMs)
+    this.#upstream.called(endpoint.number, nowMs)
   }
 
   /** A request of the endpoint has ended: calls its courier, then the one whose turn it is to make a request instead. */
   ended(endpoint: Endpoint, nowMs: number): void {
     this.pump(endpoint, nowMs)
-    this.pumpNext(this.admission.takeTurn(nowMs), nowMs)
+    this.#pumpNext(this.#admission.takeTurn(nowMs), nowMs)
   }
 
   /** Calls those whose time has come, then those that found no room for a request before. */
   run(nowMs: number): void {
-    for (const number of this.lease?.takeWaiting(nowMs) ?? []) this.wakeUps.set(number, nowMs)
-    this.pumpAll(() => this.wakeUps.takeDue(nowMs), nowMs)
-    this.pumpAll(() => this.admission.takeTurn(nowMs), nowMs)
+    for (const number of this.#lease?.takeWaiting(nowMs) ?? []) this.#wakeUps.set(number, nowMs)
+    this.#pumpAll(() => this.#wakeUps.takeDue(nowMs), nowMs)
+    this.#pumpAll(() => this.#admission.takeTurn(nowMs), nowMs)
   }
 
   /** Nothing here is waited for without a time. */
@@ -148,22 +148,22 @@ export class Couriers implements Outlet, DeliverTurns {
   }
 
   #enter(number: EndpointNumber, slab: SlabId): Endpoint {
-    const endpoint = this.endpoints.get(number)
-    endpoint.heldBytes += this.memory.slabBytes(slab)
-    this.counters.add(Counter.pending_batches, 1)
+    const endpoint = this.#endpoints.get(number)
+    endpoint.heldBytes += this.#memory.slabBytes(slab)
+    this.#counters.add(Counter.pending_batches, 1)
     return endpoint
   }
 
-  private pumpAll(takeNext: () => EndpointNumber | undefined, nowMs: number): void {
+  #pumpAll(takeNext: () => EndpointNumber | undefined, nowMs: number): void {
     for (let pumped = 0; pumped < PUMPS_A_TURN; pumped++) {
       const number = takeNext()
       if (number === undefined) return
-      this.pumpNext(number, nowMs)
+      this.#pumpNext(number, nowMs)
     }
   }
 
-  private pumpNext(number: EndpointNumber | undefined, nowMs: number): void {
-    const endpoint = number === undefined ? undefined : this.endpoints.find(number)
+  #pumpNext(number: EndpointNumber | undefined, nowMs: number): void {
+    const endpoint = number === undefined ? undefined : this.#endpoints.find(number)
     if (endpoint !== undefined) this.pump(endpoint, nowMs)
   }
 }

@@ -32,57 +32,69 @@ const INSTANT_MS = 2 ** -11
  */
 export class DeadLetters {
   /** By delivery id, the oldest first: in the order of `diedAt`. */
-  private readonly kept = new Map<string, Kept>()
-  private bytes = 0
-  private lastDiedAt = 0
+  readonly #kept = new Map<string, Kept>()
+  #bytes = 0
+  #lastDiedAt = 0
+
+  readonly #batches: Batches
+  readonly #maxBytes: number
+  readonly #counters: ShardCounters
+  readonly #upstream: Pick<Upstream, 'held' | 'discarded'>
+  readonly #disposal: Disposal
 
   constructor(
-    private readonly batches: Batches,
-    private readonly maxBytes: number,
-    private readonly counters: ShardCounters,
-    private readonly upstream: Pick<Upstream, 'held' | 'discarded'>,
-    private readonly disposal: Disposal,
-  ) {}
+    batches: Batches,
+    maxBytes: number,
+    counters: ShardCounters,
+    upstream: Pick<Upstream, 'held' | 'discarded'>,
+    disposal: Disposal,
+  ) {
+    this.#batches = batches
+    this.#maxBytes = maxBytes
+    this.#counters = counters
+    this.#upstream = upstream
+    this.#disposal = disposal
+  }
 
   get size(): number {
-    return this.kept.size
+    return this.#kept.size
   }
 
   /** Makes a batch of this endpoint a dead letter. */
   bury(endpoint: Endpoint, slab: SlabId, status: number | null, cause: string, error: string): void {
-    const diedAt = Math.max(now(), this.lastDiedAt + INSTANT_MS)
-    this.counters.add(Counter.dead_lettered, this.batches.slabs.events(slab))
-    this.keep(endpoint, this.batches.bury(slab, status, `${cause}\n${error}`, diedAt))
-    while (this.bytes > this.maxBytes && this.kept.size > 1) this.evictOldest()
+    const diedAt = Math.max(now(), this.#lastDiedAt + INSTANT_MS)
+    this.#counters.add(Counter.dead_lettered, this.#batches.slabs.events(slab))
+    this.keep(endpoint, this.#batches.bury(slab, status, `${cause}\n${error}`, diedAt))
+    while (this.#bytes > this.#maxBytes && this.#kept.size > 1) this.evictOldest()
   }
 
   /** Takes a dead letter that a former thread left. */
   keep(endpoint: Endpoint, slab: SlabId): void {
-    const bytes = this.batches.allocator.memory.slabBytes(slab)
-    const diedAt = this.batches.slabs.time(slab, SlabWord.LastAttemptAt)
-    this.kept.set(this.batches.slabs.deliveryId(slab), { slab, endpoint, bytes, diedAt })
-    this.lastDiedAt = diedAt
+    const bytes = this.#batches.allocator.memory.slabBytes(slab)
+    const diedAt = this.#batches.slabs.time(slab, SlabWord.LastAttemptAt)
+    this.#kept.set(this.#batches.slabs.deliveryId(slab), { slab, endpoint, bytes, diedAt })
+    this.#lastDiedAt = diedAt
     endpoint.deadLetters += 1
-    this.account(bytes)
-    this.disposal.buried(slab)
+    this.#account(bytes)
+    this.#disposal.buried(slab)
   }
 
   /** The dead letter in this slab is in a store now, and no longer here. */
   handedOver(slab: SlabId): void {
-    const id = this.batches.slabs.deliveryId(slab)
-    const letter = this.kept.get(id)
+    const id = this.#batches.slabs.deliveryId(slab)
+    const letter = this.#kept.get(id)
     if (letter?.slab !== slab) return
-    this.remove(id, letter)
-    this.batches.allocator.release(slab)
-    this.upstream.discarded(letter.endpoint.number)
+    this.#remove(id, letter)
+    this.#batches.allocator.release(slab)
+    this.#upstream.discarded(letter.endpoint.number)
   }
 
   /** Makes room for others. @returns false when there is none to evict */
   evictOldest(): boolean {
-    for (const [id, letter] of this.kept) {
-      if (!this.disposal.isMovable(letter.slab)) continue
-      this.counters.add(Counter.dead_letters_evicted, this.batches.slabs.events(letter.slab))
-      this.discard(id, letter)
+    for (const [id, letter] of this.#kept) {
+      if (!this.#disposal.isMovable(letter.slab)) continue
+      this.#counters.add(Counter.dead_letters_evicted, this.#batches.slabs.events(letter.slab))
+      this.#discard(id, letter)
       return true
     }
     return false
@@ -91,38 +103,38 @@ export class DeadLetters {
   list({ limit, after, ...selection }: DeadLetterQuery): ListedDeadLetter[] {
     const letters: ListedDeadLetter[] = []
     const isSelected = matcher(selection)
-    for (const [id, letter] of this.kept) {
+    for (const [id, letter] of this.#kept) {
       if (letters.length >= limit) break
       const isAfter = after === null || letter.diedAt > after
-      if (isAfter && isSelected(id, letter.endpoint)) letters.push(this.describe(id, letter))
+      if (isAfter && isSelected(id, letter.endpoint)) letters.push(this.#describe(id, letter))
     }
     return letters
   }
 
   /** Takes the selected ones out, ready to be delivered again under the same ids. */
   revive(selection: DeadLetterSelection): readonly { readonly endpoint: Endpoint; readonly slab: SlabId }[] {
-    const selected = this.select(selection)
+    const selected = this.#select(selection)
     for (const [id, letter] of selected) {
-      this.batches.revive(letter.slab, now())
-      this.remove(id, letter)
-      this.upstream.held(letter.endpoint.number, letter.bytes)
+      this.#batches.revive(letter.slab, now())
+      this.#remove(id, letter)
+      this.#upstream.held(letter.endpoint.number, letter.bytes)
     }
     return selected.map(([, letter]) => letter)
   }
 
   /** As `revive`, but splits each letter into its events. One that finds no room for that stays. */
   separate(selection: DeadLetterSelection): readonly Separated[] {
-    const { slabs, allocator } = this.batches
+    const { slabs, allocator } = this.#batches
     const separated: Separated[] = []
-    for (const [id, letter] of this.select(selection)) {
-      const parts = slabs.events(letter.slab) < 2 ? [letter.slab] : this.batches.separate(letter.slab)
+    for (const [id, letter] of this.#select(selection)) {
+      const parts = slabs.events(letter.slab) < 2 ? [letter.slab] : this.#batches.separate(letter.slab)
       if (parts === null) continue
       for (const part of parts) {
-        if (part === letter.slab) this.batches.revive(part, now())
+        if (part === letter.slab) this.#batches.revive(part, now())
         else slabs.setTime(part, SlabWord.SealedAt, now())
-        this.upstream.held(letter.endpoint.number, allocator.memory.slabBytes(part))
+        this.#upstream.held(letter.endpoint.number, allocator.memory.slabBytes(part))
       }
-      this.remove(id, letter)
+      this.#remove(id, letter)
       separated.push({ endpoint: letter.endpoint, slabs: parts })
     }
     return separated
@@ -130,45 +142,45 @@ export class DeadLetters {
 
   /** @returns how many batches went */
   purge(selection: DeadLetterSelection): number {
-    const selected = this.select(selection)
-    for (const [id, letter] of selected) this.discard(id, letter)
+    const selected = this.#select(selection)
+    for (const [id, letter] of selected) this.#discard(id, letter)
     return selected.length
   }
 
-  private select(selection: DeadLetterSelection): (readonly [string, Kept])[] {
+  #select(selection: DeadLetterSelection): (readonly [string, Kept])[] {
     const isSelected = matcher(selection)
-    return [...this.kept].filter(
-      ([id, { endpoint, slab }]) => isSelected(id, endpoint) && this.disposal.isMovable(slab),
+    return [...this.#kept].filter(
+      ([id, { endpoint, slab }]) => isSelected(id, endpoint) && this.#disposal.isMovable(slab),
     )
   }
 
-  private discard(id: string, letter: Kept): void {
-    this.remove(id, letter)
-    this.disposal.done(letter.slab)
-    this.upstream.discarded(letter.endpoint.number)
+  #discard(id: string, letter: Kept): void {
+    this.#remove(id, letter)
+    this.#disposal.done(letter.slab)
+    this.#upstream.discarded(letter.endpoint.number)
   }
 
-  private remove(id: string, letter: Kept): void {
-    this.kept.delete(id)
+  #remove(id: string, letter: Kept): void {
+    this.#kept.delete(id)
     letter.endpoint.deadLetters -= 1
-    this.account(-letter.bytes)
+    this.#account(-letter.bytes)
   }
 
-  private account(bytes: number): void {
-    this.bytes += bytes
-    this.counters.set(Counter.dead_letters, this.kept.size)
-    this.counters.set(Counter.dead_letter_bytes, this.bytes)
+  #account(bytes: number): void {
+    this.#bytes += bytes
+    this.#counters.set(Counter.dead_letters, this.#kept.size)
+    this.#counters.set(Counter.dead_letter_bytes, this.#bytes)
   }
 
-  private describe(id: string, { slab, endpoint, diedAt }: Kept): ListedDeadLetter {
-    const { slabs } = this.batches
-    const [cause = '', ...error] = this.batches.error(slab).split('\n')
+  #describe(id: string, { slab, endpoint, diedAt }: Kept): ListedDeadLetter {
+    const { slabs } = this.#batches
+    const [cause = '', ...error] = this.#batches.error(slab).split('\n')
     const firstAttemptAt = slabs.time(slab, SlabWord.FirstAttemptAt)
     return {
       id,
       app: endpoint.app.id,
       endpoint: endpoint.config.id,
-      body: this.batches.body(slab).toString('utf8'),
+      body: this.#batches.body(slab).toString('utf8'),
       events: slabs.events(slab),
       attempts: slabs.word(slab, SlabWord.Attempts),
       status: slabs.word(slab, SlabWord.LastStatus) || null,

@@ -15,10 +15,14 @@ export interface Disposal {
 
 /** Without a durable queue: what is done with is free. */
 export class Freeing implements Disposal {
-  constructor(private readonly allocator: Allocator) {}
+  readonly #allocator: Allocator
+
+  constructor(allocator: Allocator) {
+    this.#allocator = allocator
+  }
 
   done(slab: SlabId): void {
-    this.allocator.release(slab)
+    this.#allocator.release(slab)
   }
 
   buried(): void {

@@ -7,18 +7,22 @@ import type { Parking } from './parking.js'
 
 /** The parts of deliver that there are with a durable queue alone. */
 export class Durable {
+  readonly #handOver: HandOverProducer
+
   constructor(
     readonly custodian: Custodian,
     readonly parking: Parking,
     readonly outlet: DurableOutlet,
     /** null where the process that accepts a batch delivers it. */
     readonly givingBack: GivingBack | null,
-    private readonly handOver: HandOverProducer,
-  ) {}
+    handOver: HandOverProducer,
+  ) {
+    this.#handOver = handOver
+  }
 
   /** Every batch that is sealed from now on has at least this `seq`. */
   get nextSeq(): number {
-    return this.handOver.firstSeq + this.handOver.seals
+    return this.#handOver.firstSeq + this.#handOver.seals
   }
 
   /** The endpoints, by number, whose batches in the store alone a flush waits for: what is handed over is not this process's any more. */
@@ -28,12 +32,12 @@ export class Durable {
 
   /** Every batch that is sealed from now on has at least this `seq`. */
   sealFrom(seq: number): void {
-    if (this.handOver.firstSeq > 0) this.handOver.sealFrom(seq - this.handOver.firstSeq)
+    if (this.#handOver.firstSeq > 0) this.#handOver.sealFrom(seq - this.#handOver.firstSeq)
   }
 
   /** See `HandOverProducer`. */
   get firstSeq(): number {
-    return this.handOver.firstSeq
+    return this.#handOver.firstSeq
   }
 
   /** There is another storage thread. */

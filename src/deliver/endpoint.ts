@@ -17,28 +17,36 @@ export class Endpoint {
   leaving = 0
   /** What it has in a durable queue alone, or null for nothing. */
   backlog: Backlog | null = null
-  private cachedTransport: Transport | null = null
-  private cachedSigner: Signer | null = null
+  #cachedTransport: Transport | null = null
+  #cachedSigner: Signer | null = null
+
+  #appConfig: AppConfig
+  #endpointConfig: EndpointConfig
+  #changedAt: number
 
   constructor(
     readonly number: EndpointNumber,
     readonly appIndex: AppIndex,
-    private appConfig: AppConfig,
-    private endpointConfig: EndpointConfig,
-    private changedAt: number,
-  ) {}
+    appConfig: AppConfig,
+    endpointConfig: EndpointConfig,
+    changedAt: number,
+  ) {
+    this.#appConfig = appConfig
+    this.#endpointConfig = endpointConfig
+    this.#changedAt = changedAt
+  }
 
   get app(): AppConfig {
-    return this.appConfig
+    return this.#appConfig
   }
 
   get config(): EndpointConfig {
-    return this.endpointConfig
+    return this.#endpointConfig
   }
 
   /** The marker of the change that configured it so. */
   get generation(): number {
-    return this.changedAt
+    return this.#changedAt
   }
 
   /** Whether there is nothing to remember of it: one that is created again would do the same from now on. */
@@ -49,21 +57,21 @@ export class Endpoint {
 
   /** Takes effect at the next attempt, of batches that are waiting too: a rotated secret signs at once. */
   configure(app: AppConfig, placed: PlacedEndpoint, nowMs: number): void {
-    this.appConfig = app
-    this.endpointConfig = placed.config
-    this.changedAt = placed.generation
-    this.cachedTransport = null
-    this.cachedSigner = null
+    this.#appConfig = app
+    this.#endpointConfig = placed.config
+    this.#changedAt = placed.generation
+    this.#cachedTransport = null
+    this.#cachedSigner = null
     this.courier?.configure(placed.config, nowMs)
   }
 
   transport(transports: Transports): Transport {
-    this.cachedTransport ??= transports.open(this.appConfig, this.endpointConfig)
-    return this.cachedTransport
+    this.#cachedTransport ??= transports.open(this.#appConfig, this.#endpointConfig)
+    return this.#cachedTransport
   }
 
   get signer(): Signer {
-    this.cachedSigner ??= createSigner(this.appConfig, this.endpointConfig.signatures)
-    return this.cachedSigner
+    this.#cachedSigner ??= createSigner(this.#appConfig, this.#endpointConfig.signatures)
+    return this.#cachedSigner
   }
 }

@@ -7,33 +7,36 @@ import { Endpoint } from './endpoint.js'
 
 /** The endpoints of a shard by their numbers, those included that get no new events but still have batches. */
 export class Endpoints implements OutletEndpoints {
-  private readonly byNumber = new Map<EndpointNumber, Endpoint>()
+  readonly #byNumber = new Map<EndpointNumber, Endpoint>()
 
-  constructor(
-    private readonly bulkhead: Pick<Bulkhead, 'forget'>,
-    private readonly notices: Pick<Notices, 'tell'>,
-  ) {}
+  readonly #bulkhead: Pick<Bulkhead, 'forget'>
+  readonly #notices: Pick<Notices, 'tell'>
+
+  constructor(bulkhead: Pick<Bulkhead, 'forget'>, notices: Pick<Notices, 'tell'>) {
+    this.#bulkhead = bulkhead
+    this.#notices = notices
+  }
 
   /** @throws Error when there is none: the caller holds a number that was never placed or is retired */
   get(number: EndpointNumber): Endpoint {
-    const endpoint = this.byNumber.get(number)
+    const endpoint = this.#byNumber.get(number)
     if (endpoint === undefined) throw new Error(`no endpoint has the number ${number}`)
     return endpoint
   }
 
   find(number: EndpointNumber): Endpoint | undefined {
-    return this.byNumber.get(number)
+    return this.#byNumber.get(number)
   }
 
   all(): Iterable<Endpoint> {
-    return this.byNumber.values()
+    return this.#byNumber.values()
   }
 
   place(app: PlacedApp, nowMs: number): void {
     for (const placed of app.endpoints) {
-      const known = this.byNumber.get(placed.number)
+      const known = this.#byNumber.get(placed.number)
       if (known !== undefined) known.configure(app.config, placed, nowMs)
-      else this.add(createEndpoint(app, placed))
+      else this.#add(createEndpoint(app, placed))
     }
   }
 
@@ -42,8 +45,8 @@ export class Endpoints implements OutletEndpoints {
   }
 
   forget(number: EndpointNumber): void {
-    this.byNumber.delete(number)
-    this.bulkhead.forget(number)
+    this.#byNumber.delete(number)
+    this.#bulkhead.forget(number)
   }
 
   retire(number: EndpointNumber): boolean {
@@ -52,12 +55,12 @@ export class Endpoints implements OutletEndpoints {
     courier?.closeCircuit()
     if (deadLetters > 0) return false
     this.forget(number)
-    this.notices.tell({ kind: 'retired', app, endpoint: number, generation })
+    this.#notices.tell({ kind: 'retired', app, endpoint: number, generation })
     return true
   }
 
-  private add(endpoint: Endpoint): void {
-    this.byNumber.set(endpoint.number, endpoint)
+  #add(endpoint: Endpoint): void {
+    this.#byNumber.set(endpoint.number, endpoint)
   }
 }
 

@@ -37,42 +37,46 @@ export interface ActorParts {
 
 /** The apps of a shard and their actors, by the index that records carry. */
 export class Apps {
-  private readonly byIndex: (LiveApp | undefined)[] = []
+  readonly #byIndex: (LiveApp | undefined)[] = []
   /** The actors in there: one place less in memory for every event to look at (benchmark `latency`). */
-  private readonly actorByIndex: (AppActor | undefined)[] = []
+  readonly #actorByIndex: (AppActor | undefined)[] = []
   /** Apps that nothing has come for yet, or not for long. */
-  private readonly expected = new Map<AppIndex, PlacedApp>()
-  private readonly shared = new SharedConfig()
-  private readonly subscriptions = new Subscriptions()
-  private isLastExpected = false
+  readonly #expected = new Map<AppIndex, PlacedApp>()
+  readonly #shared = new SharedConfig()
+  readonly #subscriptions = new Subscriptions()
+  #isLastExpected = false
 
-  constructor(private readonly parts: ActorParts) {}
+  readonly #parts: ActorParts
+
+  constructor(parts: ActorParts) {
+    this.#parts = parts
+  }
 
   get(index: AppIndex): AppActor | undefined {
-    return this.actorByIndex[index] ?? this.fulfil(index)?.actor
+    return this.#actorByIndex[index] ?? this.#fulfil(index)?.actor
   }
 
   placed(index: AppIndex): PlacedApp | undefined {
-    return this.at(index)?.app
+    return this.#at(index)?.app
   }
 
   buffersOf(index: AppIndex): readonly EndpointBuffer[] {
-    return this.at(index)?.buffers ?? []
+    return this.#at(index)?.buffers ?? []
   }
 
   /** Whether the app is here, or will never be: then it is gone. While false it may still come. */
   knows(index: AppIndex): boolean {
-    return this.isLastExpected || this.get(index) !== undefined
+    return this.#isLastExpected || this.get(index) !== undefined
   }
 
   /** Takes apps that are only made when something comes for them: there may be thousands. */
   expect({ apps, isLast }: DirectoryPart): void {
-    for (const app of apps) if (!this.expected.has(app.index)) this.expected.set(app.index, this.shared.app(app))
-    this.isLastExpected = isLast
+    for (const app of apps) if (!this.#expected.has(app.index)) this.#expected.set(app.index, this.#shared.app(app))
+    this.#isLastExpected = isLast
   }
 
   actors(): AppActor[] {
-    return this.byIndex.flatMap((placed) => (placed === undefined ? [] : [placed.actor]))
+    return this.#byIndex.flatMap((placed) => (placed === undefined ? [] : [placed.actor]))
   }
 
   /**
@@ -85,10 +89,10 @@ export class Apps {
     history: ReadonlyMap<EndpointNumber, EndpointHistory>,
     tell: (message: ActorMessage) => Received,
   ): Received {
-    const known = this.at(app.index)
-    const buffers = this.buffersFor(app, known?.buffers ?? [], history)
+    const known = this.#at(app.index)
+    const buffers = this.#buffersFor(app, known?.buffers ?? [], history)
     if (known === undefined) {
-      this.make(app, buffers)
+      this.#make(app, buffers)
       return 'done'
     }
     if (tell({ kind: 'configure', buffers }) === 'stalled') return 'stalled'
@@ -99,22 +103,22 @@ export class Apps {
 
   /** Keeps of an app only what it is made of; nothing of one whose endpoints are all gone. */
   passivate({ app }: LiveApp): void {
-    this.byIndex[app.index] = undefined
-    this.actorByIndex[app.index] = undefined
+    this.#byIndex[app.index] = undefined
+    this.#actorByIndex[app.index] = undefined
     const endpoints = app.endpoints.filter(({ active }) => active)
-    if (endpoints.length > 0) this.expected.set(app.index, this.shared.app({ ...app, endpoints }))
+    if (endpoints.length > 0) this.#expected.set(app.index, this.#shared.app({ ...app, endpoints }))
   }
 
   /** Takes the held events that a former thread left, those of an app the oldest first. */
   recoverHeld(slabs: readonly SlabId[], nowMs: number, setAside: (slab: SlabId, reason: string) => void): void {
-    const { batches, flaps: parts } = this.parts
+    const { batches, flaps: parts } = this.#parts
     const whole = slabs.filter((slab) => {
       const isWhole = parts?.records.isWhole(slab) ?? true
       if (!isWhole) setAside(slab, 'its records do not add up')
       return isWhole
     })
     for (const [index, slabsOfApp] of groupBy(whole, (slab) => batches.slabs.app(slab))) {
-      const flaps = this.at(index)?.flaps
+      const flaps = this.#at(index)?.flaps
       if (flaps != null) flaps.recover(slabsOfApp, nowMs)
       else for (const slab of slabsOfApp) setAside(slab, 'its app is not known')
     }
@@ -122,35 +126,35 @@ export class Apps {
 
   /** A new actor for an app whose actor threw; what it had begun is in the arena and in its buffers. */
   restart(index: AppIndex): AppActor | undefined {
-    const placed = this.at(index)
+    const placed = this.#at(index)
     if (placed === undefined) return undefined
     placed.actor = new AppActor(index, placed.buffers, placed.flaps)
-    this.actorByIndex[index] = placed.actor
+    this.#actorByIndex[index] = placed.actor
     return placed.actor
   }
 
   /** A new actor with other buffers than before. */
   rebuild(index: AppIndex, buffers: readonly EndpointBuffer[]): void {
-    const placed = this.at(index)
+    const placed = this.#at(index)
     if (placed === undefined) return
     placed.buffers = [...buffers]
     this.restart(index)
   }
 
-  private at(index: AppIndex): LiveApp | undefined {
-    return this.byIndex[index] ?? this.fulfil(index)
+  #at(index: AppIndex): LiveApp | undefined {
+    return this.#byIndex[index] ?? this.#fulfil(index)
   }
 
-  private fulfil(index: AppIndex): LiveApp | undefined {
-    const app = this.expected.get(index)
+  #fulfil(index: AppIndex): LiveApp | undefined {
+    const app = this.#expected.get(index)
     if (app === undefined) return undefined
-    this.expected.delete(index)
-    this.parts.placeEndpoints(app)
-    return this.make(app, this.buffersFor(app, [], new Map()))
+    this.#expected.delete(index)
+    this.#parts.placeEndpoints(app)
+    return this.#make(app, this.#buffersFor(app, [], new Map()))
   }
 
   /** A buffer for each endpoint that gets new events: the one that it has, or a new one. */
-  private buffersFor(
+  #buffersFor(
     { index, endpoints }: PlacedApp,
     known: readonly EndpointBuffer[],
     history: ReadonlyMap<EndpointNumber, EndpointHistory>,
@@ -159,29 +163,24 @@ export class Apps {
     for (const { number, config, active } of endpoints) {
       if (!active) continue
       const buffer = known.find((candidate) => candidate.number === number)
-      if (buffer !== undefined) buffer.subscription = this.subscriptions.of(config)
-      buffers.push(buffer ?? this.buffer(index, number, config, history.get(number) ?? NO_HISTORY))
+      if (buffer !== undefined) buffer.subscription = this.#subscriptions.of(config)
+      buffers.push(buffer ?? this.#buffer(index, number, config, history.get(number) ?? NO_HISTORY))
     }
     return buffers
   }
 
-  private make(app: PlacedApp, buffers: EndpointBuffer[]): LiveApp {
-    const flaps = this.parts.flaps === null ? null : new Flaps(app.index, this.parts.flaps)
+  #make(app: PlacedApp, buffers: EndpointBuffer[]): LiveApp {
+    const flaps = this.#parts.flaps === null ? null : new Flaps(app.index, this.#parts.flaps)
     const live = { app, buffers, flaps, actor: new AppActor(app.index, buffers, flaps) }
-    this.byIndex[app.index] = live
-    this.actorByIndex[app.index] = live.actor
-    this.parts.made(live)
+    this.#byIndex[app.index] = live
+    this.#actorByIndex[app.index] = live.actor
+    this.#parts.made(live)
     return live
   }
 
-  private buffer(
-    app: AppIndex,
-    number: EndpointNumber,
-    config: EndpointConfig,
-    history: EndpointHistory,
-  ): EndpointBuffer {
-    const { batches, ports, limits, maxBytes } = this.parts
-    const subscription = this.subscriptions.of(config)
+  #buffer(app: AppIndex, number: EndpointNumber, config: EndpointConfig, history: EndpointHistory): EndpointBuffer {
+    const { batches, ports, limits, maxBytes } = this.#parts
+    const subscription = this.#subscriptions.of(config)
     return new EndpointBuffer(app, number, subscription, bodyLimit(config, maxBytes), limits, batches, ports, history)
   }
 }

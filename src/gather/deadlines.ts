@@ -23,51 +23,51 @@ const LAST_COUNTED = COUNTED_TICKS - 1
  * Those that come equally early are in order: each such number of ticks has a queue.
  */
 export class Deadlines {
-  private readonly queues = Array.from({ length: MOST_EARLY + 1 }, () => new DeadlineQueue())
-  private readonly counts = new Int32Array(COUNTED_TICKS)
-  private readonly tickMs: number
-  private readonly leastWaitMs: number
-  private readonly few: number
-  private readonly crowdShare: number
-  private size = 0
+  readonly #queues = Array.from({ length: MOST_EARLY + 1 }, () => new DeadlineQueue())
+  readonly #counts = new Int32Array(COUNTED_TICKS)
+  readonly #tickMs: number
+  readonly #leastWaitMs: number
+  readonly #few: number
+  readonly #crowdShare: number
+  #size = 0
 
   /** @param windowMs the longest that a batch waits for further events */
   constructor(windowMs: number) {
-    this.tickMs = Math.max(windowMs / TICKS_PER_WINDOW, 1)
-    this.leastWaitMs = windowMs * LEAST_WAIT
-    this.few = FEW_PER_MS * this.tickMs
-    this.crowdShare = CROWD / Math.max(windowMs / this.tickMs, 1)
+    this.#tickMs = Math.max(windowMs / TICKS_PER_WINDOW, 1)
+    this.#leastWaitMs = windowMs * LEAST_WAIT
+    this.#few = FEW_PER_MS * this.#tickMs
+    this.#crowdShare = CROWD / Math.max(windowMs / this.#tickMs, 1)
   }
 
   /** In ms; Infinity: there is none. */
   get nextAtMs(): number {
-    return this.earliest().nextAtMs
+    return this.#earliest().nextAtMs
   }
 
   /** @param latestMs when it comes unless there is a crowd; never before that of an earlier call */
   add(app: AppIndex, endpoint: EndpointNumber, generation: number, latestMs: number, nowMs: number): void {
-    const early = this.ticksEarly(latestMs, nowMs)
-    const atMs = this.queue(early).add(app, endpoint, generation, latestMs - early * this.tickMs)
-    this.count(atMs, 1)
+    const early = this.#ticksEarly(latestMs, nowMs)
+    const atMs = this.#queue(early).add(app, endpoint, generation, latestMs - early * this.#tickMs)
+    this.#count(atMs, 1)
   }
 
   /** @returns the next one that is due, until the next call: it is the same object each time */
   takeDue(nowMs: number): Deadline | undefined {
-    const queue = this.earliest()
+    const queue = this.#earliest()
     if (queue.nextAtMs > nowMs) return undefined
     const deadline = queue.take()
-    this.count(deadline.atMs, -1)
+    this.#count(deadline.atMs, -1)
     return deadline
   }
 
-  private ticksEarly(latestMs: number, nowMs: number): number {
-    const tick = this.tick(latestMs)
-    const most = Math.min(Math.floor((latestMs - nowMs - this.leastWaitMs) / this.tickMs), MOST_EARLY)
-    const crowd = Math.max(this.few, this.size * this.crowdShare)
+  #ticksEarly(latestMs: number, nowMs: number): number {
+    const tick = this.#tick(latestMs)
+    const most = Math.min(Math.floor((latestMs - nowMs - this.#leastWaitMs) / this.#tickMs), MOST_EARLY)
+    const crowd = Math.max(this.#few, this.#size * this.#crowdShare)
     let best = 0
     let least = Number.POSITIVE_INFINITY
     for (let early = 0; early <= most; early++) {
-      const count = this.counts[(tick - early) & LAST_COUNTED] ?? 0
+      const count = this.#counts[(tick - early) & LAST_COUNTED] ?? 0
       if (count < crowd) return early
       if (count >= least) continue
       least = count
@@ -76,25 +76,25 @@ export class Deadlines {
     return best
   }
 
-  private count(atMs: number, change: 1 | -1): void {
-    const at = this.tick(atMs) & LAST_COUNTED
-    this.counts[at] = (this.counts[at] ?? 0) + change
-    this.size += change
+  #count(atMs: number, change: 1 | -1): void {
+    const at = this.#tick(atMs) & LAST_COUNTED
+    this.#counts[at] = (this.#counts[at] ?? 0) + change
+    this.#size += change
   }
 
-  private tick(atMs: number): number {
-    return Math.floor(atMs / this.tickMs)
+  #tick(atMs: number): number {
+    return Math.floor(atMs / this.#tickMs)
   }
 
-  private queue(early: number): DeadlineQueue {
-    const queue = this.queues[early]
+  #queue(early: number): DeadlineQueue {
+    const queue = this.#queues[early]
     if (queue === undefined) throw new RangeError(`no queue for deadlines that come ${early} ticks early`)
     return queue
   }
 
-  private earliest(): DeadlineQueue {
-    let earliest = this.queue(0)
-    for (const queue of this.queues) if (queue.nextAtMs < earliest.nextAtMs) earliest = queue
+  #earliest(): DeadlineQueue {
+    let earliest = this.#queue(0)
+    for (const queue of this.#queues) if (queue.nextAtMs < earliest.nextAtMs) earliest = queue
     return earliest
   }
 }

@@ -9,13 +9,16 @@ import { monotonicNow, numberOf, type UnixMs, unixNow } from '../time/clocks.js'
 export class EmissionClock {
   #apartMs: number
 
-  constructor(private readonly readUnix: () => UnixMs = unixNow) {
+  readonly #readUnix: () => UnixMs
+
+  constructor(readUnix: () => UnixMs = unixNow) {
+    this.#readUnix = readUnix
     this.#apartMs = numberOf(readUnix()) - monotonicNow()
   }
 
   /** A turn of the loop begins. */
   read(nowMs: number): void {
-    this.#apartMs = numberOf(this.readUnix()) - nowMs
+    this.#apartMs = numberOf(this.#readUnix()) - nowMs
   }
 
   /** Never later than `nowMs`. A time that the host has given says nothing of when it emitted: such an event counts as emitted now. */

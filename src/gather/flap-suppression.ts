@@ -14,26 +14,30 @@ import type { EmissionClock } from './emission-clock.js'
  * word is 0, and its first event has the sequence 0.
  */
 export class FlapSuppression implements FlapPorts {
-  constructor(
-    private readonly control: Int32Array,
-    private readonly releases: WakeUps<AppIndex>,
-    private readonly counters: ShardCounters,
-  ) {}
+  readonly #control: Int32Array
+  readonly #releases: WakeUps<AppIndex>
+  readonly #counters: ShardCounters
+
+  constructor(control: Int32Array, releases: WakeUps<AppIndex>, counters: ShardCounters) {
+    this.#control = control
+    this.#releases = releases
+    this.#counters = counters
+  }
 
   setRelease(app: AppIndex, atMs: number): void {
-    this.releases.set(app, atMs)
+    this.#releases.set(app, atMs)
   }
 
   suppress(sequence: Sequence): void {
-    Atomics.store(this.control, Control.Suppressed, (sequence + 1) | 0)
+    Atomics.store(this.#control, Control.Suppressed, (sequence + 1) | 0)
   }
 
   wasSuppressed(sequence: Sequence): boolean {
-    return Atomics.load(this.control, Control.Suppressed) === ((sequence + 1) | 0)
+    return Atomics.load(this.#control, Control.Suppressed) === ((sequence + 1) | 0)
   }
 
   count(metric: FlapMetric, amount: number): void {
-    this.counters.add(Counter[metric], amount)
+    this.#counters.add(Counter[metric], amount)
   }
 }
 

@@ -24,53 +24,63 @@ interface Look {
  * (the second chance of page replacement), so that an event costs no look at a clock.
  */
 export class Passivation {
-  private readonly looks = new Fifo<Look>()
+  readonly #looks = new Fifo<Look>()
+
+  readonly #apps: Apps
+  readonly #holders: Holders
+  readonly #endpoints: Pick<OutletEndpoints, 'isAtRest' | 'forget'>
+  readonly #isInReserve: (app: AppIndex) => boolean
 
   constructor(
-    private readonly apps: Apps,
-    private readonly holders: Holders,
-    private readonly endpoints: Pick<OutletEndpoints, 'isAtRest' | 'forget'>,
+    apps: Apps,
+    holders: Holders,
+    endpoints: Pick<OutletEndpoints, 'isAtRest' | 'forget'>,
     /** Whether events of the app, by its index, are set aside. */
-    private readonly isInReserve: (app: AppIndex) => boolean,
-  ) {}
+    isInReserve: (app: AppIndex) => boolean,
+  ) {
+    this.#apps = apps
+    this.#holders = holders
+    this.#endpoints = endpoints
+    this.#isInReserve = isInReserve
+  }
 
   /** Apps that are not at rest. */
   get active(): number {
-    return this.looks.size
+    return this.#looks.size
   }
 
   /** When `run` is to be called, in ms; Infinity: all apps are at rest. */
   get nextAtMs(): number {
-    return this.looks.peek()?.atMs ?? Number.POSITIVE_INFINITY
+    return this.#looks.peek()?.atMs ?? Number.POSITIVE_INFINITY
   }
 
   /** An app has been made. */
   add(app: LiveApp, nowMs: number): void {
-    this.looks.push({ app, atMs: nowMs + IDLE_MS })
+    this.#looks.push({ app, atMs: nowMs + IDLE_MS })
   }
 
   run(nowMs: number): void {
     for (let looks = 0; looks < APPS_A_TURN && this.nextAtMs <= nowMs; looks++) {
-      const app = this.looks.shift()?.app
+      const app = this.#looks.shift()?.app
       if (app === undefined) return
       const wasUsed = app.actor.isUsed
       app.actor.isUsed = false
-      if (wasUsed || !this.isAtRest(app, nowMs)) this.add(app, nowMs)
-      else this.passivate(app)
+      if (wasUsed || !this.#isAtRest(app, nowMs)) this.add(app, nowMs)
+      else this.#passivate(app)
     }
   }
 
-  private isAtRest({ actor, app }: LiveApp, nowMs: number): boolean {
+  #isAtRest({ actor, app }: LiveApp, nowMs: number): boolean {
     const isAtRest = (number: EndpointNumber): boolean =>
-      (this.holders.find(number)?.isAtRest ?? true) && this.endpoints.isAtRest(number, nowMs)
-    return actor.isAtRest && !this.isInReserve(app.index) && app.endpoints.every(({ number }) => isAtRest(number))
+      (this.#holders.find(number)?.isAtRest ?? true) && this.#endpoints.isAtRest(number, nowMs)
+    return actor.isAtRest && !this.#isInReserve(app.index) && app.endpoints.every(({ number }) => isAtRest(number))
   }
 
-  private passivate(live: LiveApp): void {
-    this.apps.passivate(live)
+  #passivate(live: LiveApp): void {
+    this.#apps.passivate(live)
     for (const { number } of live.app.endpoints) {
-      this.holders.forget(number)
-      this.endpoints.forget(number)
+      this.#holders.forget(number)
+      this.#endpoints.forget(number)
     }
   }
 }

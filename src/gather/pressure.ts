@@ -15,15 +15,19 @@ const HARD_LIMIT = 2
  * length has to be configured.
  */
 export class Pressure {
-  constructor(
-    private readonly share: number,
-    private readonly ringBytes: number,
-    private readonly freeBytes: () => number,
-  ) {}
+  readonly #share: number
+  readonly #ringBytes: number
+  readonly #freeBytes: () => number
+
+  constructor(share: number, ringBytes: number, freeBytes: () => number) {
+    this.#share = share
+    this.#ringBytes = ringBytes
+    this.#freeBytes = freeBytes
+  }
 
   /** Brings `holder.isFull` up to date. @returns whether it changed */
   update(holder: Holder): boolean {
-    const limit = this.share * this.freeBytes()
+    const limit = this.#share * this.#freeBytes()
     const isFull = holder.heldBytes > (holder.isFull ? limit * RELIEF : limit)
     const isChanged = isFull !== holder.isFull
     holder.isFull = isFull
@@ -31,7 +35,7 @@ export class Pressure {
   }
 
   isOverHardLimit(holder: Holder): boolean {
-    return holder.isFull && holder.heldBytes > HARD_LIMIT * (this.share * this.freeBytes() + this.ringBytes)
+    return holder.isFull && holder.heldBytes > HARD_LIMIT * (this.#share * this.#freeBytes() + this.#ringBytes)
   }
 }
 

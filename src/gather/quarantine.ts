@@ -9,13 +9,15 @@ import { type ActorSupervisor, MAX_FAILURES } from './actor-supervisor.js'
  * memory. At the third death it becomes a dead letter of every endpoint that subscribes to its type.
  */
 export class Quarantine {
-  private readonly control: Int32Array
+  readonly #control: Int32Array
 
-  constructor(
-    private readonly actors: ActorSupervisor,
-    private readonly ring: RingConsumer,
-  ) {
-    this.control = ring.memory.control
+  readonly #actors: ActorSupervisor
+  readonly #ring: RingConsumer
+
+  constructor(actors: ActorSupervisor, ring: RingConsumer) {
+    this.#actors = actors
+    this.#ring = ring
+    this.#control = ring.memory.control
   }
 
   /**
@@ -23,9 +25,9 @@ export class Quarantine {
    * not to blame. Call once, when a thread takes over.
    */
   countDeath(): void {
-    const { control } = this
+    const control = this.#control
     if (Atomics.exchange(control, Control.Processing, 0) === 0) return
-    const position = this.ring.position
+    const position = this.#ring.position
     const isSame = Atomics.load(control, Control.SuspectPosition) === position
     Atomics.store(control, Control.SuspectCount, isSame ? Atomics.load(control, Control.SuspectCount) + 1 : 1)
     Atomics.store(control, Control.SuspectPosition, position)
@@ -33,17 +35,17 @@ export class Quarantine {
 
   /** Whether this record has killed its thread too often. */
   isSuspect(): boolean {
-    const { control } = this
+    const control = this.#control
     return (
-      (control[Control.SuspectCount] ?? 0) >= MAX_FAILURES && control[Control.SuspectPosition] === this.ring.position
+      (control[Control.SuspectCount] ?? 0) >= MAX_FAILURES && control[Control.SuspectPosition] === this.#ring.position
     )
   }
 
   /** Makes the record a dead letter. */
   take(event: EventView, nowMs: number): Received {
     const error = `its shard's thread died ${MAX_FAILURES} times at this event`
-    const received = this.actors.quarantine(event, 'ring', error, nowMs)
-    if (received === 'done') Atomics.store(this.control, Control.SuspectCount, 0)
+    const received = this.#actors.quarantine(event, 'ring', error, nowMs)
+    if (received === 'done') Atomics.store(this.#control, Control.SuspectCount, 0)
     return received
   }
 }

@@ -19,8 +19,12 @@ export class Slice {
   #lookedAtMs = 0
   #stretchMs = 0
 
+  readonly #now: () => number
+
   /** @param now a monotonic clock, in ms */
-  constructor(private readonly now: () => number) {}
+  constructor(now: () => number) {
+    this.#now = now
+  }
 
   begin(nowMs: number): void {
     this.#records = 0
@@ -33,7 +37,7 @@ export class Slice {
   isOver(): boolean {
     this.#records += 1
     if (this.#records % RECORDS_PER_LOOK !== 0) return false
-    this.#look(this.now())
+    this.#look(this.#now())
     return this.#records >= MOST_RECORDS || this.#countedMs > MOST_MS
   }
 

@@ -29,12 +29,15 @@ export class AppEntry {
   names: ReadonlySet<string>
   refusal: AppRefusal
 
+  readonly #holdsFlaps: boolean
+
   constructor(
     public config: AppConfig,
-    private readonly holdsFlaps: boolean,
+    holdsFlaps: boolean,
     /** Grows from one app that is added to the next. */
     readonly sequence = 0,
   ) {
+    this.#holdsFlaps = holdsFlaps
     const { types, names } = interestOf(config, holdsFlaps)
     this.types = types
     this.names = names
@@ -43,7 +46,7 @@ export class AppEntry {
 
   configure(config: AppConfig): void {
     this.config = config
-    const { types, names } = interestOf(config, this.holdsFlaps)
+    const { types, names } = interestOf(config, this.#holdsFlaps)
     this.types = types
     this.names = names
     this.refusal = config.enabled ? null : 'refused_disabled'

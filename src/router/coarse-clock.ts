@@ -11,36 +11,38 @@ const CALLS_PER_READING = 8
  * turn, and is behind by at most what the host does between a few events of a burst.
  */
 export class CoarseClock {
-  private atMs = 0
-  private readings = 0
-  private spared = 0
+  #atMs = 0
+  #readings = 0
+  #spared = 0
 
-  constructor(
-    private readonly turn: Turn,
-    private readonly read: () => number = () => Date.now(),
-  ) {
+  readonly #turn: Turn
+  readonly #read: () => number
+
+  constructor(turn: Turn, read: () => number = () => Date.now()) {
+    this.#turn = turn
+    this.#read = read
     turn.onEnd(() => {
-      this.spared = 0
-      this.readings = 0
+      this.#spared = 0
+      this.#readings = 0
     })
   }
 
   now(): number {
-    if (this.spared === 0) return this.reading()
-    this.spared -= 1
-    return this.atMs
+    if (this.#spared === 0) return this.#reading()
+    this.#spared -= 1
+    return this.#atMs
   }
 
-  private reading(): number {
-    const nowMs = this.read()
-    this.readings = nowMs === this.atMs ? this.readings + 1 : 1
-    this.atMs = nowMs
-    if (this.readings >= READINGS_BEFORE) this.spare()
+  #reading(): number {
+    const nowMs = this.#read()
+    this.#readings = nowMs === this.#atMs ? this.#readings + 1 : 1
+    this.#atMs = nowMs
+    if (this.#readings >= READINGS_BEFORE) this.#spare()
     return nowMs
   }
 
-  private spare(): void {
-    this.spared = CALLS_PER_READING - 1
-    this.turn.awaitEnd()
+  #spare(): void {
+    this.#spared = CALLS_PER_READING - 1
+    this.#turn.awaitEnd()
   }
 }

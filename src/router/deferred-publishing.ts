@@ -12,20 +12,20 @@ type Producer = Pick<RingProducer, 'unpublished' | 'publish'>
  * done what it is at.
  */
 export class DeferredPublishing {
-  private readonly awaited: Producer[] = []
+  readonly #awaited: Producer[] = []
 
   constructor(turn: Pick<Turn, 'onEnd'>) {
-    turn.onEnd(() => this.publishAll())
+    turn.onEnd(() => this.#publishAll())
   }
 
   /** The producer has one more event that is not published. Call it only in a turn whose end is awaited. */
   add(producer: Producer): void {
     if (producer.unpublished >= EVENTS_AT_ONCE) producer.publish()
-    else if (producer.unpublished === 1 && !this.awaited.includes(producer)) this.awaited.push(producer)
+    else if (producer.unpublished === 1 && !this.#awaited.includes(producer)) this.#awaited.push(producer)
   }
 
-  private publishAll(): void {
-    for (const producer of this.awaited) if (producer.unpublished > 0) producer.publish()
-    this.awaited.length = 0
+  #publishAll(): void {
+    for (const producer of this.#awaited) if (producer.unpublished > 0) producer.publish()
+    this.#awaited.length = 0
   }
 }

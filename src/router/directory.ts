@@ -4,47 +4,47 @@ import { AppEntry } from './app-entry.js'
 
 /** The apps by id. */
 export class Directory {
-  private readonly byId = new Map<string, AppEntry>()
-  private nextSequence = 1
+  readonly #byId = new Map<string, AppEntry>()
+  #nextSequence = 1
 
-  constructor(
-    apps: readonly AppConfig[],
-    private readonly holdsFlaps: boolean,
-  ) {
+  readonly #holdsFlaps: boolean
+
+  constructor(apps: readonly AppConfig[], holdsFlaps: boolean) {
+    this.#holdsFlaps = holdsFlaps
     for (const app of apps) this.add(app)
   }
 
   get size(): number {
-    return this.byId.size
+    return this.#byId.size
   }
 
   ids(): string[] {
-    return [...this.byId.keys()]
+    return [...this.#byId.keys()]
   }
 
   /** In the order in which they were added. */
   entries(): IterableIterator<AppEntry> {
-    return this.byId.values()
+    return this.#byId.values()
   }
 
   find(id: string): AppEntry | undefined {
-    return this.byId.get(id)
+    return this.#byId.get(id)
   }
 
   /** @throws UnknownAppError */
   get(id: string): AppEntry {
-    const entry = this.byId.get(id)
+    const entry = this.#byId.get(id)
     if (entry === undefined) throw new UnknownAppError(id)
     return entry
   }
 
   add(app: AppConfig): AppEntry {
-    const entry = new AppEntry(app, this.holdsFlaps, this.nextSequence++)
-    this.byId.set(app.id, entry)
+    const entry = new AppEntry(app, this.#holdsFlaps, this.#nextSequence++)
+    this.#byId.set(app.id, entry)
     return entry
   }
 
   remove(id: string): void {
-    this.byId.delete(id)
+    this.#byId.delete(id)
   }
 }

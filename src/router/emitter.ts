@@ -31,35 +31,37 @@ export type EmitterPort = Pick<Emitter, 'emit'>
  */
 export class Emitter {
   /** Why nothing is taken at all; null: it is. */
-  private refusal: 'refused_closed' | 'refused_disabled' | 'refused_queue_down' | null = null
+  #refusal: 'refused_closed' | 'refused_disabled' | 'refused_queue_down' | null = null
   /** Fields up to this long fit into a request however they are escaped. */
-  private readonly surelyFits: number
-  private readonly turn = new Turn()
-  private readonly clock = new CoarseClock(this.turn)
-  private readonly deferred = new DeferredPublishing(this.turn)
+  readonly #surelyFits: number
+  readonly #turn = new Turn()
+  readonly #clock = new CoarseClock(this.#turn)
+  readonly #deferred = new DeferredPublishing(this.#turn)
 
-  constructor(
-    private readonly host: EmitterHost,
-    private readonly maxBytes: number,
-  ) {
-    this.surelyFits = Math.floor((maxBytes - FIXED_BYTES) / WORST_ESCAPE)
+  readonly #host: EmitterHost
+  readonly #maxBytes: number
+
+  constructor(host: EmitterHost, maxBytes: number) {
+    this.#host = host
+    this.#maxBytes = maxBytes
+    this.#surelyFits = Math.floor((maxBytes - FIXED_BYTES) / WORST_ESCAPE)
   }
 
   close(): void {
-    this.refusal = 'refused_closed'
+    this.#refusal = 'refused_closed'
   }
 
   /** The store is down and `queue.on_failure` is `refuse`, or it is back. @returns whether that has changed what is taken */
   refuseQueueDown(isDown: boolean): boolean {
-    const before = this.refusal
-    if (before === null && isDown) this.refusal = 'refused_queue_down'
-    else if (before === 'refused_queue_down' && !isDown) this.refusal = null
-    return this.refusal !== before
+    const before = this.#refusal
+    if (before === null && isDown) this.#refusal = 'refused_queue_down'
+    else if (before === 'refused_queue_down' && !isDown) this.#refusal = null
+    return this.#refusal !== before
   }
 
   /** `webhooks.enabled` is false. */
   disable(): void {
-    this.refusal = 'refused_disabled'
+    this.#refusal = 'refused_disabled'
   }
 
   /**
@@ -78,22 +80,22 @@ export class Emitter {
     userId: string | undefined,
     extra: string | undefined,
   ): boolean {
-    const refusal = this.refusal ?? entry.refusal
-    if (refusal !== null) return this.refuse(refusal)
-    if (!isInterested(entry, type, name)) return this.skip(entry)
-    const link = entry.link ?? this.host.place(entry)
-    if (link.isDown) return this.refuseDown(link)
-    if ((link.blocked(entry.index) & ((1 << type) | APP_FULL)) !== 0) return this.refuseBlocked(link, entry)
-    if (!link.isOpen) return this.refuseFull(link)
+    const refusal = this.#refusal ?? entry.refusal
+    if (refusal !== null) return this.#refuse(refusal)
+    if (!isInterested(entry, type, name)) return this.#skip(entry)
+    const link = entry.link ?? this.#host.place(entry)
+    if (link.isDown) return this.#refuseDown(link)
+    if ((link.blocked(entry.index) & ((1 << type) | APP_FULL)) !== 0) return this.#refuseBlocked(link, entry)
+    if (!link.isOpen) return this.#refuseFull(link)
     const known = name ?? EVENT_TYPES[type] ?? ''
-    if (!this.fits(known, channel, event, data, socketId, userId, extra)) {
-      return this.refuseAt(link, 'refused_too_large')
+    if (!this.#fits(known, channel, event, data, socketId, userId, extra)) {
+      return this.#refuseAt(link, 'refused_too_large')
     }
     const result = writeEvent(
       link.producer,
       entry.index,
       type,
-      timeMs ?? this.clock.now(),
+      timeMs ?? this.#clock.now(),
       name,
       channel,
       event,
@@ -105,53 +107,53 @@ export class Emitter {
     )
     if (result === WriteResult.Written) {
       link.count(HostCounter.accepted)
-      if (this.turn.isEndAwaited) this.deferred.add(link.producer)
+      if (this.#turn.isEndAwaited) this.#deferred.add(link.producer)
       else link.producer.publish()
       return true
     }
-    return result === WriteResult.Full ? this.refuseFull(link) : this.refuseAt(link, 'refused_too_large')
+    return result === WriteResult.Full ? this.#refuseFull(link) : this.#refuseAt(link, 'refused_too_large')
   }
 
   /** Whether a request can hold the event. Only large ones are measured. */
-  private fits(name: string, channel = '', event = '', data = '', socketId = '', userId = '', extra = ''): boolean {
+  #fits(name: string, channel = '', event = '', data = '', socketId = '', userId = '', extra = ''): boolean {
     const units =
       name.length + channel.length + event.length + data.length + socketId.length + userId.length + extra.length
-    if (units <= this.surelyFits) return true
+    if (units <= this.#surelyFits) return true
     const escaped = [name, channel, event, data, socketId, userId].reduce((sum, field) => sum + jsonBytes(field), 0)
-    return escaped + Buffer.byteLength(extra) + FIXED_BYTES <= this.maxBytes
+    return escaped + Buffer.byteLength(extra) + FIXED_BYTES <= this.#maxBytes
   }
 
-  private skip(entry: AppEntry): boolean {
-    if (entry.link === null) this.host.refuse('uninterested')
+  #skip(entry: AppEntry): boolean {
+    if (entry.link === null) this.#host.refuse('uninterested')
     else entry.link.count(HostCounter.uninterested)
     return true
   }
 
-  private refuse(cause: HostMetric): boolean {
-    this.host.refuse(cause)
+  #refuse(cause: HostMetric): boolean {
+    this.#host.refuse(cause)
     return false
   }
 
-  private refuseAt(link: Link, cause: HostMetric): boolean {
+  #refuseAt(link: Link, cause: HostMetric): boolean {
     link.count(HostCounter[cause])
     return false
   }
 
-  private refuseDown(link: Link): boolean {
+  #refuseDown(link: Link): boolean {
     link.refusals.shardDown()
-    return this.refuseAt(link, 'refused_shard_down')
+    return this.#refuseAt(link, 'refused_shard_down')
   }
 
-  private refuseBlocked(link: Link, entry: AppEntry): boolean {
+  #refuseBlocked(link: Link, entry: AppEntry): boolean {
     const isAppFull = (link.blocked(entry.index) & APP_FULL) !== 0
     link.refusals.endpointsFull(entry.index)
-    return this.refuseAt(link, isAppFull ? 'refused_app_full' : 'refused_endpoint_full')
+    return this.#refuseAt(link, isAppFull ? 'refused_app_full' : 'refused_endpoint_full')
   }
 
-  private refuseFull(link: Link): boolean {
+  #refuseFull(link: Link): boolean {
     const isArenaFull = Atomics.load(link.producer.memory.control, Control.ArenaFull) === 1
     link.refusals.ringFull()
-    return this.refuseAt(link, isArenaFull ? 'refused_arena_full' : 'refused_ring_full')
+    return this.#refuseAt(link, isArenaFull ? 'refused_arena_full' : 'refused_ring_full')
   }
 }
 

@@ -9,7 +9,7 @@ export class Link {
   readonly producer: RingProducer
   readonly counters: Float64Array
   readonly refusals: Refusals
-  private readonly board: Int32Array
+  readonly #board: Int32Array
   /** Apps placed on this shard. */
   apps = 0
   /** The shard restarts too often: nothing more is accepted for it. */
@@ -17,8 +17,8 @@ export class Link {
   /** The number of the last marker. */
   lastMarker = 0
   /** Markers that found no room: they go before any event. */
-  private readonly waiting: number[] = []
-  private timer: NodeJS.Timeout | null = null
+  readonly #waiting: number[] = []
+  #timer: NodeJS.Timeout | null = null
 
   constructor(
     readonly number: number,
@@ -29,7 +29,7 @@ export class Link {
   ) {
     this.producer = new RingProducer(ring, ringDoorbell)
     this.counters = counters
-    this.board = new Int32Array(board)
+    this.#board = new Int32Array(board)
     this.refusals = new Refusals(this.producer, (app) => this.blocked(app))
   }
 
@@ -40,37 +40,37 @@ export class Link {
 
   /** Whether events may be written: not while a marker waits for room, which they would overtake. */
   get isOpen(): boolean {
-    return this.waiting.length === 0 || this.writeWaiting()
+    return this.#waiting.length === 0 || this.#writeWaiting()
   }
 
   /** Event types (bits) of the app that only endpoints without room want, and `APP_FULL`. */
   blocked(app: number): number {
-    return this.board[app % BOARD_WORDS] ?? 0
+    return this.#board[app % BOARD_WORDS] ?? 0
   }
 
   /** Puts a marker behind the events so far. @returns its number */
   mark(): number {
     this.lastMarker = (this.lastMarker + 1) | 0
-    this.waiting.push(this.lastMarker)
-    this.writeWaiting()
+    this.#waiting.push(this.lastMarker)
+    this.#writeWaiting()
     return this.lastMarker
   }
 
   close(): void {
-    if (this.timer !== null) clearTimeout(this.timer)
-    this.timer = null
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
   }
 
-  private writeWaiting(): boolean {
-    for (let marker = this.waiting[0]; marker !== undefined; marker = this.waiting[0]) {
+  #writeWaiting(): boolean {
+    for (let marker = this.#waiting[0]; marker !== undefined; marker = this.#waiting[0]) {
       if (!this.producer.writeMarker(marker)) {
-        this.timer ??= setTimeout(() => {
-          this.timer = null
-          this.writeWaiting()
+        this.#timer ??= setTimeout(() => {
+          this.#timer = null
+          this.#writeWaiting()
         }, RETRY_MS)
         return false
       }
-      this.waiting.shift()
+      this.#waiting.shift()
     }
     return true
   }

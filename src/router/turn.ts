@@ -4,24 +4,28 @@ const RESOLVED = Promise.resolve()
 export class Turn {
   /** Whether its end is told to those that listen. */
   isEndAwaited = false
-  private readonly listeners: (() => void)[] = []
+  readonly #listeners: (() => void)[] = []
+
+  readonly #defer: (turnEnded: () => void) => void
 
   /** @param defer calls back when the work under way is done, before any other begins */
-  constructor(private readonly defer: (turnEnded: () => void) => void = (turnEnded) => void RESOLVED.then(turnEnded)) {}
+  constructor(defer: (turnEnded: () => void) => void = (turnEnded) => void RESOLVED.then(turnEnded)) {
+    this.#defer = defer
+  }
 
   /** Has `listener` called at the end of every turn whose end is awaited. */
   onEnd(listener: () => void): void {
-    this.listeners.push(listener)
+    this.#listeners.push(listener)
   }
 
   awaitEnd(): void {
     if (this.isEndAwaited) return
     this.isEndAwaited = true
-    this.defer(this.end)
+    this.#defer(this.#end)
   }
 
-  private readonly end = (): void => {
+  readonly #end = (): void => {
     this.isEndAwaited = false
-    for (const listener of this.listeners) listener()
+    for (const listener of this.#listeners) listener()
   }
 }

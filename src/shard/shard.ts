@@ -30,23 +30,26 @@ export class Shard {
   readonly batches: Batches
   readonly deliver: Deliver
   readonly gather: Gather
-  private readonly changes: AppChanges
-  private storagePort: StoragePort | null = null
+  readonly #changes: AppChanges
+  #storagePort: StoragePort | null = null
+
+  readonly #task: ShardTask
 
   constructor(
-    private readonly task: ShardTask,
+    task: ShardTask,
     control: Int32Array,
     /** Called when arena memory has become free or a courier has to be called earlier. */
     onProgress: () => void,
     transports?: Transports,
   ) {
+    this.#task = task
     const { settings, nameSlot } = task
     const { egress, version } = settings
     const isBare = settings.payloadFormat === 'bare' && settings.durationMs === 0
     const allocator = new Allocator(new ArenaMemory(task.arena, task.shape))
     this.counters = new ShardCounters(task.counters)
     this.notices = new Notices(task.port, control)
-    const queue = this.createQueue(allocator.memory, onProgress)
+    const queue = this.#createQueue(allocator.memory, onProgress)
     this.batches = new Batches(allocator, isBare ? BARE : ENVELOPE, new DeliveryIds(), unixNow, queue?.handOver ?? null)
     const { counters, notices, batches } = this
     this.deliver = new Deliver({
@@ -65,33 +68,33 @@ export class Shard {
     })
     const { outlet, endpoints } = this.deliver
     this.gather = new Gather({ task, control, batches, counters, notices, outlet, endpoints, onProgress })
-    this.changes = new AppChanges(this.gather, this.deliver, onProgress)
+    this.#changes = new AppChanges(this.gather, this.deliver, onProgress)
   }
 
-  private createQueue(memory: ArenaMemory, onProgress: () => void): DeliverQueue | null {
-    const { queue } = this.task
+  #createQueue(memory: ArenaMemory, onProgress: () => void): DeliverQueue | null {
+    const { queue } = this.#task
     if (queue === null) return null
     const port = new StoragePort(queue.port, (report) => {
-      this.receive(report)
+      this.#receive(report)
       onProgress()
     })
-    this.storagePort = port
+    this.#storagePort = port
     const handOver = new HandOverProducer(queue.handOver, memory, port.ring)
     return { handOver, port, afterMs: queue.afterMs, handsOver: queue.handsOver }
   }
 
-  private receive(report: StorageReport): void {
+  #receive(report: StorageReport): void {
     const { durable } = this.deliver
     if (durable === null) return
     switch (report.kind) {
       case 'behind': {
         const endpoints = this.behind(report.endpoints).map(({ endpoint }) => endpoint)
-        if (endpoints.length > 0) this.storagePort?.ask({ kind: 'unplaced', endpoints })
+        if (endpoints.length > 0) this.#storagePort?.ask({ kind: 'unplaced', endpoints })
         break
       }
       case 'drop': {
         const { ticket, endpoints, how } = report
-        durable.givingBack?.give(endpoints, how, () => this.storagePort?.ask({ kind: 'dropped', ticket }))
+        durable.givingBack?.give(endpoints, how, () => this.#storagePort?.ask({ kind: 'dropped', ticket }))
         break
       }
       default:
@@ -111,7 +114,7 @@ export class Shard {
 
   /** Connects another storage thread. */
   reconnect(port: MessagePort): void {
-    this.storagePort?.reconnect(port)
+    this.#storagePort?.reconnect(port)
     this.deliver.durable?.reconnected()
   }
 
@@ -119,12 +122,12 @@ export class Shard {
   persist(done: () => void): void {
     const custodian = this.deliver.durable?.custodian
     if (custodian === undefined) throw new Error('nothing is stored: the queue is memory')
-    persistAll(this, custodian, this.task.settings.flapWindowMs, done)
+    persistAll(this, custodian, this.#task.settings.flapWindowMs, done)
   }
 
   /** Threads of this shard that died before this one. */
   get restarts(): number {
-    return this.task.restarts
+    return this.#task.restarts
   }
 
   /**
@@ -132,7 +135,8 @@ export class Shard {
    * @param apps all that something is left of, or that have endpoints which are gone or stopped
    */
   start(apps: readonly PlacedApp[]): Recovery {
-    const { counters, task } = this
+    const { counters } = this
+    const task = this.#task
     if (this.restarts > 0) this.gather.backpressure.resetAll()
     for (const { name, kind } of SHARD_METRICS) if (kind === 'gauge') counters.set(Counter[name], 0)
     const { open, sealed, inFlight, dead, quarantined } = takeOver(this, apps, task.stopped, now())
@@ -150,7 +154,7 @@ export class Shard {
 
   /** See `AppChanges`. */
   place(app: PlacedApp, inForce?: () => void): boolean {
-    return this.changes.place(app, inForce)
+    return this.#changes.place(app, inForce)
   }
 
   /** Calls `done` when everything that has been consumed is delivered or a dead letter. */
@@ -185,7 +189,7 @@ export class Shard {
 
   /** Stops, and destroys all connections. */
   async close(): Promise<void> {
-    this.storagePort?.close()
+    this.#storagePort?.close()
     await this.deliver.close()
   }
 

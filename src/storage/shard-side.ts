@@ -38,11 +38,10 @@ export class ShardSide {
   hasAsked = false
   #receive: (call: StorageCall) => void = () => undefined
 
-  constructor(
-    { shard, arena, shape, handOver }: ShardMemoryForStorage,
-    private readonly suffixBytes: number,
-    firstSeq: number,
-  ) {
+  readonly #suffixBytes: number
+
+  constructor({ shard, arena, shape, handOver }: ShardMemoryForStorage, suffixBytes: number, firstSeq: number) {
+    this.#suffixBytes = suffixBytes
     this.shard = shard
     this.#memory = new ArenaMemory(arena, shape)
     this.slabs = new Slabs(this.#memory)
@@ -133,7 +132,7 @@ export class ShardSide {
   job(slab: SlabId, target: JobTarget): Job {
     const { slabs } = this
     const firstAttemptAt = slabs.time(slab, SlabWord.FirstAttemptAt)
-    const bodyBytes = slabs.length(slab) + this.suffixBytes
+    const bodyBytes = slabs.length(slab) + this.#suffixBytes
     return {
       head: {
         id: this.idOf(slab),
@@ -156,7 +155,7 @@ export class ShardSide {
   /** How the batch in a slab died, as `Batches.bury` wrote it. */
   death(slab: SlabId): Death {
     const { slabs } = this
-    const at = slabs.bodyAt(slab) + slabs.length(slab) + this.suffixBytes
+    const at = slabs.bodyAt(slab) + slabs.length(slab) + this.#suffixBytes
     const text = this.#memory.bytes.toString('utf8', at, at + slabs.word(slab, SlabWord.ErrorBytes))
     const [cause = '', ...error] = text.split('\n')
     return {

@@ -31,8 +31,12 @@ export class AppVersions {
   /** The generation at which an endpoint, by its number, answered 410. */
   readonly #stopped = new Map<EndpointNumber, number>()
 
+  readonly #forgotten: (index: AppIndex) => void
+
   /** @param forgotten called with the index of an app of which nothing is left */
-  constructor(private readonly forgotten: (index: AppIndex) => void) {}
+  constructor(forgotten: (index: AppIndex) => void) {
+    this.#forgotten = forgotten
+  }
 
   /** The newest version of each app. */
   *newest(): Generator<PlacedApp> {
@@ -119,7 +123,7 @@ export class AppVersions {
   #forgetIfGone({ index, isRemoved, endpoints }: PlacedApp): void {
     if (!isRemoved || endpoints.length > 0) return
     this.#versions.delete(index)
-    this.forgotten(index)
+    this.#forgotten(index)
   }
 
   #isStopped({ number, generation }: PlacedEndpoint): boolean {

@@ -19,20 +19,22 @@ const DRAWS = 2 ** 20
 const PAYLOAD_SIZES = 61
 
 class Driver {
-  private phase: Phase = 'ready'
-  private readonly emission: Emission
-  private readonly loopDelay = new LoopDelay()
-  private waitNoLonger: () => void = () => undefined
-  private epochMs = 0
-  private emittedAtMs: number | null = null
-  private settledAtMs: number | null = null
-  private cpuAtStart = { main: mainThreadCpuNs(), all: allThreadsCpuNs() }
+  #phase: Phase = 'ready'
+  readonly #emission: Emission
+  readonly #loopDelay = new LoopDelay()
+  #waitNoLonger: () => void = () => undefined
+  #epochMs = 0
+  #emittedAtMs: number | null = null
+  #settledAtMs: number | null = null
+  #cpuAtStart = { main: mainThreadCpuNs(), all: allThreadsCpuNs() }
 
-  constructor(
-    private readonly dispatcher: Dispatcher,
-    private readonly settings: LoadSettings,
-  ) {
-    this.emission = new Emission(createSchedule(settings), settings.drainSeconds * 1000, {
+  readonly #dispatcher: Dispatcher
+  readonly #settings: LoadSettings
+
+  constructor(dispatcher: Dispatcher, settings: LoadSettings) {
+    this.#dispatcher = dispatcher
+    this.#settings = settings
+    this.#emission = new Emission(createSchedule(settings), settings.drainSeconds * 1000, {
       nowMs: monotonicMs,
       offer: offering(dispatcher, settings),
     })
@@ -40,43 +42,43 @@ class Driver {
 
   /** Runs in the background; its failure ends the process, and so does the parent's end. */
   async go(epochMs: number): Promise<void> {
-    this.epochMs = epochMs
-    this.phase = 'emitting'
-    this.loopDelay.start()
-    this.cpuAtStart = { main: mainThreadCpuNs(), all: allThreadsCpuNs() }
-    await this.emission.run(epochMs)
-    this.emittedAtMs = monotonicMs()
-    this.phase = 'draining'
-    await this.drained()
-    this.settledAtMs = monotonicMs()
-    this.phase = 'done'
+    this.#epochMs = epochMs
+    this.#phase = 'emitting'
+    this.#loopDelay.start()
+    this.#cpuAtStart = { main: mainThreadCpuNs(), all: allThreadsCpuNs() }
+    await this.#emission.run(epochMs)
+    this.#emittedAtMs = monotonicMs()
+    this.#phase = 'draining'
+    await this.#drained()
+    this.#settledAtMs = monotonicMs()
+    this.#phase = 'done'
   }
 
   stop(): void {
-    if (this.phase === 'draining') this.waitNoLonger()
-    this.emission.stop()
+    if (this.#phase === 'draining') this.#waitNoLonger()
+    this.#emission.stop()
   }
 
   /** Resolves when all is delivered, the time for that is over, or `stop` is called once more. */
-  private async drained(): Promise<void> {
-    const late = setTimeout(() => this.waitNoLonger(), this.settings.drainSeconds * 1000)
+  async #drained(): Promise<void> {
+    const late = setTimeout(() => this.#waitNoLonger(), this.#settings.drainSeconds * 1000)
     const cut = new Promise<void>((resolve) => {
-      this.waitNoLonger = resolve
+      this.#waitNoLonger = resolve
     })
-    await Promise.race([this.dispatcher.flush(), cut])
+    await Promise.race([this.#dispatcher.flush(), cut])
     clearTimeout(late)
   }
 
   report(): DriverReport {
-    const stats = this.dispatcher.stats()
+    const stats = this.#dispatcher.stats()
     const main = mainThreadCpuNs()
     const atMs = monotonicMs()
     const refused = Object.entries(stats).filter(([name, count]) => name.startsWith('refused_') && count !== 0)
     return {
-      phase: this.phase,
+      phase: this.#phase,
       atMs,
-      emittingMs: (this.emittedAtMs ?? atMs) - this.epochMs,
-      runMs: (this.settledAtMs ?? atMs) - this.epochMs,
+      emittingMs: (this.#emittedAtMs ?? atMs) - this.#epochMs,
+      runMs: (this.#settledAtMs ?? atMs) - this.#epochMs,
       accepted: stats.accepted,
       refused: Object.fromEntries(refused.map(([name, count]) => [name.replace('refused_', ''), Number(count)])),
       delivered: stats.delivered,
@@ -84,10 +86,10 @@ class Driver {
       attempts: stats.attempts,
       retries: stats.retries,
       deadLettered: stats.dead_lettered,
-      loopDelayMs: this.loopDelay.take(),
+      loopDelayMs: this.#loopDelay.take(),
       rssBytes: process.memoryUsage.rss(),
-      mainThreadCpuNs: main === null || this.cpuAtStart.main === null ? null : main - this.cpuAtStart.main,
-      allThreadsCpuNs: allThreadsCpuNs() - this.cpuAtStart.all,
+      mainThreadCpuNs: main === null || this.#cpuAtStart.main === null ? null : main - this.#cpuAtStart.main,
+      allThreadsCpuNs: allThreadsCpuNs() - this.#cpuAtStart.all,
     }
   }
 }

@@ -21,75 +21,80 @@ export interface EmissionPorts {
 export class Emission {
   /** Events taken; the number of the one that is next. */
   taken = 0
-  private isStopped = false
-  private startedAtMs = 0
-  private takenAtMs = 0
+  #isStopped = false
+  #startedAtMs = 0
+  #takenAtMs = 0
   /** When the refused event was due; null: none waits. */
-  private heldDueMs: number | null = null
-  private ended: () => void = () => undefined
+  #heldDueMs: number | null = null
+  #ended: () => void = () => undefined
 
-  constructor(
-    private readonly schedule: Schedule,
-    private readonly giveUpMs: number,
-    private readonly ports: EmissionPorts,
-  ) {}
+  readonly #schedule: Schedule
+  readonly #giveUpMs: number
+  readonly #ports: EmissionPorts
+
+  constructor(schedule: Schedule, giveUpMs: number, ports: EmissionPorts) {
+    this.#schedule = schedule
+    this.#giveUpMs = giveUpMs
+    this.#ports = ports
+  }
 
   /** @param startMs when the first event is due, on the clock of `nowMs` */
   run(startMs: number): Promise<void> {
-    this.startedAtMs = startMs
-    this.takenAtMs = startMs
+    this.#startedAtMs = startMs
+    this.#takenAtMs = startMs
     return new Promise((resolve) => {
-      this.ended = resolve
-      this.slice()
+      this.#ended = resolve
+      this.#slice()
     })
   }
 
   stop(): void {
-    this.isStopped = true
+    this.#isStopped = true
   }
 
-  private slice(): void {
-    const waitMs = this.untilNextSlice()
-    if (waitMs === null) this.ended()
-    else if (waitMs > 0) setTimeout(() => this.slice(), waitMs)
-    else setImmediate(() => this.slice())
+  #slice(): void {
+    const waitMs = this.#untilNextSlice()
+    if (waitMs === null) this.#ended()
+    else if (waitMs > 0) setTimeout(() => this.#slice(), waitMs)
+    else setImmediate(() => this.#slice())
   }
 
   /** Offers what is due. @returns how long to wait then, in ms; null: it is over */
-  private untilNextSlice(): number | null {
-    const startMs = this.elapsedMs()
-    for (let nowMs = startMs; nowMs - startMs <= SLICE_MS; nowMs = this.elapsedMs()) {
-      if (this.isOver(nowMs)) return null
-      const until = Math.min(this.schedule.dueBy(nowMs), this.taken + BURST)
-      if (!this.offerUntil(until, nowMs)) return REFUSED_WAIT_MS
-      const idleMs = this.taken < this.schedule.events ? this.schedule.idleFor(this.taken, nowMs) : 0
+  #untilNextSlice(): number | null {
+    const startMs = this.#elapsedMs()
+    for (let nowMs = startMs; nowMs - startMs <= SLICE_MS; nowMs = this.#elapsedMs()) {
+      if (this.#isOver(nowMs)) return null
+      const until = Math.min(this.#schedule.dueBy(nowMs), this.taken + BURST)
+      if (!this.#offerUntil(until, nowMs)) return REFUSED_WAIT_MS
+      const idleMs = this.taken < this.#schedule.events ? this.#schedule.idleFor(this.taken, nowMs) : 0
       if (idleMs > 0) return idleMs
     }
     return 0
   }
 
-  private isOver(nowMs: number): boolean {
-    const { schedule, taken } = this
-    if (this.isStopped || taken >= schedule.events || schedule.isOver(nowMs)) return true
-    return this.heldDueMs !== null && nowMs + this.startedAtMs - this.takenAtMs > this.giveUpMs
+  #isOver(nowMs: number): boolean {
+    const { taken } = this
+    const schedule = this.#schedule
+    if (this.#isStopped || taken >= schedule.events || schedule.isOver(nowMs)) return true
+    return this.#heldDueMs !== null && nowMs + this.#startedAtMs - this.#takenAtMs > this.#giveUpMs
   }
 
-  private offerUntil(until: number, nowMs: number): boolean {
+  #offerUntil(until: number, nowMs: number): boolean {
     const before = this.taken
     while (this.taken < until) {
-      const dueMs = this.heldDueMs ?? this.schedule.dueAt(this.taken, nowMs)
-      if (!this.ports.offer(this.taken, dueMs)) {
-        this.heldDueMs = dueMs
+      const dueMs = this.#heldDueMs ?? this.#schedule.dueAt(this.taken, nowMs)
+      if (!this.#ports.offer(this.taken, dueMs)) {
+        this.#heldDueMs = dueMs
         break
       }
-      this.heldDueMs = null
+      this.#heldDueMs = null
       this.taken += 1
     }
-    if (this.taken > before) this.takenAtMs = nowMs + this.startedAtMs
+    if (this.taken > before) this.#takenAtMs = nowMs + this.#startedAtMs
     return this.taken >= until
   }
 
-  private elapsedMs(): number {
-    return this.ports.nowMs() - this.startedAtMs
+  #elapsedMs(): number {
+    return this.#ports.nowMs() - this.#startedAtMs
   }
 }

@@ -10,20 +10,20 @@ const MOST = 2 ** 31 - 1
 
 export class Histogram {
   readonly counts: Float64Array
-  private total = 0
-  private greatest = 0
+  #total = 0
+  #greatest = 0
 
   constructor() {
     this.counts = new Float64Array(BUCKETS)
   }
 
   get count(): number {
-    return this.total
+    return this.#total
   }
 
   /** Exactly; 0 when there is none. */
   get max(): number {
-    return this.greatest
+    return this.#greatest
   }
 
   /** @param value a whole number; what lies outside of 0 to 2^31 - 1 counts as the nearest of these */
@@ -31,25 +31,25 @@ export class Histogram {
     const bounded = Math.min(Math.max(value, 0), MOST)
     const bucket = bucketOf(bounded)
     this.counts[bucket] = (this.counts[bucket] ?? 0) + 1
-    this.total += 1
-    if (bounded > this.greatest) this.greatest = bounded
+    this.#total += 1
+    if (bounded > this.#greatest) this.#greatest = bounded
   }
 
   add({ counts, max }: HistogramCounts): void {
     counts.forEach((count, bucket) => {
       if (count === 0) return
       this.counts[bucket] = (this.counts[bucket] ?? 0) + count
-      this.total += count
+      this.#total += count
     })
-    this.greatest = Math.max(this.greatest, max)
+    this.#greatest = Math.max(this.#greatest, max)
   }
 
   /** What was counted since the last call. */
   take(): HistogramCounts {
-    const taken = { counts: this.counts.slice(0, bucketOf(this.greatest) + 1), max: this.greatest }
+    const taken = { counts: this.counts.slice(0, bucketOf(this.#greatest) + 1), max: this.#greatest }
     this.counts.fill(0)
-    this.total = 0
-    this.greatest = 0
+    this.#total = 0
+    this.#greatest = 0
     return taken
   }
 
@@ -59,13 +59,13 @@ export class Histogram {
    */
   quantile(share: number): number {
     // The share 0.999 of 1000 is the 999th; the rounding of doubles must not make it the 1000th.
-    const rank = Math.max(Math.ceil(share * this.total - 1e-9), 1)
+    const rank = Math.max(Math.ceil(share * this.#total - 1e-9), 1)
     let seen = 0
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       seen += this.counts[bucket] ?? 0
-      if (seen >= rank) return Math.min(lastOf(bucket), this.greatest)
+      if (seen >= rank) return Math.min(lastOf(bucket), this.#greatest)
     }
-    return this.greatest
+    return this.#greatest
   }
 }
 

@@ -12,15 +12,15 @@ export const TYPICAL_MARK_LENGTH = '@1234567.1234567;'.length
 
 /** Writes marks. Neighbouring events are often due in the same tick, whose text is then written once. */
 export class MarkWriter {
-  private tick = -1
-  private ending = ''
+  #tick = -1
+  #ending = ''
 
   write(number: number, tick: number): string {
-    if (tick !== this.tick) {
-      this.tick = tick
-      this.ending = `.${tick};`
+    if (tick !== this.#tick) {
+      this.#tick = tick
+      this.#ending = `.${tick};`
     }
-    return `@${number}${this.ending}`
+    return `@${number}${this.#ending}`
   }
 }
 

@@ -65,22 +65,22 @@ export function eventTypesOf(mix: Mix): string[] {
 
 /** Deals out the kinds of a mix by their shares, in an order that the random numbers decide. */
 export class EventMix {
-  private readonly emits: readonly Emit[]
-  private readonly kindAt: Uint8Array
+  readonly #emits: readonly Emit[]
+  readonly #kindAt: Uint8Array
 
   constructor(mix: Mix, random: Random) {
     const emissions = emissionsOf(mix)
-    this.emits = emissions.map(([{ emit }]) => emit)
-    this.kindAt = apportioned(
+    this.#emits = emissions.map(([{ emit }]) => emit)
+    this.#kindAt = apportioned(
       emissions.map(([, parts]) => parts),
       TABLE_LENGTH,
     )
-    shuffle(this.kindAt, random)
+    shuffle(this.#kindAt, random)
   }
 
   /** @param number counts the events from 0 */
   emit(number: number, app: AppHandle, mark: string, filler: string): boolean {
-    const emit = this.emits[this.kindAt[number % TABLE_LENGTH] ?? 0]
+    const emit = this.#emits[this.#kindAt[number % TABLE_LENGTH] ?? 0]
     return emit?.(app, mark, number % CHANNELS, filler) ?? false
   }
 }

@@ -2,29 +2,29 @@ const CHUNK_BITS = 2 ** 16
 
 /** A set of whole numbers, a bit each, in chunks that are made when they are needed. */
 export class NumberSet {
-  private readonly chunks: (Uint8Array | undefined)[] = []
-  private members = 0
+  readonly #chunks: (Uint8Array | undefined)[] = []
+  #members = 0
 
   get size(): number {
-    return this.members
+    return this.#members
   }
 
   /** @returns whether it was not there before */
   add(number: number): boolean {
     const chunkIndex = Math.floor(number / CHUNK_BITS)
-    const chunk = this.chunks[chunkIndex] ?? this.addChunk(chunkIndex)
+    const chunk = this.#chunks[chunkIndex] ?? this.#addChunk(chunkIndex)
     const bit = 1 << (number & 7)
     const index = (number % CHUNK_BITS) >>> 3
     const byte = chunk[index] ?? 0
     if ((byte & bit) !== 0) return false
     chunk[index] = byte | bit
-    this.members += 1
+    this.#members += 1
     return true
   }
 
-  private addChunk(index: number): Uint8Array {
+  #addChunk(index: number): Uint8Array {
     const chunk = new Uint8Array(CHUNK_BITS / 8)
-    this.chunks[index] = chunk
+    this.#chunks[index] = chunk
     return chunk
   }
 }

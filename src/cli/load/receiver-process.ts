@@ -9,38 +9,38 @@ import { type Answer, Sink } from './sink.js'
 import { Tally } from './tally.js'
 
 class LoadReceiver {
-  private readonly tally: Tally
-  private readonly random: Random
-  private readonly sink = new Sink((request, answer) => this.receive(request, answer))
-  private port = 0
+  readonly #tally: Tally
+  readonly #random: Random
+  readonly #sink = new Sink((request, answer) => this.#receive(request, answer))
+  #port = 0
 
-  constructor(
-    private readonly settings: LoadSettings,
-    index: number,
-  ) {
-    this.tally = new Tally(settings)
-    this.random = seededRandom(settings.seed + index)
+  readonly #settings: LoadSettings
+
+  constructor(settings: LoadSettings, index: number) {
+    this.#settings = settings
+    this.#tally = new Tally(settings)
+    this.#random = seededRandom(settings.seed + index)
   }
 
   async listen(): Promise<void> {
-    this.port = await this.sink.listen()
+    this.#port = await this.#sink.listen()
   }
 
   startAt(epochMs: number): void {
-    this.tally.startAt(epochMs)
+    this.#tally.startAt(epochMs)
   }
 
   report(): ReceiverReport {
-    return this.tally.report(this.port)
+    return this.#tally.report(this.#port)
   }
 
-  private receive(request: ReceivedRequest, answer: Answer): void {
-    const { failShare, delayMs, delayShare } = this.settings
-    const isRefused = failShare > 0 && this.random() < failShare
-    if (isRefused) this.tally.refuse()
-    else this.tally.accept(Number(request.target.slice(1)), request, monotonicMs())
+  #receive(request: ReceivedRequest, answer: Answer): void {
+    const { failShare, delayMs, delayShare } = this.#settings
+    const isRefused = failShare > 0 && this.#random() < failShare
+    if (isRefused) this.#tally.refuse()
+    else this.#tally.accept(Number(request.target.slice(1)), request, monotonicMs())
     const status = isRefused ? 500 : 200
-    if (delayMs > 0 && this.random() < delayShare) setTimeout(answer, delayMs, status)
+    if (delayMs > 0 && this.#random() < delayShare) setTimeout(answer, delayMs, status)
     else answer(status)
   }
 }

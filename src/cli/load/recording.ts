@@ -39,12 +39,17 @@ export class Recording {
   readonly startRssMiB: number
   last: { readonly driver: DriverReport; readonly receivers: ReceiverTotals }
 
+  readonly #settings: LoadSettings
+  readonly #epochMs: number
+
   constructor(
-    private readonly settings: LoadSettings,
+    settings: LoadSettings,
     /** Before the first event was due. */
     driver: DriverReport,
-    private readonly epochMs: number,
+    epochMs: number,
   ) {
+    this.#settings = settings
+    this.#epochMs = epochMs
     this.startRssMiB = driver.rssBytes / MiB
     this.maxRssMiB = this.startRssMiB
     this.last = { driver: { ...driver, atMs: epochMs }, receivers: totals([]) }
@@ -60,14 +65,14 @@ export class Recording {
     const rssMiB = driver.rssBytes / MiB
     const sample: Sample = {
       phase: driver.phase,
-      atSeconds: (driver.atMs - this.epochMs) / 1000,
-      progress: progressOf(this.settings, driver),
+      atSeconds: (driver.atMs - this.#epochMs) / 1000,
+      progress: progressOf(this.#settings, driver),
       emitted: driver.accepted,
       received: receivers.received,
       refusals: Object.values(driver.refused).reduce((sum, count) => sum + count, 0),
       inPerSecond: (driver.accepted - before.driver.accepted) / seconds,
       deliveredPerSecond: (receivers.received - before.receivers.received) / seconds,
-      queued: Math.max(driver.accepted * this.settings.endpoints - driver.delivered - driver.deadLettered, 0),
+      queued: Math.max(driver.accepted * this.#settings.endpoints - driver.delivered - driver.deadLettered, 0),
       latencyMs: recent.count === 0 ? null : { p50: ms(recent, 0.5), p99: ms(recent, 0.99), p999: ms(recent, 0.999) },
       loopDelayP99Ms: driver.loopDelayMs.recentP99,
       rssMiB,

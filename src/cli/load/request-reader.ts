@@ -12,21 +12,21 @@ export class UnreadableRequestError extends Error {
 export class ReceivedRequest {
   readonly body: Buffer
 
-  constructor(
-    private readonly head: RequestHead,
-    bytes: Buffer,
-  ) {
+  readonly #head: RequestHead
+
+  constructor(head: RequestHead, bytes: Buffer) {
+    this.#head = head
     this.body = bytes.subarray(head.size, head.size + head.bodySize)
   }
 
   /** What the request line names: the path and the query. */
   get target(): string {
-    return this.head.target
+    return this.#head.target
   }
 
   /** @param name in lower case */
   header(name: string): string | undefined {
-    return this.head.header(name)
+    return this.#head.header(name)
   }
 }
 
@@ -35,14 +35,14 @@ class RequestHead {
   readonly size: number
   /** In bytes. */
   readonly bodySize: number
-  private readonly text: string
-  private readonly lowerCase: string
+  readonly #text: string
+  readonly #lowerCase: string
 
   /** @throws UnreadableRequestError when the length of the body is not given */
   constructor(bytes: Buffer, end: number) {
     this.size = end + HEAD_END.length
-    this.text = bytes.toString('latin1', 0, end + 2)
-    this.lowerCase = this.text.toLowerCase()
+    this.#text = bytes.toString('latin1', 0, end + 2)
+    this.#lowerCase = this.#text.toLowerCase()
     const length = this.header('content-length')
     if (length === undefined || !LENGTH.test(length)) {
       throw new UnreadableRequestError(`Content-Length is ${length ?? 'missing'}; expected a number of bytes`)
@@ -51,15 +51,15 @@ class RequestHead {
   }
 
   get target(): string {
-    const start = this.text.indexOf(' ') + 1
-    return this.text.slice(start, this.text.indexOf(' ', start))
+    const start = this.#text.indexOf(' ') + 1
+    return this.#text.slice(start, this.#text.indexOf(' ', start))
   }
 
   header(name: string): string | undefined {
-    const at = this.lowerCase.indexOf(`\r\n${name}:`)
+    const at = this.#lowerCase.indexOf(`\r\n${name}:`)
     if (at < 0) return undefined
     const start = at + name.length + 3
-    return this.text.slice(start, this.text.indexOf('\r\n', start)).trim()
+    return this.#text.slice(start, this.#text.indexOf('\r\n', start)).trim()
   }
 }
 
@@ -69,35 +69,39 @@ class RequestHead {
  * processor, and Node's own parser and streams cost a receiver half as much again.
  */
 export class RequestReader {
-  private pieces: Buffer[] = []
-  private size = 0
+  #pieces: Buffer[] = []
+  #size = 0
   /** Bytes from which on there is something new to do. */
-  private needed = 1
-  private head: RequestHead | null = null
+  #needed = 1
+  #head: RequestHead | null = null
 
-  constructor(private readonly take: (request: ReceivedRequest) => void) {}
+  readonly #take: (request: ReceivedRequest) => void
+
+  constructor(take: (request: ReceivedRequest) => void) {
+    this.#take = take
+  }
 
   /** @throws UnreadableRequestError, after which nothing more can be read */
   feed(piece: Buffer): void {
-    this.pieces.push(piece)
-    this.size += piece.length
-    while (this.size >= this.needed) this.read(this.joined())
+    this.#pieces.push(piece)
+    this.#size += piece.length
+    while (this.#size >= this.#needed) this.#read(this.#joined())
   }
 
-  private read(bytes: Buffer): void {
-    this.head ??= this.readHead(bytes)
-    const { head } = this
-    this.needed = head === null ? bytes.length + 1 : head.size + head.bodySize
-    if (head === null || bytes.length < this.needed) return
-    const rest = bytes.subarray(this.needed)
-    this.pieces = rest.length === 0 ? [] : [rest]
-    this.size = rest.length
-    this.needed = 1
-    this.head = null
-    this.take(new ReceivedRequest(head, bytes))
+  #read(bytes: Buffer): void {
+    this.#head ??= this.#readHead(bytes)
+    const head = this.#head
+    this.#needed = head === null ? bytes.length + 1 : head.size + head.bodySize
+    if (head === null || bytes.length < this.#needed) return
+    const rest = bytes.subarray(this.#needed)
+    this.#pieces = rest.length === 0 ? [] : [rest]
+    this.#size = rest.length
+    this.#needed = 1
+    this.#head = null
+    this.#take(new ReceivedRequest(head, bytes))
   }
 
-  private readHead(bytes: Buffer): RequestHead | null {
+  #readHead(bytes: Buffer): RequestHead | null {
     const end = bytes.indexOf(HEAD_END)
     if (end >= 0) return new RequestHead(bytes, end)
     if (bytes.length <= LONGEST_HEAD) return null
@@ -106,10 +110,10 @@ export class RequestReader {
     )
   }
 
-  private joined(): Buffer {
-    const [only, ...others] = this.pieces
-    const bytes = only !== undefined && others.length === 0 ? only : Buffer.concat(this.pieces)
-    this.pieces = [bytes]
+  #joined(): Buffer {
+    const [only, ...others] = this.#pieces
+    const bytes = only !== undefined && others.length === 0 ? only : Buffer.concat(this.#pieces)
+    this.#pieces = [bytes]
     return bytes
   }
 }

@@ -19,38 +19,41 @@ const LONGEST_PAUSE_MS = 500
  * `samples` must be read to the end, or until it throws; `end` must be called in every case.
  */
 export class LoadRun {
-  private readonly receivers: readonly Child<ReceiverRequest, ReceiverReport>[]
-  private readonly driver: Child<DriverRequest, DriverReport>
-  private recording: Recording | null = null
-  private isStopped = false
+  readonly #receivers: readonly Child<ReceiverRequest, ReceiverReport>[]
+  readonly #driver: Child<DriverRequest, DriverReport>
+  #recording: Recording | null = null
+  #isStopped = false
 
-  constructor(private readonly settings: LoadSettings) {
-    this.receivers = Array.from(
+  readonly #settings: LoadSettings
+
+  constructor(settings: LoadSettings) {
+    this.#settings = settings
+    this.#receivers = Array.from(
       { length: settings.receivers },
       (_, index) => new Child(`receiver ${index + 1}`, new URL('./receiver-process.js', import.meta.url)),
     )
-    this.driver = new Child('the driver', new URL('./driver-process.js', import.meta.url))
+    this.#driver = new Child('the driver', new URL('./driver-process.js', import.meta.url))
   }
 
   /** Runs it. @throws LoadError when one of its processes dies */
   async *samples(): AsyncGenerator<Sample> {
-    const { settings } = this
+    const settings = this.#settings
     const started = await Promise.all(
-      this.receivers.map((receiver, index) => receiver.ask({ kind: 'start', settings, index })),
+      this.#receivers.map((receiver, index) => receiver.ask({ kind: 'start', settings, index })),
     )
     const ports = started.map(({ port }) => port)
-    const ready = await this.driver.ask({ kind: 'start', settings, ports }, START_LIMIT_MS)
+    const ready = await this.#driver.ask({ kind: 'start', settings, ports }, START_LIMIT_MS)
     const epochMs = monotonicMs()
     const recording = new Recording(settings, ready, epochMs)
-    await this.askReceivers({ kind: 'go', epochMs })
-    await this.driver.ask({ kind: 'go', epochMs })
-    this.recording = recording
-    if (this.isStopped) this.stop()
+    await this.#askReceivers({ kind: 'go', epochMs })
+    await this.#driver.ask({ kind: 'go', epochMs })
+    this.#recording = recording
+    if (this.#isStopped) this.stop()
     const pauseMs = pauseFor(settings)
     for (let phase = 'emitting'; phase !== 'done'; ) {
       await pause(pauseMs)
-      const driver = await this.driver.ask({ kind: 'report' })
-      const sample = recording.add(driver, await this.askReceivers({ kind: 'report' }))
+      const driver = await this.#driver.ask({ kind: 'report' })
+      const sample = recording.add(driver, await this.#askReceivers({ kind: 'report' }))
       phase = sample.phase
       yield sample
     }
@@ -58,24 +61,24 @@ export class LoadRun {
 
   /** Emits no more and drains; called again, it does not wait for that either. */
   stop(): void {
-    this.isStopped = true
+    this.#isStopped = true
     // If the driver is dead, the next report says so.
-    if (this.recording !== null) this.driver.ask({ kind: 'stop' }).catch(() => undefined)
+    if (this.#recording !== null) this.#driver.ask({ kind: 'stop' }).catch(() => undefined)
   }
 
   /** @throws Error before anything was emitted */
   report(): LoadReport {
-    if (this.recording === null) throw new Error('the run has not begun')
-    return reportOf(this.settings, this.recording, this.isStopped)
+    if (this.#recording === null) throw new Error('the run has not begun')
+    return reportOf(this.#settings, this.#recording, this.#isStopped)
   }
 
   /** Ends its processes. */
   async end(): Promise<void> {
-    await Promise.all([this.driver, ...this.receivers].map((child) => child.end()))
+    await Promise.all([this.#driver, ...this.#receivers].map((child) => child.end()))
   }
 
-  private askReceivers(request: ReceiverRequest): Promise<ReceiverReport[]> {
-    return Promise.all(this.receivers.map((receiver) => receiver.ask(request)))
+  #askReceivers(request: ReceiverRequest): Promise<ReceiverReport[]> {
+    return Promise.all(this.#receivers.map((receiver) => receiver.ask(request)))
   }
 }
 

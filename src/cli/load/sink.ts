@@ -15,24 +15,24 @@ const ANSWERS = {
  * a connection, and expects a client that awaits an answer before its next request on the same connection.
  */
 export class Sink {
-  private readonly server: Server
+  readonly #server: Server
 
   constructor(receive: (request: ReceivedRequest, answer: Answer) => void) {
-    this.server = createServer({ noDelay: true }, (socket) => serve(socket, receive))
+    this.#server = createServer({ noDelay: true }, (socket) => serve(socket, receive))
   }
 
   /** Listens on a free port of the loopback interface. @returns the port */
   listen(): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.server.once('error', reject)
-      this.server.listen(0, '127.0.0.1', () => resolve((this.server.address() as AddressInfo).port))
+      this.#server.once('error', reject)
+      this.#server.listen(0, '127.0.0.1', () => resolve((this.#server.address() as AddressInfo).port))
     })
   }
 
   /** Resolves when every client has closed its connections. */
   close(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.server.close((error) => (error === undefined ? resolve() : reject(error)))
+      this.#server.close((error) => (error === undefined ? resolve() : reject(error)))
     })
   }
 }
