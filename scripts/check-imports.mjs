@@ -63,6 +63,7 @@ const layers = [
     name: 'dispatcher',
     files: /^(?:dispatcher\/|(?:index|version)\.ts$)/,
     imports: [
+      'collections',
       'preflight',
       'host',
       'app-handle',

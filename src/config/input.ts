@@ -288,7 +288,7 @@ export interface QueueInput {
    */
   consume?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
   /**
-   * With `memory`: the file that `close()` writes what is left to, and the next start takes it up from.
+   * Not used in this version: with `disk` what is left outlives the process.
    * @default none
    */
   spill_path?: string | null | undefined
@@ -485,8 +485,7 @@ export interface SqsQueueInput {
    */
   region?: string | undefined
   /**
-   * What the URL of the queue starts with: `signpost` or `signpost.fifo` is added to it. When not given, SQS is asked for it by that
-   * name.
+   * What the URL of the queue starts with, before `signpost`; when not given, SQS is asked.
    * @default none
    */
   queue_url_prefix?: string | null | undefined
@@ -520,12 +519,12 @@ export interface SqsQueueInput {
    */
   concurrency?: number | string | undefined
   /**
-   * The queue is a FIFO queue, which keeps the order of each endpoint. A standard queue keeps none.
+   * A FIFO queue, which keeps the order of each endpoint; a standard queue keeps none.
    * @default false
    */
   fifo?: boolean | 'true' | 'false' | 0 | 1 | undefined
   /**
-   * Sockudo's group of all messages. It is not read: the group of a message is its endpoint.
+   * Sockudo's group of all messages; not read: Signpost's groups are endpoints.
    * @default none
    */
   message_group_id?: string | null | undefined

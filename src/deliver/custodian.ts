@@ -4,6 +4,7 @@ import { Custody, custodyOf, generationOf, isKnown, STATES_TO_STORE } from '../a
 import { deliveryIdText } from '../arena/delivery-ids.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
 import { Fifo } from '../collections/fifo.js'
+import { groupBy } from '../collections/group-by.js'
 import type { HandOverProducer } from '../hand-over/producer.js'
 import type { EndpointNumber } from '../indexes.js'
 import { monotonicNow as now, numberOf, unixOf } from '../time/clocks.js'
@@ -411,13 +412,11 @@ export class Custodian implements Disposal, Replaced {
 
   #partsByDelivery(): ReadonlyMap<string, SlabUse[]> {
     const { slabs, allocator } = this.#batches
-    const byDelivery = new Map<string, SlabUse[]>()
+    const parts: SlabUse[] = []
     allocator.memory.forEachUsed((slab) => {
-      if (!slabs.isPart(slab) || !STATES_TO_STORE.has(slabs.state(slab))) return
-      const delivery = this.#deliveryOf(slab)
-      byDelivery.set(delivery, [...(byDelivery.get(delivery) ?? []), this.#use(slab)])
+      if (slabs.isPart(slab) && STATES_TO_STORE.has(slabs.state(slab))) parts.push(this.#use(slab))
     })
-    return byDelivery
+    return groupBy(parts, ({ slab }) => this.#deliveryOf(slab))
   }
 
   #deliveryOf(slab: SlabId): string {

@@ -1,11 +1,12 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
+import { groupBy } from '../collections/group-by.js'
 import type { Config } from '../config/index.js'
 import { QueueUnusableError } from '../errors.js'
 import type { JobTarget } from '../queue/job.js'
 import type { Backlog, Letter, LetterSelection, StoreLoss, StoreRecovery, TakenOver } from '../queue/job-store.js'
 import type { AppEntry } from '../router/app-entry.js'
 import { createStorageBlock, STORAGE_LAYOUT } from '../stats/layout.js'
-import type { BehindEndpoint, StorageControl, StorageNotice, StoredLetter } from '../storage/messages.js'
+import type { BehindEndpoint, StorageControl, StorageNotice } from '../storage/messages.js'
 import type { ThreadOptions } from '../supervisor/pool.js'
 import { DEFAULT_INTENSITY, type RestartIntensity } from '../supervisor/restart-policy.js'
 import type { ShardQueueLink } from '../supervisor/shard-supervisor.js'
@@ -199,12 +200,11 @@ export class DurableQueue {
     })
     // After this the shards know the endpoints.
     await this.#route(found.map(({ head }) => head.target))
-    const byShard = new Map<ShardClient, StoredLetter[]>()
-    for (const { shard, endpoint, head, body } of found) {
-      const others = byShard.get(shard) ?? []
-      byShard.set(shard, [...others, { endpoint: endpoint.endpoint, head, body }])
-    }
-    const counts = await Promise.all([...byShard].map(([shard, its]) => shard.splitStoredLetters(its)))
+    const counts = await Promise.all(
+      [...groupBy(found, ({ shard }) => shard)].map(([shard, its]) =>
+        shard.splitStoredLetters(its.map(({ endpoint, head, body }) => ({ endpoint: endpoint.endpoint, head, body }))),
+      ),
+    )
     return counts.reduce((sum, count) => sum + count, 0)
   }
 
@@ -252,17 +252,19 @@ export class DurableQueue {
   }
 
   async #route(targets: readonly JobTarget[]): Promise<void> {
-    const byShard = new Map<ShardClient, BehindEndpoint[]>()
-    for (const target of targets) {
+    const places = targets.flatMap((target) => {
       const found = this.#find(target)
       if (found === null) this.#orphaned(target)
-      else {
-        const behind = byShard.get(found.shard)
-        if (behind === undefined) byShard.set(found.shard, [found.endpoint])
-        else behind.push(found.endpoint)
-      }
-    }
-    await Promise.all([...byShard].map(([shard, endpoints]) => this.#sendBehind(shard, endpoints)))
+      return found ?? []
+    })
+    await Promise.all(
+      [...groupBy(places, ({ shard }) => shard)].map(([shard, its]) =>
+        this.#sendBehind(
+          shard,
+          its.map(({ endpoint }) => endpoint),
+        ),
+      ),
+    )
   }
 
   async #sendBehind(shard: ShardClient | undefined, endpoints: readonly BehindEndpoint[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { Received } from '../actor/received.js'
 import { Subscriptions } from '../actor/subscription.js'
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
+import { groupBy } from '../collections/group-by.js'
 import { maxPayloadBytes } from '../config/lambda-limits.js'
 import type { EndpointConfig } from '../config/model.js'
 import type { AppIndex, EndpointNumber } from '../indexes.js'
@@ -187,15 +188,4 @@ export class Apps {
 
 function bodyLimit(config: EndpointConfig, maxBytes: number): number {
   return config.target.kind === 'lambda' ? Math.min(maxBytes, maxPayloadBytes(config.target.invocationType)) : maxBytes
-}
-
-function groupBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): Map<Key, T[]> {
-  const groups = new Map<Key, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return groups
 }

@@ -1,3 +1,4 @@
+import type { QueueConfig } from '../config/model.js'
 import type { Loaded } from '../config/parse.js'
 import { type Findings, NOTHING_FOUND, problem, together, warning } from './finding.js'
 import type { PreflightPorts } from './ports.js'
@@ -41,11 +42,20 @@ export function checkDrivers({ config }: Loaded, ports: PreflightPorts, drivers:
   const hasSqlDefault = appManager.driver === 'pgsql' && database.postgres.port === 3306
   return together([
     checkDriver('queue.driver', queue.driver, drivers.queue[queue.driver], insteadOfQueue, ports),
+    checkSpill(queue),
     checkDriver('app_manager.driver', appManager.driver, drivers.appManager[appManager.driver], insteadOfApps, ports),
     hasSqlDefault
       ? warning('database.postgres.port', "3306 counts, which is Sockudo's default; PostgreSQL's own port is 5432")
       : NOTHING_FOUND,
   ])
+}
+
+function checkSpill({ spillPath }: QueueConfig): Findings {
+  if (spillPath === null) return NOTHING_FOUND
+  return warning(
+    'queue.spill_path',
+    'is not used in this version; with queue.driver "disk" what is left outlives the process',
+  )
 }
 
 function checkDriver(

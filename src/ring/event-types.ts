@@ -13,8 +13,6 @@ export const EVENT_TYPES = [
   'subscription_count',
 ] as const
 
-export type EventTypeName = (typeof EVENT_TYPES)[number]
-
 /** Index in `EVENT_TYPES`. */
 export type EventType = number
 

@@ -58,6 +58,14 @@ test('a driver whose package is missing is a problem that names the package', ()
   )
 })
 
+test('a spill path, which nothing uses, is a warning that says what to take', async () => {
+  const { warnings } = await preflight(loaded({ queue: { spill_path: 'left.json' } }), BARE)
+  assert.equal(
+    warnings.map(({ path }) => path),
+    ['queue.spill_path'],
+  )
+})
+
 test("PostgreSQL at Sockudo's default port is a warning", () => {
   const warned = (postgres: object) =>
     checkDrivers(loaded({ app_manager: { driver: 'pgsql' }, database: { postgres } }), BARE, DRIVERS).warnings.length

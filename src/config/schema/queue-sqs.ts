@@ -8,7 +8,7 @@ export const sqs = tolerant(
     region: setting(text({ max: 64 }), 'us-east-1', 'AWS region.'),
     queue_url_prefix: optional(
       text(),
-      'What the URL of the queue starts with: `signpost` or `signpost.fifo` is added to it. When not given, SQS is asked for it by that name.',
+      'What the URL of the queue starts with, before `signpost`; when not given, SQS is asked.',
       {
         default: null,
       },
@@ -37,11 +37,11 @@ export const sqs = tolerant(
     fifo: setting(
       toggle(),
       false,
-      'The queue is a FIFO queue, which keeps the order of each endpoint. A standard queue keeps none.',
+      'A FIFO queue, which keeps the order of each endpoint; a standard queue keeps none.',
     ),
     message_group_id: optional(
       text({ max: 128 }),
-      "Sockudo's group of all messages. It is not read: the group of a message is its endpoint.",
+      "Sockudo's group of all messages; not read: Signpost's groups are endpoints.",
       {
         default: null,
       },

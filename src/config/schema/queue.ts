@@ -39,11 +39,9 @@ const options = section({
     'Whether this process delivers from a queue that processes share. Unless given, `signpost run` does and a host does not.',
     { default: null },
   ),
-  spill_path: optional(
-    text(),
-    'With `memory`: the file that `close()` writes what is left to, and the next start takes it up from.',
-    { default: null },
-  ),
+  spill_path: optional(text(), 'Not used in this version: with `disk` what is left outlives the process.', {
+    default: null,
+  }),
   disk: documented(disk.prefault({}), { description: 'For the driver `disk`.' }),
   redis: documented(redis.prefault({}), { description: 'For the driver `redis`.' }),
   redis_cluster: documented(redisCluster.prefault({}), { description: 'For the driver `redis-cluster`.' }),

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../collections/group-by.js'
 import { numberOf, unixNow } from '../../../time/clocks.js'
 import { StoreFullError } from '../../errors.js'
 import type { Consumer, HandedOverQueue, QueueChange, QueueFigures } from '../../handed-over/queue.js'
@@ -47,13 +48,7 @@ export class SharedQueue implements HandedOverQueue<LaneJob> {
   }
 
   async store(jobs: readonly Job[]): Promise<void> {
-    const byLane = new Map<number, Job[]>()
-    for (const job of jobs) {
-      const number = this.#laneOf(job.head.target)
-      const others = byLane.get(number)
-      if (others === undefined) byLane.set(number, [job])
-      else others.push(job)
-    }
+    const byLane = groupBy(jobs, ({ head }) => this.#laneOf(head.target))
     for (const number of byLane.keys()) this.#throwIfFull(number)
     await this.#all([...byLane].map(([number, its]) => this.#writers[number]?.store(its)))
     for (const [number, its] of byLane) this.#writers[number]?.confirmed(its)
