@@ -20,7 +20,7 @@ function withQueueDown(onFailure: 'memory' | 'refuse', run: (broken: Broken) => 
     using disk = new FailingDisk()
     const { receiver, path, config, start } = bench
     receiver.tell('hook', 'fails')
-    const queue = { driver: 'disk' as const, on_failure: onFailure, disk: { path } }
+    const queue = { driver: 'disk' as const, on_failure: onFailure, disk: { path, max_bytes: 32 * 1024 * 1024 } }
     const small = { shards: 1, arena_bytes: 8 * 1024 * 1024, ring_bytes: 256 * 1024 }
     const dispatcher = await start(config({ queue, dispatcher: small }), { threads: failingThreads })
     const down = told(dispatcher, 'queue-down')

@@ -26,7 +26,7 @@ function configOf(receiver: MoodyReceiver, path: string, names: readonly string[
       retry: { initial_backoff_ms: 20, max_backoff_ms: 200 },
       circuit_breaker: { enabled: false },
     },
-    queue: { driver: 'disk', disk: { path } },
+    queue: { driver: 'disk', disk: { path, max_bytes: 32 * 1024 * 1024 } },
   }
 }
 

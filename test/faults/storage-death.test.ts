@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
 import type { InternalOptions, WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import { type ConfigInput, createDispatcher } from '../../src/index.js'
+import { isLong } from '../support/effort.js'
 import { FaultInjector, faultyThreads } from '../support/fault-injection.js'
 import { countedApps, Load } from '../support/load.js'
 import { Tally } from '../support/tally.js'
@@ -15,6 +16,7 @@ import { until } from '../support/until.js'
 const test = suite('a storage thread that dies')
 
 const APPS = 20
+const DEATHS = isLong ? 8 : 3
 const INTENSITY = { restarts: 100, withinMs: 1000 }
 
 interface Rig {
@@ -31,7 +33,7 @@ async function withLoad(options: InternalOptions, run: (rig: Rig) => Promise<voi
   const config: ConfigInput = {
     app_manager: { driver: 'memory', array: { apps } },
     webhooks: { batching: { enabled: true, duration: 20 } },
-    queue: { driver: 'disk', disk: { path: folder.path } },
+    queue: { driver: 'disk', disk: { path: folder.path, max_bytes: 32 * 1024 * 1024 } },
     dispatcher: { shards: 2 },
   }
   const dispatcher = await startDispatcher(config, { intensity: INTENSITY, ...options })
@@ -60,7 +62,7 @@ test('loses nothing, again and again', async () => {
   await withLoad({}, async (rig) => {
     const { dispatcher, load } = rig
     let former: Worker | null = null
-    for (let death = 0; death < 4; death++) {
+    for (let death = 0; death < DEATHS; death++) {
       former = await storageThread(dispatcher, former)
       await load.run(300)
       await former.terminate()
@@ -74,7 +76,7 @@ test('loses nothing, again and again', async () => {
 test('loses nothing when threads of shards die too, and those with it', async () => {
   await withLoad({}, async (rig) => {
     const { dispatcher, load } = rig
-    for (let death = 0; death < 4; death++) {
+    for (let death = 0; death < DEATHS; death++) {
       await load.run(300)
       const shard = dispatcher.threads[death % 2]
       const storage = death % 3 === 0 ? null : dispatcher.storageThread

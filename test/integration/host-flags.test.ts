@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isLong } from '../support/effort.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from '../support/run-program.js'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
@@ -41,19 +42,23 @@ const KILLS_OF_BUNDLE = `
     await dispatcher.threads[0].terminate()
     await died
     // The next spare loads now.
-    await pause(kill * 4)
+    await pause(kill * ${PAUSE_MS})
     await dispatcher.close()
   }
   console.log('survived')
 `
 
+/** Spread over the time that a thread takes to load. */
+const KILLS_EACH = isLong ? 40 : 10
+const PAUSE_MS = isLong ? 4 : 16
+
 const KILLS = `
   import { Piscina } from 'piscina'
   import { setTimeout as pause } from 'node:timers/promises'
   const filename = ${JSON.stringify(join(projectRoot, 'dist', 'src', 'shard', 'worker.cjs'))}
-  for (let kill = 0; kill < 40; kill++) {
+  for (let kill = 0; kill < ${KILLS_EACH}; kill++) {
     const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1, atomics: 'disabled' })
-    await pause(kill * 4)
+    await pause(kill * ${PAUSE_MS})
     await pool.destroy()
   }
   console.log('survived')

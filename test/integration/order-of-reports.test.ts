@@ -2,11 +2,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createDispatcher, type Dispatcher } from '../../src/index.js'
 import { appWith, withDispatcher, withReceiver } from '../support/dispatcher.js'
+import { isLong } from '../support/effort.js'
 import { runScript } from '../support/run-script.js'
 
 const test = suite('what a promise implies')
 
-const ROUNDS = 40
+const ROUNDS = isLong ? 40 : 10
 
 /** Counts what is emitted under these names. */
 function counted(dispatcher: Dispatcher) {

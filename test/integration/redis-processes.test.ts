@@ -1,3 +1,4 @@
+// long
 import { once } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

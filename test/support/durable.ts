@@ -31,7 +31,8 @@ export async function withDurable(run: (bench: DurableBench) => Promise<void>): 
         circuit_breaker: { enabled: false },
         retry: { initial_backoff_ms: 10, max_backoff_ms: 50 },
       },
-      queue: { driver: 'disk', disk: { path: folder.path } },
+      // Small segments: a start writes a few of them.
+      queue: { driver: 'disk', disk: { path: folder.path, max_bytes: 32 * 1024 * 1024 } },
       ...more,
     }),
     start: async (config, options = {}) => {

@@ -1,3 +1,4 @@
+// long
 // time limit: 300 s
 
 import { suite } from 'uvu'
