@@ -10,6 +10,10 @@ import { type TemporaryFolder, temporaryFolder } from '../support/temporary-fold
 
 const test = suite('worker threads')
 
+/** Spread over the time that a thread takes to load. */
+const KILLS_EACH = isLong ? 40 : 10
+const PAUSE_MS = isLong ? 4 : 16
+
 /** A host that delivers an event, also after its thread was ended, and prints what its threads said on the way. */
 const HOST = `
   import { once } from 'node:events'
@@ -47,10 +51,6 @@ const KILLS_OF_BUNDLE = `
   }
   console.log('survived')
 `
-
-/** Spread over the time that a thread takes to load. */
-const KILLS_EACH = isLong ? 40 : 10
-const PAUSE_MS = isLong ? 4 : 16
 
 const KILLS = `
   import { Piscina } from 'piscina'
