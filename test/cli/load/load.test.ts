@@ -1,3 +1,4 @@
+// long
 // time limit: 180 s
 
 import { spawn } from 'node:child_process'
