@@ -16,7 +16,7 @@ const BEYOND = 4
 const GROW_AGAIN_MS = 1000
 /** Free segments that new jobs leave alone: one for changes, and those for copies, so that what settles jobs always finds room. */
 const LEFT_BY_JOBS = 3
-/** Free segments that changes leave alone. What lives in the oldest segment, with the marks that come anew, fits into two. */
+/** Free segments that changes leave alone. What lives in the oldest segment, with the marks that come again, fits into two. */
 const LEFT_BY_CHANGES = 2
 /** Free segments that are kept, so that jobs find one to go on with. */
 const KEPT_FREE = LEFT_BY_JOBS + 1

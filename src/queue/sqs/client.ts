@@ -29,7 +29,7 @@ export interface SqsClientOptions {
   readonly endpointUrl: string | null
 }
 
-/** SQS by the AWS SDK. Credentials come from the SDK's own chain; when they are refused, that is asked anew. */
+/** SQS by the AWS SDK. Credentials come from the SDK's own chain; when they are refused, that is asked again. */
 export class SqsClient implements SqsPort {
   readonly #options: SqsClientOptions
   readonly #closing = new AbortController()
@@ -173,7 +173,7 @@ export class SqsClient implements SqsPort {
     return this.#client
   }
 
-  /** The next call takes credentials anew. */
+  /** The next call takes credentials again. */
   #drop(client: SQSClient): void {
     if (this.#client === client) this.#client = null
   }

@@ -14,7 +14,7 @@ const STAYS = /^[\u0020-\u007E]*$/
 /** What the head of a message says. */
 export interface MessageHead {
   readonly head: JobHead
-  /** How often the batch was sent anew within its life. */
+  /** How often the batch was sent again within its life. */
   readonly copy: number
   readonly isBase64: boolean
   readonly crc: number

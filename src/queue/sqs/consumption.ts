@@ -54,7 +54,7 @@ export interface ConsumptionParts {
  *     received → in hand   its batch goes to the consumer
  *     in hand  → in hand   half of its time is over: it is hidden again
  *     in hand  → given back   its endpoint pauses, stands before all others, or the process ends: visible now or after a pause
- *     in hand  → replaced  its twelve hours are nearly over: sent anew with its history, and deleted
+ *     in hand  → replaced  its twelve hours are nearly over: sent again with its history, and deleted
  *     in hand  → ended     its batch has settled: deleted
  */
 export class Consumption {

@@ -18,7 +18,7 @@ export function draftOf({ head, body }: Job): Draft {
   return draft(head, 0, Buffer.from(body), {})
 }
 
-/** The message of a job that is sent anew with its history. */
+/** The message of a job that is sent again with its history. */
 export function copyOf(head: JobHead, copy: number, body: Buffer): Draft {
   return draft(head, copy, body, {})
 }

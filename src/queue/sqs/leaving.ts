@@ -66,7 +66,7 @@ export class Leaving {
     })
   }
 
-  /** Sends a batch anew with its history. In a FIFO queue it would come behind others of its group: there the message itself comes again. */
+  /** Sends a batch again with its history. In a FIFO queue it would come behind others of its group: there the message itself comes again. */
   replace(job: SqsJob): void {
     const { sender, calls, hand, urls, isFifo, consumer } = this.#parts
     this.#begin(job.head.target, async (isMeant) => {

@@ -12,7 +12,7 @@ export interface SqsJob extends ReceivedJob {
   handle: string
   /** Handles of other messages that hold the same batch. They are deleted together. */
   twins: readonly string[]
-  /** How often the batch was sent anew within its life. */
+  /** How often the batch was sent again within its life. */
   copy: number
   /** By the monotonic clock, before the request for it. */
   receivedAtMs: number

@@ -155,7 +155,7 @@ export class SqsQueue implements HandedOverQueue<SqsJob> {
     this.#parts.problem(error instanceof SqsFailure ? `SQS: ${message}` : message)
   }
 
-  /** A queue was deleted: it is made anew by the next call. What was in it is lost. */
+  /** A queue was deleted: it is made again by the next call. What was in it is lost. */
   #gone(failure: SqsFailure): void {
     const found = this.#found
     // The first call that fails says so; others that were on their way find the same.

@@ -3,7 +3,7 @@ export const LONGEST_HIDDEN_MS = 12 * 3_600_000
 
 /** The end of the twelve hours is not waited for, in ms. */
 const SLACK_MS = 5000
-/** How long before the end a message is sent anew, in ms: that has to be tried more than once. */
+/** How long before the end a message is sent again, in ms: that has to be tried more than once. */
 const LONGEST_LEAD_MS = 10 * 60_000
 const SHORTEST_LEAD_MS = 60_000
 /** A renewal that gives less than this is none, in ms. */
@@ -21,7 +21,7 @@ export type VisibilityStep =
   | { readonly kind: 'wait'; readonly untilMs: number }
   /** To be hidden for so long from now. */
   | { readonly kind: 'renew'; readonly seconds: number }
-  /** Its twelve hours are nearly over: it is sent anew with its history, and this message is deleted. */
+  /** Its twelve hours are nearly over: it is sent again with its history, and this message is deleted. */
   | { readonly kind: 'replace' }
 
 /** @param timeoutMs how long a message is hidden by one call */
