@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { freePort } from './harness/free-port.js'
 import { RedisProcess } from './peers/redis-process.js'
 
 export type Deliver = 'here' | 'consumers'
@@ -19,13 +18,4 @@ export async function startRedisQueue(): Promise<RedisQueue> {
     server: await RedisProcess.start(port),
     queue: (deliver) => ({ driver: 'redis', redis: { url_override: `redis://127.0.0.1:${port}/0`, deliver } }),
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

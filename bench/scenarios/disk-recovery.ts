@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { SECRET } from '../harness/against.js'
 import { withFolder } from '../harness/folder.js'
+import { freePort } from '../harness/free-port.js'
 import { storeJobs } from '../harness/stored-jobs.js'
 import { createDispatcher, type Dispatcher } from '../published.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
@@ -18,7 +16,8 @@ const APPS = 100
 const RESOLUTION_MS = 1
 
 async function measure(count: number): Promise<Measured> {
-  const port = await closedPort()
+  // Nobody listens there: what is stored stays so.
+  const port = await freePort()
   const targets = Array.from({ length: APPS }, (_, index) => ({ app: `app-${index}`, endpoint: 'hook' }))
   const empty = await withFolder((path) => started(path, port))
   return withFolder(async (path) => {
@@ -64,16 +63,6 @@ async function started(path: string, port: number, expected = 0): Promise<Starte
   const rss = process.memoryUsage.rss()
   await dispatcher.close({ timeout: 1 })
   return { ms, delayMs: delay.max / 1e6, rss }
-}
-
-/** A port at which nobody listens: what is stored stays so. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 export const diskRecovery: Scenario = {

@@ -145,8 +145,7 @@ export class Parking implements DurableOutlet {
     for (const endpoint of this.#behind) {
       const { backlog } = endpoint
       if (backlog === null || backlog.lookAtMs > nowMs) continue
-      backlog.lookAtMs = Number.POSITIVE_INFINITY
-      if (backlog.leaving > 0) backlog.lookAtMs = nowMs + LOOK_AGAIN_MS
+      backlog.lookAtMs = backlog.leaving > 0 ? nowMs + LOOK_AGAIN_MS : Number.POSITIVE_INFINITY
       this.refill(endpoint, nowMs)
       this.#parts.upstream.called(endpoint.number, nowMs)
     }
