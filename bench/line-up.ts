@@ -30,17 +30,17 @@ export interface LineUpOptions {
   readonly isQuick: boolean
 }
 
-/** Fewer turns could not tell a regression from noise. */
-const LEAST_TURNS_TO_COMPARE = 3
+/** Fewer turns could not tell a regression from noise: a machine’s speed may change by half within a minute. */
+const LEAST_TURNS_TO_COMPARE = { full: 11, quick: 3 }
 
 export function lineUp(name: string, scenario: Scenario, { builds, isQuick }: LineUpOptions): LineUp {
   const turns = isQuick ? scenario.turns.quick : scenario.turns.full
-  const isComparing = builds.length > 1
+  const least = builds.length < 2 ? 0 : isQuick ? LEAST_TURNS_TO_COMPARE.quick : LEAST_TURNS_TO_COMPARE.full
   return {
     name,
     scenario,
     isQuick,
-    turns: isComparing ? Math.max(turns, LEAST_TURNS_TO_COMPARE) : turns,
+    turns: Math.max(turns, least),
     cases: scenario
       .cases(isQuick)
       .map((subject) => ({ subject, runners: runnersOf(subject, builds) }))

@@ -19,7 +19,7 @@ export const HELP = `Measures Signpost and its peers, each in a process of its o
 
   --quick         fewer turns, fewer cases, shorter phases: a look, not a measurement
   --only NAME     only the scenarios whose name contains NAME; may be given several times
-  --compare REV   builds that revision and runs Signpost of both in turns, without the peers
+  --compare REV   builds that revision and runs Signpost of both in pairs, without the peers
   --list          names the scenarios
   --help          says this
 

@@ -13,14 +13,14 @@ export function turnsIn({ cases, turns }: LineUp): number {
   return cases.reduce((sum, { runners }) => sum + runners.length * turns, 0)
 }
 
-/** Every runner of every case in turn, A B C A B C …. A failure is told and recorded, and the others go on. */
+/** Every runner of every case in turn, to and fro: A B C C B A …. A failure is told and recorded, and the others go on. */
 export async function runScenario(line: LineUp, progress: Progress): Promise<ScenarioResult> {
   const { name, scenario, turns } = line
   const cases = []
   for (const { subject, runners } of line.cases) {
     const all = runners.map((runner) => ({ runner, samples: new EntrantSamples(runner.name) }))
     for (let turn = 1; turn <= turns; turn++) {
-      for (const { runner, samples } of all) {
+      for (const { runner, samples } of turn % 2 === 1 ? all : all.toReversed()) {
         progress.begin(`${name} · ${subject.title} · ${runner.name} · turn ${turn} of ${turns}`)
         await takeTurn(line, subject, runner, samples, progress)
       }

@@ -58,6 +58,7 @@ export type { StoreRecovery } from './queue/job-store.js'
 export type { EmitEvent } from './router/event-intake.js'
 export type {
   DeadLetter,
+  DeadLetterHead,
   DeadLetterSelection,
   DeliveredReport,
   DroppedReport,

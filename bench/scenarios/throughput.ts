@@ -59,7 +59,7 @@ export const throughput: Scenario = {
     (isQuick ? [1000] : [1000, 10]).map((apps) => ({
       title: `${apps.toLocaleString('en')} apps`,
       entrants: entrants(apps === 1000 ? [...BATCHING, ...UNBATCHED] : BATCHING, (name) =>
-        measure(name, { apps, seconds: isQuick ? 0.5 : 1 }),
+        measure(name, { apps, seconds: isQuick ? 0.5 : 3 }),
       ),
     })),
 }

@@ -5,6 +5,7 @@ import { deliveryIdText } from '../arena/delivery-ids.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
 import { Fifo } from '../collections/fifo.js'
 import { groupBy } from '../collections/group-by.js'
+import { StoreHealth } from '../hand-over/layout.js'
 import type { HandOverProducer } from '../hand-over/producer.js'
 import type { EndpointNumber } from '../indexes.js'
 import { monotonicNow as now, numberOf, unixOf } from '../time/clocks.js'
@@ -48,6 +49,12 @@ interface Persist {
   readonly done: () => void
 }
 
+/** A caller that waits for dead letters to be stored, as long as the store can take them. */
+interface LetterWait {
+  readonly uses: readonly SlabUse[]
+  readonly done: (areStored: boolean) => void
+}
+
 /**
  * The shard's side of custody (`arena/custody.ts`): has sealed batches and dead letters stored beside their delivery, cancels what
  * settles before its turn, and frees slabs when neither side needs them.
@@ -66,6 +73,7 @@ export class Custodian implements Disposal, Replaced {
   #unoffered: SlabUse[] = []
   #letters: Letter[] = []
   #persists: Persist[] = []
+  #letterWaits: LetterWait[] = []
   readonly #splits = new Splits()
   #commits: number
 
@@ -248,6 +256,13 @@ export class Custodian implements Disposal, Replaced {
     else this.#persists.push({ uses, done })
   }
 
+  /** Calls `done` when every dead letter that there is now is in the store, or with false when the store cannot take one at present. */
+  whenLettersStored(done: (areStored: boolean) => void): void {
+    this.#letterWaits.push({ uses: [...this.#letters], done })
+    this.hurry()
+    this.#lettersStored()
+  }
+
   run(nowMs: number): void {
     for (let young = this.#young.peek(); young !== undefined && young.dueAtMs <= nowMs; young = this.#young.peek()) {
       this.#young.shift()
@@ -256,6 +271,7 @@ export class Custodian implements Disposal, Replaced {
     if (this.#commits !== this.#handOver.commits) this.#lookAtAll()
     this.#endSplits()
     if (this.#persists.length > 0) this.#persisted()
+    if (this.#letterWaits.length > 0) this.#lettersStored()
   }
 
   #endSplits(): void {
@@ -280,6 +296,17 @@ export class Custodian implements Disposal, Replaced {
       const left = uses.filter((use) => !this.#isStored(use))
       if (left.length === 0) done()
       else this.#persists.push({ uses: left, done })
+    }
+  }
+
+  #lettersStored(): void {
+    const before = this.#letterWaits
+    this.#letterWaits = []
+    for (const { uses, done } of before) {
+      const left = uses.filter((use) => !this.#isStored(use))
+      if (left.length === 0) done(true)
+      else if (this.#handOver.health !== StoreHealth.Ok) done(false)
+      else this.#letterWaits.push({ uses: left, done })
     }
   }
 

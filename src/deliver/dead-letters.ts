@@ -1,7 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabWord } from '../arena/layout.js'
-import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from '../shard/messages.js'
+import type { DeadLetter, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from '../shard/messages.js'
 import { Counter } from '../stats/layout.js'
 import type { ShardCounters } from '../stats/shard-counters.js'
 import { monotonicNow as now, numberOf, unixOf } from '../time/clocks.js'
@@ -111,6 +111,14 @@ export class DeadLetters {
     return letters
   }
 
+  /** @returns null when there is none with this delivery id */
+  get(id: string): DeadLetter | null {
+    const letter = this.#kept.get(id)
+    if (letter === undefined) return null
+    const { position: _, ...head } = this.#describe(id, letter)
+    return { ...head, body: this.#batches.body(letter.slab).toString('utf8') }
+  }
+
   /** Takes the selected ones out, ready to be delivered again under the same ids. */
   revive(selection: DeadLetterSelection): readonly { readonly endpoint: Endpoint; readonly slab: SlabId }[] {
     const selected = this.#select(selection)
@@ -180,7 +188,6 @@ export class DeadLetters {
       id,
       app: endpoint.app.id,
       endpoint: endpoint.config.id,
-      body: this.#batches.body(slab).toString('utf8'),
       events: slabs.events(slab),
       attempts: slabs.word(slab, SlabWord.Attempts),
       status: slabs.word(slab, SlabWord.LastStatus) || null,

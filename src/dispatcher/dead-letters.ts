@@ -1,13 +1,13 @@
 import { inspect } from 'node:util'
 import { DeadLettersUnavailableError, ShardDownError, SignpostError } from '../errors.js'
-import type { DeadLetter, DeadLetterSelection } from '../shard/messages.js'
+import type { DeadLetter, DeadLetterHead, DeadLetterSelection } from '../shard/messages.js'
 import { invalidSelection, noSelection, selectionOf } from './dead-letter-selection.js'
 import type { ShardClient } from './shard-client.js'
 
 /** A page of dead letters. */
 export interface DeadLetterList {
   /** The dead letters, the oldest of each shard first. */
-  readonly items: readonly DeadLetter[]
+  readonly items: readonly DeadLetterHead[]
   /** Where the next page begins; null: this was the last. */
   readonly cursor: string | null
   /** Shards that are down and could not be asked; what they have is missing from this page. Usually empty. */
@@ -35,12 +35,13 @@ const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1000
 
 /** Who has dead letters: a shard, or the durable queue. */
-type Holder = Pick<ShardClient, 'number' | 'listDeadLetters' | 'replayDeadLetters' | 'purgeDeadLetters'>
+type Holder = Pick<
+  ShardClient,
+  'number' | 'listDeadLetters' | 'getDeadLetter' | 'replayDeadLetters' | 'purgeDeadLetters'
+>
 
 /** The durable queue: shards hand their letters over to it. */
 interface StoringHolder extends Holder {
-  /** Resolves when the letters that were handed over before are stored, or cannot be at present. */
-  settle(): Promise<void>
   /** Why its letters can be neither replayed nor purged from here; null: they can. */
   readonly refusal: SignpostError | null
 }
@@ -48,10 +49,19 @@ interface StoringHolder extends Holder {
 /** The batches that were given up and kept: those of all shards and of the durable queue. */
 export interface DeadLetterBox {
   /**
-   * Lists dead letters, the oldest of each shard first. A page goes on where the one before ended, whatever has been added or removed since.
+   * Lists dead letters without their bodies, the oldest of each shard first. A page goes on where the one before ended, whatever has been
+   * added or removed since.
    * @throws SignpostError with the code `INVALID_SELECTION`, `INVALID_CURSOR` or `INVALID_LIMIT`
    */
   list(options?: DeadLetterListOptions): Promise<DeadLetterList>
+  /**
+   * Gets one dead letter with its body.
+   * @param id its delivery id
+   * @returns null when there is none
+   * @throws SignpostError with the code `INVALID_SELECTION`
+   * @throws ShardDownError when none of the others has it
+   */
+  get(id: string): Promise<DeadLetter | null>
   /**
    * Delivers the selected batches again, under the delivery ids that they had. With `split` the events of each are sent one by one, under
    * ids of their own (`<id>.0`, `<id>.1`, …). A batch that finds no room to be split stays a dead letter.
@@ -85,10 +95,9 @@ export class DispatcherDeadLetters implements DeadLetterBox {
     const { limit = DEFAULT_LIMIT, cursor } = options
     checkLimit(limit)
     const start = this.#parse(cursor ?? null)
-    const items: DeadLetter[] = []
+    const items: DeadLetterHead[] = []
     const unavailable: number[] = []
-    await this.#stored?.settle()
-    const asked = this.#holding(selection).filter(({ number }) => number >= start.shard)
+    const asked = (await this.#holding(selection)).filter(({ number }) => number >= start.shard)
     for (const [index, shard] of asked.entries()) {
       const after = shard.number === start.shard ? start.after : null
       const wanted = limit - items.length
@@ -108,6 +117,22 @@ export class DispatcherDeadLetters implements DeadLetterBox {
       }
     }
     return { items, cursor: null, unavailable }
+  }
+
+  async get(id: string): Promise<DeadLetter | null> {
+    if (typeof id !== 'string') throw invalidSelection('get', `needs a delivery id, a string, not ${typeof id}`)
+    let down: ShardDownError | null = null
+    for (const holder of await this.#holding({ ids: [id] })) {
+      try {
+        const letter = await holder.getDeadLetter(id)
+        if (letter !== null) return letter
+      } catch (error) {
+        if (!(error instanceof ShardDownError)) throw error
+        down = error
+      }
+    }
+    if (down !== null) throw down
+    return null
   }
 
   async replay(wanted: ReplaySelection): Promise<number> {
@@ -133,8 +158,7 @@ export class DispatcherDeadLetters implements DeadLetterBox {
   }
 
   async #total(selection: DeadLetterSelection, ask: (holder: Holder) => Promise<number>): Promise<number> {
-    await this.#stored?.settle()
-    const asked = this.#holding(selection)
+    const asked = await this.#holding(selection)
     const counts = await Promise.all(asked.map((shard) => unlessDown(ask(shard))))
     const count = counts.reduce<number>((sum, one) => sum + (one ?? 0), 0)
     const unavailable = asked.filter((_, index) => counts[index] === null).map(({ number }) => number)
@@ -142,11 +166,16 @@ export class DispatcherDeadLetters implements DeadLetterBox {
     return count
   }
 
-  /** Those that may have selected ones. For an app that none hosts all are asked, so that none is overlooked. */
-  #holding({ app }: DeadLetterSelection): readonly Holder[] {
+  /**
+   * Those that may have selected ones. For an app that none hosts all are asked, so that none is overlooked. Beside a durable queue a shard
+   * has only those that cannot be stored at present, and whoever died meanwhile: asked too, it would name one that is just being stored twice.
+   */
+  async #holding({ app }: DeadLetterSelection): Promise<readonly Holder[]> {
     const hosts = app === undefined ? [] : this.#shards.filter((shard) => shard.hosts(app))
     const shards = hosts.length > 0 ? hosts : this.#shards
-    return this.#stored === null ? shards : [...shards, this.#stored]
+    if (this.#stored === null) return shards
+    const haveStored = await Promise.all(shards.map((shard) => unlessDown(shard.storeDeadLetters())))
+    return [...shards.filter((_, index) => haveStored[index] !== true), this.#stored]
   }
 
   toJSON(): object {

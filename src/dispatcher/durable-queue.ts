@@ -173,10 +173,6 @@ export class DurableQueue {
   }
 
   /** Resolves when what was handed over before is stored, or cannot be at present. */
-  async settle(): Promise<void> {
-    await this.#storage.control.call((remote) => remote.settle(), Number.POSITIVE_INFINITY)
-  }
-
   async list(...[query]: Parameters<StorageControl['listLetters']>): ReturnType<StorageControl['listLetters']> {
     return this.#storage.control.call((remote) => remote.listLetters(query), Number.POSITIVE_INFINITY)
   }

@@ -10,6 +10,7 @@ import { Link } from '../router/link.js'
 import { placeEndpoints } from '../router/placement.js'
 import type {
   Change,
+  DeadLetter,
   DeadLetterQuery,
   DeadLetterSelection,
   ListedDeadLetter,
@@ -186,8 +187,16 @@ export class ShardClient {
     return this.#idCounts.has(app)
   }
 
+  storeDeadLetters(): Promise<boolean> {
+    return this.#supervisor.control.call((remote) => remote.storeDeadLetters(), ANSWER_WITHIN_MS)
+  }
+
   listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]> {
     return this.#supervisor.control.call((remote) => remote.listDeadLetters(query), ANSWER_WITHIN_MS)
+  }
+
+  getDeadLetter(id: string): Promise<DeadLetter | null> {
+    return this.#supervisor.control.call((remote) => remote.getDeadLetter(id), ANSWER_WITHIN_MS)
   }
 
   replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number> {

@@ -1,7 +1,13 @@
 import { jobIdsOf, jobIdText } from '../arena/job-id.js'
 import type { SignpostError } from '../errors.js'
-import type { LetterSelection } from '../queue/job-store.js'
-import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from '../shard/messages.js'
+import type { Letter, LetterSelection } from '../queue/job-store.js'
+import type {
+  DeadLetter,
+  DeadLetterHead,
+  DeadLetterQuery,
+  DeadLetterSelection,
+  ListedDeadLetter,
+} from '../shard/messages.js'
 import { numberOf } from '../time/clocks.js'
 import type { DurableQueue } from './durable-queue.js'
 
@@ -22,27 +28,16 @@ export class StoredLetters {
     this.refusal = refusal
   }
 
-  settle(): Promise<void> {
-    return this.#queue.settle()
-  }
-
   async listDeadLetters({ limit, after, ...selection }: DeadLetterQuery): Promise<ListedDeadLetter[]> {
     const letters = await this.#queue.list({ ...toStore(selection), limit, after })
-    return letters.map(({ head, death, body, position }) => ({
-      id: jobIdText(head.id),
-      app: head.target.app,
-      endpoint: head.target.endpoint,
-      body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
-      events: head.events,
-      attempts: death.attempts,
-      status: death.status || null,
-      cause: death.cause,
-      error: death.error,
-      firstEventAt: Math.round(numberOf(head.firstEventAt)),
-      firstAttemptAt: death.attempts === 0 ? null : Math.round(death.diedAt - head.spentMs),
-      diedAt: death.diedAt,
-      position,
-    }))
+    return letters.map((letter) => ({ ...headOf(letter), position: letter.position }))
+  }
+
+  async getDeadLetter(id: string): Promise<DeadLetter | null> {
+    const [letter] = await this.#queue.list({ ...toStore({ ids: [id] }), limit: 1, after: null })
+    if (letter === undefined) return null
+    const { body } = letter
+    return { ...headOf(letter), body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8') }
   }
 
   async replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number> {
@@ -68,4 +63,20 @@ function toStore({ ids, app, endpoint }: DeadLetterSelection): LetterSelection {
   if (ids !== undefined) return { ids: ids.flatMap((id) => jobIdsOf(id)) }
   if (app === undefined) return {}
   return endpoint === undefined ? { app } : { app, endpoint }
+}
+
+function headOf({ head, death }: Letter): DeadLetterHead {
+  return {
+    id: jobIdText(head.id),
+    app: head.target.app,
+    endpoint: head.target.endpoint,
+    events: head.events,
+    attempts: death.attempts,
+    status: death.status || null,
+    cause: death.cause,
+    error: death.error,
+    firstEventAt: Math.round(numberOf(head.firstEventAt)),
+    firstAttemptAt: death.attempts === 0 ? null : Math.round(death.diedAt - head.spentMs),
+    diedAt: death.diedAt,
+  }
 }

@@ -1,7 +1,14 @@
 import type { Loop } from '../gather/loop.js'
 import type { Markers } from '../gather/markers.js'
 import type { BehindEndpoint, StoredLetter } from '../storage/messages.js'
-import type { Change, DeadLetterQuery, DeadLetterSelection, ListedDeadLetter, ShardControl } from './messages.js'
+import type {
+  Change,
+  DeadLetter,
+  DeadLetterQuery,
+  DeadLetterSelection,
+  ListedDeadLetter,
+  ShardControl,
+} from './messages.js'
 import type { Shard } from './shard.js'
 
 /** The shard's side of the control plane. */
@@ -67,9 +74,23 @@ export class Control implements ShardControl {
     await this.#end()
   }
 
+  storeDeadLetters(): Promise<boolean> {
+    const { durable } = this.#shard.deliver
+    if (durable === null) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      durable.custodian.whenLettersStored(resolve)
+      this.#loop.wake()
+    })
+  }
+
   async listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]> {
     this.#shard.letStoredGo()
     return this.#shard.deliver.deadLetters.list(query)
+  }
+
+  async getDeadLetter(id: string): Promise<DeadLetter | null> {
+    this.#shard.letStoredGo()
+    return this.#shard.deliver.deadLetters.get(id)
   }
 
   async replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number> {

@@ -121,7 +121,11 @@ export interface ShardControl {
   behind(marker: number, endpoints: readonly BehindEndpoint[], nextSeq: number): Promise<void>
   /** Ends the shard's task, however much is left. */
   stop(): Promise<void>
+  /** @returns whether every dead letter that there was is in a store: a durable queue's, which can take them at present */
+  storeDeadLetters(): Promise<boolean>
   listDeadLetters(query: DeadLetterQuery): Promise<ListedDeadLetter[]>
+  /** @returns null when there is none with this delivery id */
+  getDeadLetter(id: string): Promise<DeadLetter | null>
   /** @param split sends the events of each batch one by one. @returns how many batches it concerned */
   replayDeadLetters(selection: DeadLetterSelection, split: boolean): Promise<number>
   purgeDeadLetters(selection: DeadLetterSelection): Promise<number>
@@ -144,15 +148,13 @@ export interface DeadLetterPage {
 export type DeadLetterQuery = DeadLetterSelection & DeadLetterPage
 
 /** A batch that was given up. It holds no secret. */
-export interface DeadLetter {
+export interface DeadLetterHead {
   /** The delivery id, which a replay keeps. */
   readonly id: string
   /** The app's id. */
   readonly app: string
   /** The webhook's id. */
   readonly endpoint: string
-  /** The body of the request. */
-  readonly body: string
   /** Events in the body. */
   readonly events: number
   /** Requests that were made. */
@@ -171,8 +173,14 @@ export interface DeadLetter {
   readonly diedAt: number
 }
 
+/** A dead letter with its body. */
+export interface DeadLetter extends DeadLetterHead {
+  /** The body of the request. */
+  readonly body: string
+}
+
 /** A dead letter in a list, with its place in it. */
-export interface ListedDeadLetter extends DeadLetter {
+export interface ListedDeadLetter extends DeadLetterHead {
   /** Of the order in which they died: monotonic, in ms. */
   readonly position: number
 }

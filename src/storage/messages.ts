@@ -169,8 +169,6 @@ export interface StorageControl {
   backlogs(): Promise<readonly Backlog[]>
   /** See `OpenStore`; 0 where the store does not say. */
   nextSeq(): Promise<number>
-  /** Resolves when what was handed over before is stored, or cannot be at present. */
-  settle(): Promise<void>
   listLetters(query: LetterQuery): Promise<readonly Letter[]>
   replayLetters(selection: LetterSelection): Promise<readonly Backlog[]>
   purgeLetters(selection: LetterSelection): Promise<number>

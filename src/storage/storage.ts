@@ -127,10 +127,6 @@ export class Storage implements StorageControl {
     return this.#store.nextSeq?.() ?? 0
   }
 
-  async settle(): Promise<void> {
-    await this.#barrier()
-  }
-
   async listLetters(query: LetterQuery): Promise<readonly Letter[]> {
     await this.#barrier()
     return this.#store.letters.list(query)

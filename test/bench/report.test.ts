@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { chartsOf } from '../../bench/report/charts.js'
-import { comparisonTable, verdict } from '../../bench/report/comparison-table.js'
+import { comparisonTable, ratios, verdict } from '../../bench/report/comparison-table.js'
 import { report } from '../../bench/report/report.js'
 import { scenarioTable } from '../../bench/report/scenario-table.js'
 import {
@@ -84,19 +84,42 @@ test('cases on an axis are drawn as one line an entrant', () => {
 
 test('a comparison has the ratio and calls a regression by its name', () => {
   const both = scenario([entrant('Signpost', [200, 204]), entrant('Signpost at abc', [100, 104])])
-  assert.match(comparisonTable(both, 'abc'), '| ns an event | 202 [201–203, 2] | 102 [101–103, 2] | 1.98 | **worse** |')
+  assert.match(
+    comparisonTable(both, 'abc'),
+    '| ns an event | 202 [201–203, 2] | 102 [101–103, 2] | 1.98 [1.97–1.99] | **worse** |',
+  )
+})
+
+test('what slows both of a pair down is no regression, however far the samples spread', () => {
+  const byPairs = ratios([100, 52, 210, 31], [104, 50, 200, 32])
+  assert.equal(
+    byPairs.map((ratio) => ratio.toFixed(2)),
+    ['0.96', '1.04', '1.05', '0.97'],
+  )
+  assert.is(verdict({ name: '', better: 'less' }, byPairs), 'same')
+})
+
+test('a turn that failed leaves the ratio of the medians', () => {
+  assert.equal(ratios([200, 210, 220], [100, 140]), [1.75])
 })
 
 test('what lies within the spread is no regression', () => {
-  assert.is(verdict({ name: '', better: 'less' }, [90, 150, 160], [80, 100, 155]), 'same')
+  assert.is(verdict({ name: '', better: 'less' }, [1.125, 1.5, 0.9, 0.95]), 'same')
 })
 
 test('more can be better', () => {
-  assert.is(verdict({ name: '', better: 'more' }, [200, 201], [100, 101]), 'better')
+  assert.is(verdict({ name: '', better: 'more' }, [2, 1.9]), 'better')
+})
+
+test('what is worse by less than a twentieth is no regression', () => {
+  assert.equal(
+    [verdict({ name: '', better: 'more' }, [0.96, 0.96]), verdict({ name: '', better: 'more' }, [0.94, 0.94])],
+    ['same', 'worse'],
+  )
 })
 
 test('what only explains is never worse', () => {
-  assert.is(verdict({ name: '', better: null }, [200, 201], [100, 101]), 'same')
+  assert.is(verdict({ name: '', better: null }, [2, 1.9]), 'same')
 })
 
 test('the samples of all turns come together', () => {

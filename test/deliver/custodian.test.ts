@@ -5,7 +5,7 @@ import { Custody, isKnown } from '../../src/arena/custody.js'
 import { SlabState } from '../../src/arena/layout.js'
 import { Custodian } from '../../src/deliver/custodian.js'
 import { HandOverConsumer } from '../../src/hand-over/consumer.js'
-import { EntryKind, EntryWord } from '../../src/hand-over/layout.js'
+import { EntryKind, EntryWord, StoreHealth } from '../../src/hand-over/layout.js'
 import type { EndpointNumber } from '../../src/indexes.js'
 import { ENDPOINT, SharedShard } from '../storage/support/side.js'
 
@@ -32,7 +32,10 @@ class Rig {
           if (this.isNameable) this.named.push(endpoint)
           return this.isNameable
         },
-        letterStored: (slab) => this.letters.push(slab),
+        letterStored: (slab) => {
+          this.letters.push(slab)
+          batches.allocator.release(slab)
+        },
         parked: (slab) => this.parked.push(slab),
       },
     )
@@ -77,6 +80,12 @@ class Rig {
     }
     this.#consumer.leave()
     return kinds
+  }
+
+  /** The storage thread says how its store is: the shard looks. */
+  show(health: StoreHealth): void {
+    this.#consumer.showHealth(health)
+    this.custodian.run(0)
   }
 
   fillRing(): void {
@@ -194,6 +203,51 @@ test('has a dead letter stored as such that died while it was written as a batch
   assert.equal(rig.letters, [slab])
 })
 
+/** A batch that died while the storage thread wrote it: it is not offered as a letter before that has ended. */
+function diedWhileWritten(rig: Rig): SlabId {
+  const slab = rig.wanted()
+  rig.take(slab)
+  rig.shard.batches.bury(slab, 500, 'rejected', 5)
+  rig.custodian.buried(slab)
+  return slab
+}
+
+test('says that the dead letters are stored once they are nowhere else, those too that could not be offered yet', () => {
+  const rig = new Rig()
+  const slab = diedWhileWritten(rig)
+  const said: boolean[] = []
+  rig.custodian.whenLettersStored((areStored) => said.push(areStored))
+  const { custody } = rig.shard.batches
+  custody.exchange(slab, custody.generation(slab), Custody.Taken, Custody.Stored)
+  rig.commit()
+  const before = [...said]
+  rig.take(slab, Custody.Stored)
+  rig.commit()
+  assert.equal([before, said, rig.letters], [[], [true], [slab]])
+})
+
+test('says that there are no dead letters but the stored ones where there are none', () => {
+  const said: boolean[] = []
+  new Rig().custodian.whenLettersStored((areStored) => said.push(areStored))
+  assert.equal(said, [true])
+})
+
+for (const [name, health] of [
+  ['full', StoreHealth.Full],
+  ['down', StoreHealth.Down],
+] as const) {
+  test(`says at once that dead letters are not stored when the store is ${name}`, () => {
+    const rig = new Rig()
+    diedWhileWritten(rig)
+    const said: boolean[] = []
+    rig.custodian.whenLettersStored((areStored) => said.push(areStored))
+    const before = [...said]
+    rig.show(health)
+    rig.custodian.whenLettersStored((areStored) => said.push(areStored))
+    assert.equal([before, said], [[], [false, false]])
+  })
+}
+
 test('takes back what is being parked, in its order, but nothing that comes after what is being written', () => {
   const rig = new Rig()
   const [first, written, last] = [rig.wanted(), rig.wanted(), rig.wanted()]
@@ -266,6 +320,19 @@ test('says when all that there is now is stored or has settled', () => {
   rig.custodian.done(settled)
   rig.custodian.run(0)
   assert.equal([before, isPersisted], [false, true])
+})
+
+test('waits for no batch that came after it was asked, in a slab of one before it either', () => {
+  const rig = new Rig()
+  const before = rig.wanted()
+  let isPersisted = false
+  rig.custodian.whenStored(() => {
+    isPersisted = true
+  })
+  rig.custodian.done(before)
+  const after = rig.wanted()
+  rig.custodian.run(0)
+  assert.equal([after, isPersisted], [before, true])
 })
 
 test('does not rest when something was stored since it looked', () => {

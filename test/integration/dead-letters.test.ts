@@ -49,10 +49,25 @@ test('tell what was given up, where, how often it was tried and why', () =>
           attempts: 1,
           status: 400,
           cause: 'status',
-          body: receiver.requests[0]?.body.toString(),
         },
       ],
     )
+  }))
+
+test('have their bodies with them when one is asked for by its id', () =>
+  withDeadLetters(2, async ({ deadLetters }, receiver) => {
+    const { items } = await deadLetters.list()
+    const head = items[1]
+    const letter = await deadLetters.get(head?.id ?? '')
+    const body = receiver.requests.find(({ id }) => id === head?.id)?.body.toString()
+    assert.equal([letter?.id, letter?.cause, letter?.body], [head?.id, head?.cause, body])
+    assert.is(await deadLetters.get('no such id'), null)
+  }))
+
+test('are asked for by an id that is a string', () =>
+  withDeadLetters(1, async ({ deadLetters }) => {
+    const error: unknown = await deadLetters.get(7 as never).catch((reason: unknown) => reason)
+    assert.match(String(error), 'deadLetters.get needs a delivery id, a string, not number')
   }))
 
 test('never show a secret', () =>

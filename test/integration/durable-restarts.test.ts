@@ -185,6 +185,8 @@ test('keeps its dead letters through a restart, in pages', () =>
       [[...page.items, ...rest.items].map(({ id }) => id).toSorted(), page.items.length, rest.cursor],
       [before.items.map(({ id }) => id).toSorted(), 4, null],
     )
+    const letters = await Promise.all(before.items.map(({ id }) => second.deadLetters.get(id)))
+    assert.equal(letters.flatMap((letter) => letter?.body.match(/room-\d/g) ?? []).toSorted(), rooms(0, 7))
   }))
 
 test('replays and purges stored dead letters', () =>

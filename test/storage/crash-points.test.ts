@@ -6,7 +6,13 @@
  */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { SlabId } from '../../src/arena/arena-memory.js'
+import { Custody, CustodyWords } from '../../src/arena/custody.js'
+import { Custodian } from '../../src/deliver/custodian.js'
 import { HandOverConsumer } from '../../src/hand-over/consumer.js'
+import { StoreFullError } from '../../src/queue/errors.js'
+import { Commits } from '../../src/storage/commits.js'
+import { isLong } from '../support/effort.js'
 import { CrashRig, type SideName } from './support/crash-rig.js'
 
 const test = suite('crash points of a shard and the storage thread')
@@ -21,14 +27,27 @@ interface Run {
   readonly parkedAtMost: number
 }
 
-async function run(shard: number, storage: number, isPicky: boolean): Promise<Run> {
-  const rig = new CrashRig({ shard, storage })
-  rig.isPicky = isPicky
+/** What the receiver does: it takes everything, or no bodies of several events, or not every batch. */
+type Receiver = 'takes all' | 'takes single events' | 'refuses some'
+
+/** Which store of each side it is stopped before; 0: none. */
+interface StoppedBefore {
+  readonly shard: number
+  readonly storage: number
+}
+
+async function run(at: StoppedBefore, receiver: Receiver): Promise<Run> {
+  const rig = new CrashRig(at)
+  rig.isPicky = receiver === 'takes single events'
+  rig.refusesSome = receiver === 'refuses some'
+  if (rig.refusesSome && at.shard === 0) rig.answerDuringCommits()
+  const isFullAt = (batch: number): boolean => rig.refusesSome && batch >= 3 && batch < 6
   let parkedAtMost = 0
   try {
     await rig.begin()
     for (let batch = 0; batch < BATCHES; batch++) {
-      await rig.submit(isPicky ? 2 : 1)
+      rig.store.refuseJobs(isFullAt(batch) ? new StoreFullError() : null)
+      await rig.submit(rig.isPicky ? 2 : 1)
       if (batch % 2 === 1) {
         await rig.storage()
         await rig.turn()
@@ -43,25 +62,26 @@ async function run(shard: number, storage: number, isPicky: boolean): Promise<Ru
       await rig.answer()
       parkedAtMost = Math.max(parkedAtMost, rig.parked)
     }
-    return { counts: rig.counts, problems: problemsOf(rig, turns), parkedAtMost }
+    return { counts: rig.counts, problems: await problemsOf(rig, turns), parkedAtMost }
   } finally {
     rig.end()
   }
 }
 
-function problemsOf(rig: CrashRig, turns: number): readonly string[] {
+async function problemsOf(rig: CrashRig, turns: number): Promise<readonly string[]> {
   const problems = [...rig.broken]
   if (turns === MOST_TURNS) problems.push(`something is left: ${rig.leftovers}`)
-  for (const id of rig.submitted) {
-    const parts = rig.isPicky ? [`${id}.0`, `${id}.1`] : [id]
-    for (const part of parts) if (!rig.delivered.has(part)) problems.push(`${part} is lost`)
-  }
+  const letters = await rig.letters()
+  const ids = rig.submitted.flatMap((id) => (rig.isPicky ? [`${id}.0`, `${id}.1`] : [id]))
+  for (const id of ids) if (!rig.delivered.has(id) && !letters.includes(id)) problems.push(`${id} is lost`)
+  for (const id of letters) if (!rig.refused.has(id)) problems.push(`${id} is a dead letter, and was not refused`)
   for (const [id, times] of rig.sent) if (times > 1 + rig.deaths) problems.push(`${id} was sent ${times} times`)
   return problems
 }
 
-function shown(shard: number, storage: number, { problems }: Run): readonly string[] {
-  return problems.map((problem) => `stopped before ${shard}/${storage}: ${problem}`)
+async function problemsAt(at: StoppedBefore, receiver: Receiver): Promise<readonly string[]> {
+  const { problems } = await run(at, receiver)
+  return problems.map((problem) => `stopped before ${at.shard}/${at.storage}: ${problem}`)
 }
 
 /** Every nth of the points of each is tried. */
@@ -70,44 +90,57 @@ interface Strides {
   readonly storage: number
 }
 
-async function sweep(isPicky: boolean, alone: Strides, inPairs: Strides | null): Promise<readonly string[]> {
-  const { counts } = await run(0, 0, isPicky)
-  const problems: string[] = []
-  for (let at = 1; at <= counts.shard; at += alone.shard) problems.push(...shown(at, 0, await run(at, 0, isPicky)))
-  for (let at = 1; at <= counts.storage; at += alone.storage) problems.push(...shown(0, at, await run(0, at, isPicky)))
+async function sweep(receiver: Receiver, alone: Strides, inPairs: Strides | null): Promise<readonly string[]> {
+  const { counts, problems: without } = await run({ shard: 0, storage: 0 }, receiver)
+  const problems: string[] = [...without]
+  for (let shard = 1; shard <= counts.shard; shard += alone.shard) {
+    problems.push(...(await problemsAt({ shard, storage: 0 }, receiver)))
+  }
+  for (let storage = 1; storage <= counts.storage; storage += alone.storage) {
+    problems.push(...(await problemsAt({ shard: 0, storage }, receiver)))
+  }
   if (inPairs === null) return problems
   for (let shard = 1; shard <= counts.shard; shard += inPairs.shard) {
     for (let storage = 1 + (shard % 7); storage <= counts.storage; storage += inPairs.storage) {
-      problems.push(...shown(shard, storage, await run(shard, storage, isPicky)))
+      problems.push(...(await problemsAt({ shard, storage }, receiver)))
     }
   }
   return problems
 }
 
+/** Long runs stop both before every store of theirs. */
+const IN_PAIRS = isLong ? { shard: 1, storage: 1 } : { shard: 61, storage: 21 }
+const IN_PAIRS_COARSELY = isLong ? { shard: 7, storage: 3 } : { shard: 127, storage: 61 }
+
 test('some batches are parked, and all are delivered, when neither is stopped', async () => {
-  const whole = await run(0, 0, false)
+  const whole = await run({ shard: 0, storage: 0 }, 'takes all')
   assert.equal(whole.problems, [])
   assert.ok(whole.parkedAtMost > 0)
 })
 
 test('nothing is lost, doubled or left when either is stopped, or both', async () => {
-  assert.equal(await sweep(false, { shard: 3, storage: 1 }, { shard: 61, storage: 21 }), [])
+  assert.equal(await sweep('takes all', { shard: 3, storage: 1 }, IN_PAIRS), [])
 })
 
 test('nor when batches are split meanwhile', async () => {
-  assert.equal(await sweep(true, { shard: 11, storage: 5 }, { shard: 127, storage: 61 }), [])
+  assert.equal(await sweep('takes single events', { shard: 11, storage: 5 }, IN_PAIRS_COARSELY), [])
 })
 
-/** Plants a fault, sweeps and takes it out. */
+test('nor when batches become dead letters while they are being written, and the store is full for a time', async () => {
+  assert.equal(await sweep('refuses some', { shard: 5, storage: 1 }, IN_PAIRS_COARSELY), [])
+})
+
+/** Plants a fault in a method, sweeps and takes it out. */
 async function withMutant<Name extends string, Method>(
   prototype: Record<Name, Method>,
   name: Name,
   mutant: Method,
+  receiver: Receiver = 'takes all',
 ): Promise<readonly string[]> {
   const real = prototype[name]
   prototype[name] = mutant
   try {
-    return await sweep(false, { shard: 3, storage: 1 }, null)
+    return await sweep(receiver, { shard: 3, storage: 1 }, null)
   } finally {
     prototype[name] = real
   }
@@ -121,6 +154,33 @@ test('would show entries that leave the ring before they are stored', async () =
     this.leave()
     return at
   })
+  assert.ok(problems.length > 0)
+})
+
+test('would show a dead letter whose custody is that of the slab which it came from', async () => {
+  const { prototype } = CustodyWords
+  const { know } = prototype
+  let from: SlabId | null = null
+  const { moved } = Custodian.prototype
+  Custodian.prototype.moved = function (slab, to) {
+    from = slab
+    moved.call(this, slab, to)
+    from = null
+  }
+  try {
+    const copied = function (this: CustodyWords, to: SlabId): void {
+      know.call(this, to)
+      if (from !== null) this.exchange(to, this.generation(to), Custody.None, this.of(from))
+    }
+    const problems = await withMutant(prototype, 'know', copied, 'refuses some')
+    assert.ok(problems.length > 0)
+  } finally {
+    Custodian.prototype.moved = moved
+  }
+})
+
+test('would show batches that a full store has refused and that are not offered again', async () => {
+  const problems = await withMutant(Commits.prototype, 'offer', () => undefined, 'refuses some')
   assert.ok(problems.length > 0)
 })
 

@@ -176,7 +176,7 @@ test('has no dead letters', async () => {
   const { deadLetters } = createTestDispatcher(CONFIG)
   const list = await deadLetters.list()
   const replayed = await deadLetters.replay({ app: 'chat' })
-  assert.equal([list, replayed], [{ items: [], cursor: null, unavailable: [] }, 0])
+  assert.equal([list, replayed, await deadLetters.get('id')], [{ items: [], cursor: null, unavailable: [] }, 0, null])
 })
 
 test('reports what the test says', () => {

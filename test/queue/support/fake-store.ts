@@ -30,6 +30,8 @@ export class FakeStore {
   #deaths = 0
   /** What each commit was given, the failed ones too. */
   readonly groups: Group[] = []
+  /** Called in each commit before anything is stored. */
+  meanwhile: () => Promise<void> = async () => undefined
 
   /** The next call of that kind fails. After `commit-then-fail` the group is stored all the same. */
   failNext(of: Fault, error: Error): void {
@@ -48,7 +50,10 @@ export class FakeStore {
     const live = this.#live()
     return {
       jobs: {
-        commit: async (group) => this.#commit(group),
+        commit: async (group) => {
+          await this.meanwhile()
+          this.#commit(group)
+        },
         claim: (id) => this.#claim(id),
         backlogs: () => this.#backlogs(),
         take: async (target, limit) => this.#take(target, limit),

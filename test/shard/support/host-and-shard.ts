@@ -113,7 +113,9 @@ export class HostAndShard implements AsyncDisposable {
     }
     const { deadLetters } = this.host.shard.deliver
     const letters = deadLetters.list({ all: true, limit: Number.POSITIVE_INFINITY, after: null })
-    for (const { endpoint, body } of letters) this.settled.add(`${endpoint} ${channelOf(body)}`)
+    for (const { id, endpoint } of letters) {
+      this.settled.add(`${endpoint} ${channelOf(deadLetters.get(id)?.body ?? '')}`)
+    }
   }
 
   /** What the host holds for stopped and what the shard does, as webhooks' ids: once all is settled both must agree. */

@@ -4,6 +4,7 @@
  */
 import { EventEmitter } from 'node:events'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { jobIdText } from '../../../src/arena/job-id.js'
 import { arenaShape, createArena, SlabState } from '../../../src/arena/layout.js'
 import { createHandOver } from '../../../src/hand-over/layout.js'
 import { createSlot } from '../../../src/names/shared-slot.js'
@@ -20,7 +21,7 @@ import type { BehindEndpoint, StorageReport } from '../../../src/storage/message
 import { Requests } from '../../../src/storage/requests.js'
 import { ShardSide } from '../../../src/storage/shard-side.js'
 import { monotonicNow as now } from '../../../src/time/clocks.js'
-import type { Outcome, Transports } from '../../../src/transport/transport.js'
+import type { Failure, Outcome, Transports } from '../../../src/transport/transport.js'
 import { append } from '../../arena/support/arenas.js'
 import { FakeStore } from '../../queue/support/fake-store.js'
 import { httpEndpoint, testApp } from '../../transport/support/endpoint.js'
@@ -63,6 +64,7 @@ class Stops {
 
   /** @returns false when the side was stopped */
   async run(side: SideName, work: () => Promise<void> | void): Promise<boolean> {
+    const around = this.#running
     this.#running = side
     this.#isStopped = false
     try {
@@ -72,7 +74,7 @@ class Stops {
     } catch (error) {
       if (error !== STOPPED) throw error
     } finally {
-      this.#running = null
+      this.#running = around
     }
     return !this.#isStopped
   }
@@ -94,11 +96,15 @@ export class CrashRig {
   /** Of each id, how often it was sent. */
   readonly sent = new Map<string, number>()
   readonly delivered = new Set<string>()
+  /** Ids of the batches that the receiver refuses for good, once it was asked. */
+  readonly refused = new Set<string>()
   /** What a promise of the design says did not hold. */
   readonly broken: string[] = []
   deaths = 0
   /** Whether the receiver takes bodies of several events. */
   isPicky = false
+  /** Whether the receiver refuses every third batch for good. */
+  refusesSome = false
   #requests: Request[] = []
   readonly #stops: Stops
   readonly #shape = arenaShape(512 * KiB, 16 * KiB)
@@ -166,12 +172,31 @@ export class CrashRig {
   async answer(): Promise<void> {
     const request = this.#requests.shift()
     if (request === undefined) return
-    const isTooLarge = this.isPicky && request.body.includes('},{')
-    if (!isTooLarge) this.delivered.add(request.id)
-    const failure = { cause: 'too-large' as const, status: 413, message: 'too large' }
-    await this.shard(() =>
-      request.done(isTooLarge ? { kind: 'too-large', failure } : { kind: 'delivered', status: 200 }),
-    )
+    const outcome = this.#outcomeOf(request)
+    if (outcome.kind === 'delivered') this.delivered.add(request.id)
+    if (outcome.kind === 'rejected') this.refused.add(request.id)
+    await this.shard(() => request.done(outcome))
+  }
+
+  #outcomeOf({ id, body }: Request): Outcome {
+    if (this.isPicky && body.includes('},{')) {
+      return { kind: 'too-large', failure: { cause: 'too-large', status: 413, message: 'too large' } }
+    }
+    if (!this.refusesSome || this.submitted.indexOf(id) % 3 !== 0) return { kind: 'delivered', status: 200 }
+    // So long that the dead letter needs another slab.
+    const failure: Failure = { cause: 'status', status: 400, message: `no, ${'because I say so '.repeat(60)}` }
+    return { kind: 'rejected', failure, stop: false }
+  }
+
+  /** Ids of the dead letters in the store. */
+  async letters(): Promise<readonly string[]> {
+    const letters = await this.#open?.letters.list({ limit: 1000, after: null })
+    return (letters ?? []).map(({ head }) => jobIdText(head.id))
+  }
+
+  /** Answers a request whenever the storage thread has what it commits in its custody. The shard must not be stopped meanwhile. */
+  answerDuringCommits(): void {
+    this.store.meanwhile = () => this.answer()
   }
 
   /** What the storage thread does between two looks at its rings. */
