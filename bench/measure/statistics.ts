@@ -29,3 +29,12 @@ export function quantile(samples: readonly number[], share: number): number {
   const above = sorted[Math.ceil(at)] ?? Number.NaN
   return below + (above - below) * (at - Math.floor(at))
 }
+
+/**
+ * What one comes to when it is divided by the other, sample by sample: what slows the machine down for a while strikes both of a pair. Where
+ * they are no pairs, because a turn failed or one has more samples a turn, it is the ratio of the medians.
+ */
+export function ratios(ones: readonly number[], others: readonly number[]): readonly number[] {
+  if (ones.length !== others.length) return [median(ones) / median(others)]
+  return ones.map((value, index) => value / (others[index] ?? Number.NaN))
+}

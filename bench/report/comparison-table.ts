@@ -1,4 +1,4 @@
-import { summarise } from '../measure/statistics.js'
+import { ratios, summarise } from '../measure/statistics.js'
 import type { CaseResult, EntrantResult, ScenarioResult } from '../results.js'
 import type { FigureKind } from '../scenario.js'
 import { shown, spread } from './shown.js'
@@ -15,15 +15,6 @@ export function comparisonTable({ cases, figures }: ScenarioResult, revision: st
     pairsOf(one, revision).flatMap(([here, there]) => figures.flatMap((figure) => row(one, here, there, figure))),
   )
   return table(['', '', 'figure', 'here', revision, 'here ÷ there, by pairs', ''], rows)
-}
-
-/**
- * What here comes to when it is divided by there, sample by sample: what slows the machine down for a while strikes both of a pair. Where
- * they are no pairs, because a turn failed, it is the ratio of the medians.
- */
-export function ratios(here: readonly number[], there: readonly number[]): readonly number[] {
-  if (here.length !== there.length) return [summarise(here).median / summarise(there).median]
-  return here.map((value, index) => value / (there[index] ?? Number.NaN))
 }
 
 /** @returns whether the figure has become better or worse by more than its spread lets one expect */

@@ -10,7 +10,7 @@ export function report(results: Results, charts: readonly (readonly Chart[])[]):
   const parts = [
     '# Measurements',
     `${machine}, Node ${node}; commit ${commit}, ${date}.${isQuick ? ' A quick look: too few samples to rely on.' : ''}`,
-    'Medians; in round brackets what Signpost’s comes to when it is divided by it, or, where one entrant is the base, what it comes to when it is divided by the base’s; in square brackets the first and third quartile, and of how many samples.',
+    'Medians; in round brackets what Signpost’s comes to when it is divided by it, or, where one entrant is the base, what it comes to when it is divided by the base’s, turn by turn; in square brackets the first and third quartile, and of how many samples.',
     ...(failures.length === 0 ? [] : ['## Failed', failures.map((failure) => `- ${oneLine(failure)}`).join('\n')]),
     ...scenarios.flatMap((scenario, index) => [
       `## ${scenario.title}`,

@@ -1,4 +1,5 @@
 import { isSignpost } from '../contenders.js'
+import { median, ratios } from '../measure/statistics.js'
 import { type CaseResult, type EntrantResult, medianOf, type ScenarioResult } from '../results.js'
 import type { FigureKind } from '../scenario.js'
 import { shown, spread } from './shown.js'
@@ -28,12 +29,12 @@ function cell(one: CaseResult, entrant: EntrantResult, { name: figure, better }:
   return `${shown(value)}${ratio === null ? '' : ` (${ratio.toFixed(2)})`}${spread(entrant.samples[figure] ?? [])}`
 }
 
-/** Of a case with a base: the entrant's figure divided by it. Of another: Signpost's figure divided by a peer's. */
+/** Of a case with a base: the entrant's figure divided by it. Of another: Signpost's figure divided by a peer's. By turns, their median. */
 function ratioOf({ entrants, base }: CaseResult, entrant: EntrantResult, figure: string): number | null {
-  const value = medianOf(entrant, figure)
   const other = entrants.find(({ name }) => (base === undefined ? isSignpost(name) : name === base))
-  const otherValue = other === undefined ? null : medianOf(other, figure)
-  if (value === null || otherValue === null || other === entrant) return null
-  if (base !== undefined) return otherValue === 0 ? null : value / otherValue
-  return isSignpost(entrant.name) ? null : otherValue / value
+  if (other === undefined || other === entrant) return null
+  if (base === undefined && isSignpost(entrant.name)) return null
+  const [own, others] = [entrant.samples[figure] ?? [], other.samples[figure] ?? []]
+  const ratio = median(base === undefined ? ratios(others, own) : ratios(own, others))
+  return Number.isFinite(ratio) ? ratio : null
 }

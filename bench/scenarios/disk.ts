@@ -66,7 +66,7 @@ export const disk: Scenario = {
     { name: P50, better: 'less' },
     { name: P99, better: 'less', isDrawn: true },
   ],
-  turns: { full: 3, quick: 1 },
+  turns: { full: 7, quick: 1 },
   cases: (isQuick) => {
     const seconds = isQuick ? 1 : 3
     return [

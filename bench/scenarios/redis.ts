@@ -43,7 +43,7 @@ export const redis: Scenario = {
     { name: SERVER, better: 'less' },
     { name: BOTH, better: 'less' },
   ],
-  turns: { full: 3, quick: 1 },
+  turns: { full: 7, quick: 1 },
   cases: (isQuick) => [
     {
       title: `batches, ${APPS} apps`,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { median, quantile, summarise } from '../../bench/measure/statistics.js'
+import { median, quantile, ratios, summarise } from '../../bench/measure/statistics.js'
 
 const test = suite('statistics')
 const samples = fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 1 })
@@ -30,6 +30,18 @@ test('a quantile lies within the samples and grows with its share', () => {
       assert.ok(quantiles.every((value, index) => index === 0 || value >= (quantiles[index - 1] ?? value) - 1e-6))
     }),
   )
+})
+
+test('what slows both of a pair down is not in their ratio', () => {
+  const byPairs = ratios([100, 52, 210, 31], [104, 50, 200, 32])
+  assert.equal(
+    byPairs.map((ratio) => ratio.toFixed(2)),
+    ['0.96', '1.04', '1.05', '0.97'],
+  )
+})
+
+test('where a turn failed the ratio is that of the medians', () => {
+  assert.equal(ratios([200, 210, 220], [100, 140]), [1.75])
 })
 
 test.run()
