@@ -187,6 +187,8 @@ export interface OpenStore {
   /** Every `seq` from this on is higher than any in the store. */
   readonly firstSeq: number
   figures(): StoreFigures
+  /** Commits are so many ms apart, unless somebody waits for one or a lot has come together. What settles meanwhile is never written. 5 by default. */
+  readonly commitEveryMs?: number
   /** Higher than every `seq` that the store has now: replays and takeovers bring new ones. */
   nextSeq?(): number
   /** Which of several stores it is, so that another thread of this process opens the same; absent where there is only one. */

@@ -1,4 +1,4 @@
-/** At most one commit in this time, in ms, unless somebody waits for it or a lot has come together. */
+/** In ms, for a store that does not say. */
 const COMMIT_EVERY_MS = 5
 /** Looks at empty rings before the storage thread rests. */
 const PATIENCE = 20
@@ -19,12 +19,18 @@ export type NextStep =
 
 /** When the storage thread commits: a state machine without a clock of its own. */
 export class Pace {
+  readonly #everyMs: number
   #committedAtMs = Number.NEGATIVE_INFINITY
   #tidiedAtMs = Number.NEGATIVE_INFINITY
   #emptyLooks = 0
   #failures = 0
   #notBeforeMs = 0
   #offerAtMs = 0
+
+  /** @param everyMs at most one commit in this time, in ms, unless somebody waits for it or a lot has come together */
+  constructor(everyMs = COMMIT_EVERY_MS) {
+    this.#everyMs = everyMs
+  }
 
   /** @param isUrgent somebody waits, or there is a large group */
   next(hasWork: boolean, isUrgent: boolean, nowMs: number): NextStep {
@@ -33,10 +39,10 @@ export class Pace {
     if (!hasWork && isTidying) return { kind: 'commit', isTidying }
     if (!hasWork) {
       this.#emptyLooks += 1
-      return this.#emptyLooks > PATIENCE ? { kind: 'rest' } : { kind: 'wait', ms: COMMIT_EVERY_MS }
+      return this.#emptyLooks > PATIENCE ? { kind: 'rest' } : { kind: 'wait', ms: this.#everyMs }
     }
     this.#emptyLooks = 0
-    const dueAtMs = this.#committedAtMs + COMMIT_EVERY_MS
+    const dueAtMs = this.#committedAtMs + this.#everyMs
     return isUrgent || nowMs >= dueAtMs ? { kind: 'commit', isTidying } : { kind: 'wait', ms: dueAtMs - nowMs }
   }
 

@@ -47,7 +47,7 @@ export class Storage implements StorageControl {
   readonly #commits: Commits
   readonly #requests: Requests
   readonly #holder: Holder
-  readonly #pace = new Pace()
+  readonly #pace: Pace
   #timer: NodeJS.Timeout | null = null
   #isTurning = false
   #isRung = false
@@ -66,6 +66,7 @@ export class Storage implements StorageControl {
     notify: (notice: StorageNotice) => void,
   ) {
     this.#store = store
+    this.#pace = new Pace(store.commitEveryMs)
     this.#sides = sides
     this.#counters = counters
     this.#notify = notify

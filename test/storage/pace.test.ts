@@ -18,6 +18,12 @@ test('commits at most every 5 ms', () => {
   assert.equal([pace.next(true, false, 1002), pace.next(true, false, 1005)], [{ kind: 'wait', ms: 3 }, commit()])
 })
 
+test('commits as seldom as the store wants', () => {
+  const pace = new Pace(20)
+  pace.committed(1000, true)
+  assert.equal([pace.next(true, false, 1005), pace.next(true, false, 1020)], [{ kind: 'wait', ms: 15 }, commit()])
+})
+
 test('commits at once when somebody waits', () => {
   assert.equal(paceAt1000().next(true, true, 1001), commit())
 })

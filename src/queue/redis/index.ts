@@ -14,6 +14,8 @@ import { Tending } from './tending.js'
 /** Looks for others' lanes in a lease. */
 const LOOKS = 15
 const LONGEST_LOOK_MS = 1000
+/** A call holds up everybody else who uses the server, and most batches that are under way have settled within this time, in ms. */
+const COMMIT_EVERY_MS = 20
 
 /** Opens the store of this process in Redis. @throws QueueServerError, StoreDownError */
 export async function openRedisStore(
@@ -66,6 +68,7 @@ async function openOn(link: RedisLink, options: RedisStoreOptions): Promise<Open
     letters,
     recovery: { jobs: table.live.count, events: table.events(), deadLetters, damaged: reader.skipped },
     firstSeq: table.highestSeq + 1,
+    commitEveryMs: COMMIT_EVERY_MS,
     figures: () => ({
       jobs: table.live.count,
       bytes: table.live.bytes,
