@@ -32,7 +32,7 @@ export interface Pause {
 export interface JobHead extends JobState {
   /** `JOB_ID_BYTES` bytes. The same for life, through restarts and replays. */
   readonly id: Uint8Array
-  /** Rises by one with each replay. Of two records about one job the higher life counts. */
+  /** Rises by one with each replay. */
   readonly life: number
   /** The order of an endpoint's jobs: a whole number below 2^53, higher for later jobs, in later runs too. The parts of a batch share its. */
   readonly seq: number

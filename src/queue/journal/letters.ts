@@ -73,7 +73,6 @@ export class JournalLetters implements LetterStore {
     })
     for (const { job, location } of written) {
       const entry = transitions.job(job, location)
-      if (entry === NO_ENTRY) continue
       index.park(entry)
       const number = index.columns.endpoint(entry)
       const before = added.get(number) ?? { target: job.target, jobs: 0, bytes: 0 }

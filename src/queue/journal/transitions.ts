@@ -4,7 +4,8 @@ import { type Location, NOWHERE } from './location.js'
 
 /**
  * What each record does to the index. Recovery applies the records of the medium, and a commit those that it has just written, so that
- * both always come to the same. Of two records about one job the higher life counts, and at equal life the death does.
+ * both always come to the same. A record with a body says all there is to know of its job when it was written, and the later one counts,
+ * of a lower life too: a group that failed may lie in the log, and what is copied behind it says that it did not happen.
  */
 export class Transitions {
   readonly #index: JobIndex
@@ -13,14 +14,11 @@ export class Transitions {
     this.#index = index
   }
 
-  /** @returns the entry if the record is the job's newest, else `NO_ENTRY` */
   job(job: NewEntry, location: Location): Entry {
     const index = this.#index
     index.noteSeq(job.seq)
     const entry = index.find(job.id)
     if (entry === NO_ENTRY) return index.add(job, location)
-    const life = index.columns.life(entry)
-    if (job.life < life || (job.life === life && index.isDead(entry))) return NO_ENTRY
     if (index.isDead(entry)) index.revive(entry, job.life, job.seq)
     else {
       index.hold(entry)
@@ -41,7 +39,7 @@ export class Transitions {
       return known
     }
     const entry = this.job(job, location)
-    if (entry !== NO_ENTRY) index.bury(entry, position)
+    index.bury(entry, position)
     return entry
   }
 
