@@ -38,7 +38,7 @@ export async function openRedisStore(
 async function openOn(link: RedisLink, options: RedisStoreOptions): Promise<OpenStore> {
   let listener: StoreListener | null = null
   const table = new JobTable()
-  const reader = new LaneReader(link)
+  const reader = new LaneReader(link, options.concurrency)
   const host = {
     adopted: () => listener?.parked(),
     gone: ({ reason }: { readonly reason: 'lost' | 'taken-over' }, parked: number) =>

@@ -1,3 +1,4 @@
+import { Semaphore } from '../../collections/semaphore.js'
 import type { Death } from '../job-store.js'
 import { bytesOf, idAfter, listOf, textOf } from './answers.js'
 import { decodeDeath, decodeHead, decodeState } from './codec.js'
@@ -24,9 +25,12 @@ export class LaneReader {
   /** Entries that could not be read, and were left alone. */
   skipped = 0
   readonly #link: RedisLink
+  readonly #bodies: Semaphore
 
-  constructor(link: RedisLink) {
+  /** @param concurrency bodies that are read at once */
+  constructor(link: RedisLink, concurrency: number) {
     this.#link = link
+    this.#bodies = new Semaphore(concurrency)
   }
 
   /** The jobs in the order in which they came. */
@@ -71,7 +75,8 @@ export class LaneReader {
   }
 
   async #fields(stream: string, entry: string): Promise<readonly unknown[] | null> {
-    const [found] = listOf(await this.#link.send(stream, ['XRANGE', stream, entry, entry]))
+    const read = (): Promise<unknown> => this.#link.send(stream, ['XRANGE', stream, entry, entry])
+    const [found] = listOf(await this.#bodies.run(read))
     return found === undefined ? null : listOf(listOf(found)[1])
   }
 

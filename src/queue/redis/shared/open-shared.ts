@@ -12,7 +12,7 @@ import { SharedQueue } from './shared-queue.js'
 /** Opens the queue that processes share. @throws StoreDownError */
 export async function openShared(
   link: RedisLink,
-  { prefix, owner, leaseMs, maxBytes, letters: limits }: RedisStoreOptions,
+  { prefix, owner, leaseMs, maxBytes, concurrency, letters: limits }: RedisStoreOptions,
   { lanes: wanted, consumes }: NonNullable<RedisStoreOptions['shared']>,
 ): Promise<{ readonly store: OpenStore; readonly warnings: readonly string[] }> {
   const members = new Members(link, prefix, owner)
@@ -22,7 +22,7 @@ export async function openShared(
   const letters = new SharedLetters(link, lanes, () => {
     figures.skipped += 1
   })
-  const reader = new LaneReader(link)
+  const reader = new LaneReader(link, concurrency)
   const queue = new SharedQueue({
     ...{ link, reader, members, figures, lanes, prefix, owner, leaseMs, maxBytes, letters: limits },
   })
