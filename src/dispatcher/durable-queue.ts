@@ -1,7 +1,7 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { groupBy } from '../collections/group-by.js'
 import type { Config } from '../config/index.js'
-import { QueueUnusableError } from '../errors.js'
+import { ClosedError, QueueUnusableError } from '../errors.js'
 import type { JobTarget } from '../queue/job.js'
 import type { Backlog, Letter, LetterSelection, StoreLoss, StoreRecovery, TakenOver } from '../queue/job-store.js'
 import type { AppEntry } from '../router/app-entry.js'
@@ -15,7 +15,7 @@ import { StorageWatch } from '../supervisor/storage-watch.js'
 import { within } from '../time/within.js'
 import { NOTHING_RECOVERED } from './durability.js'
 import type { DispatcherEvents, Logger } from './events.js'
-import { Orphans } from './orphans.js'
+import { type Orphan, Orphans } from './orphans.js'
 import { isConsumer, isHandedOver } from './queue-modes.js'
 import type { ShardClient } from './shard-client.js'
 import { type StoreOptions, storeSettings } from './store-settings.js'
@@ -289,17 +289,25 @@ export class DurableQueue {
 
   async #giveUpOrphans(): Promise<void> {
     if (!this.#host.areAppsLoaded()) return
-    for (const target of this.#orphans.takeExpired(performance.now())) {
-      if (this.#find(target) !== null) {
-        await this.#route([target])
-        continue
-      }
-      const error = 'its webhook was not configured for longer than queue.disk.orphan_grace_ms'
-      const control = this.#storage.control
-      const count = await control
-        .call((remote) => remote.abandon(target, 'endpoint-gone', error), Number.POSITIVE_INFINITY)
-        .catch(() => 0)
-      this.#logger.warn({ ...target, batches: count }, 'batches of a webhook that is gone became dead letters')
+    for (const orphan of this.#orphans.takeExpired(performance.now())) {
+      if (this.#find(orphan.target) !== null) await this.#route([orphan.target])
+      else await this.#giveUp(orphan)
+    }
+  }
+
+  async #giveUp({ target, sinceMs }: Orphan): Promise<void> {
+    const reason = 'its webhook was not configured for longer than queue.disk.orphan_grace_ms'
+    const control = this.#storage.control
+    try {
+      const batches = await control.call(
+        (remote) => remote.abandon(target, 'endpoint-gone', reason),
+        Number.POSITIVE_INFINITY,
+      )
+      this.#logger.warn({ ...target, batches }, 'batches of a webhook that is gone became dead letters')
+    } catch (err) {
+      this.#orphans.add({ target }, sinceMs)
+      if (err instanceof ClosedError) return
+      this.#logger.warn({ ...target, err }, 'batches of a webhook that is gone could not be made dead letters yet')
     }
   }
 

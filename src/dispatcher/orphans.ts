@@ -2,7 +2,7 @@ import type { JobTarget } from '../queue/job.js'
 import type { Backlog } from '../queue/job-store.js'
 
 /** How long an orphan has been one. */
-interface Orphan {
+export interface Orphan {
   readonly target: JobTarget
   readonly sinceMs: number
 }
@@ -33,10 +33,10 @@ export class Orphans {
   }
 
   /** Those whose grace is over. */
-  takeExpired(nowMs: number): readonly JobTarget[] {
+  takeExpired(nowMs: number): readonly Orphan[] {
     const expired = [...this.#orphans.values()].filter(({ sinceMs }) => nowMs - sinceMs >= this.#graceMs)
     for (const { target } of expired) this.#orphans.delete(keyOf(target))
-    return expired.map(({ target }) => target)
+    return expired
   }
 }
 

@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { ClosedError } from '../errors.js'
 import { HandOverWord, StoreHealth } from '../hand-over/layout.js'
 import { callChannel } from '../shard/protocol.js'
 import type { StorageControl, StorageMessage, StorageNotice, StorageReply, StorageTask } from '../storage/messages.js'
@@ -79,7 +80,7 @@ export class StorageSupervisor {
     this.#worker = null
     this.#disconnect()
     await worker?.terminate()
-    this.control.fail(new Error('the store is closed'))
+    this.control.fail(new ClosedError())
   }
 
   #start(task: Omit<StorageTask, 'port'>): void {
