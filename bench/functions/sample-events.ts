@@ -50,8 +50,7 @@ export const SAMPLES = {
 } as const satisfies Readonly<Record<string, readonly SampleEvent[]>>
 
 export function writeSample(ring: RingProducer, sampleEvent: SampleEvent): WriteResult {
-  const { type, channel, event, data, socketId, userId } = sampleEvent
-  const result = writeEvent(ring, 1, type, NOW, undefined, channel, event, data, socketId, userId, undefined)
+  const result = writeEvent(ring, 1, sampleEvent.type, NOW, sampleEvent)
   ring.publish()
   return result
 }

@@ -125,16 +125,21 @@ export class EntryHandle implements AppHandle {
 
   #ofChannel(type: EventType, channel: string, data: string | undefined, extra: string | undefined): boolean {
     if (typeof channel !== 'string') return this.#refuse('channel', TEXT, channel)
-    const none = undefined
-    return this.#emitter.emit(this.#current(), type, none, none, channel, none, data, none, none, extra)
+    const draft = this.#emitter.draft.begin()
+    draft.channel = channel
+    draft.data = data
+    draft.extra = extra
+    return this.#emitter.emit(this.#current(), type, draft)
   }
 
   #ofMember(type: EventType, channel: string, userId: string | number | bigint): boolean {
     const id = textOfId(userId)
     if (typeof channel !== 'string') return this.#refuse('channel', TEXT, channel)
     if (id === undefined) return this.#refuse('user_id', USER_ID, userId)
-    const none = undefined
-    return this.#emitter.emit(this.#current(), type, none, none, channel, none, none, none, id, none)
+    const draft = this.#emitter.draft.begin()
+    draft.channel = channel
+    draft.userId = id
+    return this.#emitter.emit(this.#current(), type, draft)
   }
 
   #refuse(field: string, expected: string, got: unknown): false {

@@ -1,3 +1,4 @@
+import type { EventTexts } from './event-draft.js'
 import type { EventType } from './event-types.js'
 import { align } from './layout.js'
 import { NO_ROOM, type RingProducer } from './producer.js'
@@ -33,13 +34,7 @@ export function writeEvent(
   app: number,
   type: EventType,
   timeMs: number,
-  name: string | undefined,
-  channel: string | undefined,
-  event: string | undefined,
-  data: string | undefined,
-  socketId: string | undefined,
-  userId: string | undefined,
-  extra: string | undefined,
+  { name, channel, event, data, socketId, userId, extra }: EventTexts,
   flags = 0,
 ): WriteResult {
   const units =

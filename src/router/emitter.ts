@@ -1,3 +1,4 @@
+import { EventDraft, type EventTexts } from '../ring/event-draft.js'
 import { CUSTOM, EVENT_TYPES, type EventType } from '../ring/event-types.js'
 import { WriteResult, writeEvent } from '../ring/event-writer.js'
 import { APP_FULL, Control } from '../ring/layout.js'
@@ -23,13 +24,15 @@ export interface EmitterHost {
 }
 
 /** What takes events whose values have been checked. */
-export type EmitterPort = Pick<Emitter, 'emit'>
+export type EmitterPort = Pick<Emitter, 'draft' | 'emit'>
 
 /**
  * The hot path: from a method of an app's handle to a record in a ring. It never waits, never throws and allocates
  * no object (guarded by the benchmark `emit`).
  */
 export class Emitter {
+  /** For its callers to fill. */
+  readonly draft = new EventDraft()
   /** Why nothing is taken at all; null: it is. */
   #refusal: 'refused_closed' | 'refused_disabled' | 'refused_queue_down' | null = null
   /** Fields up to this long fit into a request however they are escaped. */
@@ -65,21 +68,11 @@ export class Emitter {
   }
 
   /**
-   * @param timeMs Unix time in ms; undefined: now
+   * @param draft its values are written before this returns
    * @returns true: accepted, or nobody subscribes to it; false: refused, and counted by cause
    */
-  emit(
-    entry: AppEntry,
-    type: EventType,
-    timeMs: number | undefined,
-    name: string | undefined,
-    channel: string | undefined,
-    event: string | undefined,
-    data: string | undefined,
-    socketId: string | undefined,
-    userId: string | undefined,
-    extra: string | undefined,
-  ): boolean {
+  emit(entry: AppEntry, type: EventType, draft: EventDraft): boolean {
+    const { timeMs, name } = draft
     const refusal = this.#refusal ?? entry.refusal
     if (refusal !== null) return this.#refuse(refusal)
     if (!isInterested(entry, type, name)) return this.#skip(entry)
@@ -87,24 +80,9 @@ export class Emitter {
     if (link.isDown) return this.#refuseDown(link)
     if ((link.blocked(entry.index) & ((1 << type) | APP_FULL)) !== 0) return this.#refuseBlocked(link, entry)
     if (!link.isOpen) return this.#refuseFull(link)
-    const known = name ?? EVENT_TYPES[type] ?? ''
-    if (!this.#fits(known, channel, event, data, socketId, userId, extra)) {
-      return this.#refuseAt(link, 'refused_too_large')
-    }
-    const result = writeEvent(
-      link.producer,
-      entry.index,
-      type,
-      timeMs ?? this.#clock.now(),
-      name,
-      channel,
-      event,
-      data,
-      socketId,
-      userId,
-      extra,
-      flagsOf(timeMs),
-    )
+    if (!this.#fits(name ?? EVENT_TYPES[type] ?? '', draft)) return this.#refuseAt(link, 'refused_too_large')
+    const atMs = timeMs ?? this.#clock.now()
+    const result = writeEvent(link.producer, entry.index, type, atMs, draft, flagsOf(timeMs))
     if (result === WriteResult.Written) {
       link.count(HostCounter.accepted)
       if (this.#turn.isEndAwaited) this.#deferred.add(link.producer)
@@ -115,7 +93,8 @@ export class Emitter {
   }
 
   /** Whether a request can hold the event. Only large ones are measured. */
-  #fits(name: string, channel = '', event = '', data = '', socketId = '', userId = '', extra = ''): boolean {
+  #fits(name: string, draft: EventTexts): boolean {
+    const { channel = '', event = '', data = '', socketId = '', userId = '', extra = '' } = draft
     const units =
       name.length + channel.length + event.length + data.length + socketId.length + userId.length + extra.length
     if (units <= this.#surelyFits) return true

@@ -109,8 +109,16 @@ export class EventIntake {
     } catch (reason) {
       return this.refuseFor(entry, reason)
     }
-    const customName = type === CUSTOM ? name : undefined
-    return this.#emitter.emit(entry, type, timeMs, customName, channel, eventName, data, socketId, userId, extra)
+    const draft = this.#emitter.draft.begin()
+    if (type === CUSTOM) draft.name = name
+    draft.timeMs = timeMs
+    draft.channel = channel
+    draft.event = eventName
+    draft.data = data
+    draft.socketId = socketId
+    draft.userId = userId
+    draft.extra = extra
+    return this.#emitter.emit(entry, type, draft)
   }
 
   /** Emits a client event; members beside the known ones are not sent. @returns false when it was refused */
@@ -131,8 +139,13 @@ export class EventIntake {
     } catch (reason) {
       return this.refuseFor(entry, reason)
     }
-    const none = undefined
-    return this.#emitter.emit(entry, CLIENT_EVENT, none, none, channel, eventName, data, socketId, userId, none)
+    const draft = this.#emitter.draft.begin()
+    draft.channel = channel
+    draft.event = eventName
+    draft.data = data
+    draft.socketId = socketId
+    draft.userId = userId
+    return this.#emitter.emit(entry, CLIENT_EVENT, draft)
   }
 
   /** Refuses an event for the value of a field. @returns false */

@@ -69,8 +69,7 @@ class Rig {
 
   withEvent<Result>(app: number, channel: string, use: (event: EventView) => Result): Result {
     const { bytes, words, doubles } = this.consumer.memory
-    const none = undefined
-    writeEvent(this.producer, app, 1, 0, none, channel, none, none, none, none, none)
+    writeEvent(this.producer, app, 1, 0, { channel })
     this.producer.publish()
     const offset = this.consumer.peek()
     if (offset === EMPTY) throw new Error('the event of the test is not in the ring')

@@ -33,19 +33,7 @@ function write(record: number): boolean {
   if (record % MARKER_EVERY === 0) return producer.writeMarker(record)
   const channel = channelOf(record)
   const data = dataOf(record)
-  const result = writeEvent(
-    producer,
-    mix(record),
-    1,
-    record,
-    undefined,
-    channel,
-    undefined,
-    data,
-    undefined,
-    undefined,
-    undefined,
-  )
+  const result = writeEvent(producer, mix(record), 1, record, { channel, data })
   if (result !== WriteResult.Written) return false
   if (record % PUBLISH_EVERY === 0) producer.publish()
   return true

@@ -61,8 +61,7 @@ class Expectation {
   }
 
   private measure(channel: string, data: string): number {
-    const none = undefined
-    writeEvent(this.producer, 0, 1, 0, none, channel, none, data, none, none, none)
+    writeEvent(this.producer, 0, 1, 0, { channel, data })
     this.producer.publish()
     const offset = this.consumer.peek()
     const { bytes, nameAt, end } = viewOf(this.consumer).read(offset)

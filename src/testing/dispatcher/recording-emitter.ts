@@ -1,5 +1,6 @@
 import type { EventName } from '../../config/event-names.js'
 import { EMPTY, RingConsumer } from '../../ring/consumer.js'
+import type { EventDraft } from '../../ring/event-draft.js'
 import { EVENT_TYPES, type EventType } from '../../ring/event-types.js'
 import { createBoard, createRing } from '../../ring/layout.js'
 import type { AppEntry } from '../../router/app-entry.js'
@@ -49,6 +50,10 @@ export class RecordingEmitter implements EmitterPort {
     this.#emitter = new Emitter({ place, refuse: (cause) => this.count(cause) }, maxBytes)
   }
 
+  get draft(): EventDraft {
+    return this.#emitter.draft
+  }
+
   count(cause: HostMetric): void {
     this.link.count(HOST_LAYOUT.at[cause])
   }
@@ -62,24 +67,11 @@ export class RecordingEmitter implements EmitterPort {
     this.link.close()
   }
 
-  emit(
-    entry: AppEntry,
-    type: EventType,
-    timeMs: number | undefined,
-    name: string | undefined,
-    channel: string | undefined,
-    event: string | undefined,
-    data: string | undefined,
-    socketId: string | undefined,
-    userId: string | undefined,
-    extra: string | undefined,
-  ): boolean {
-    const isAccepted = this.#emitter.emit(
-      ...([entry, type, timeMs, name] as const),
-      ...([channel, event, data, socketId, userId, extra] as const),
-    )
+  emit(entry: AppEntry, type: EventType, draft: EventDraft): boolean {
+    const isAccepted = this.#emitter.emit(entry, type, draft)
     this.#emptyRing()
     if (!isAccepted) return false
+    const { timeMs, name, channel, event, data, socketId, userId, extra } = draft
     const texts = { name: name ?? EVENT_TYPES[type], channel, event, data, socket_id: socketId, user_id: userId }
     this.recorded.push({
       ...(extra === undefined ? {} : JSON.parse(`{${extra.slice(1)}}`)),

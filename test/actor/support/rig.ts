@@ -121,19 +121,8 @@ export class ActorRig {
   write({ name, channel, user_id, data, time_ms = this.nowMs }: Emitted): void {
     const type = eventTypeOf(name)
     const custom = type === 0 ? name : undefined
-    const result = writeEvent(
-      this.producer,
-      APP,
-      type,
-      Math.floor(time_ms),
-      custom,
-      channel,
-      undefined,
-      data,
-      undefined,
-      user_id,
-      undefined,
-    )
+    const texts = { name: custom, channel, data, userId: user_id }
+    const result = writeEvent(this.producer, APP, type, Math.floor(time_ms), texts)
     if (result !== WriteResult.Written) throw new Error(`the ring did not take the event: ${result}`)
     this.producer.publish()
   }

@@ -58,8 +58,7 @@ export function writeFields(ring: RingProducer, fields: EventFields, header = HE
 
 /** Writes an event that is not published. */
 export function commitFields(ring: RingProducer, fields: EventFields, header = HEADER): WriteResult {
-  const { name, channel, event, data, socketId, userId, extra } = fields
-  return writeEvent(ring, header.app, header.type, header.timeMs, name, channel, event, data, socketId, userId, extra)
+  return writeEvent(ring, header.app, header.type, header.timeMs, fields)
 }
 
 export type ReadRecord =

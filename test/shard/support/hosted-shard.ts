@@ -96,20 +96,7 @@ export class HostedShard implements AsyncDisposable {
   emit({ index }: AppEntry, channel: string, data: string | undefined): boolean {
     const { producer, isOpen } = this.link
     if (!isOpen) return false
-    const none = undefined
-    const written = writeEvent(
-      producer,
-      index,
-      eventTypeOf(EVENT),
-      Date.now(),
-      none,
-      channel,
-      none,
-      data,
-      none,
-      none,
-      none,
-    )
+    const written = writeEvent(producer, index, eventTypeOf(EVENT), Date.now(), { channel, data })
     if (written !== 0) return false
     producer.publish()
     return true

@@ -89,19 +89,7 @@ export class ShardRig implements AsyncDisposable {
   /** Gives app 0 an event, as the loop would. */
   emit(name: string, channel: string): void {
     const { bytes, words, doubles } = this.consumer.memory
-    writeEvent(
-      this.producer,
-      0,
-      eventTypeOf(name),
-      Date.now(),
-      undefined,
-      channel,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    )
+    writeEvent(this.producer, 0, eventTypeOf(name), Date.now(), { channel })
     this.producer.publish()
     const offset = this.consumer.peek()
     const event = new EventView(bytes, words, doubles).read(offset)
