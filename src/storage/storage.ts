@@ -25,6 +25,8 @@ import type { StorageCounters } from './storage-counters.js'
 /** How often the figures of the store are counted, and how often a thread at rest looks at the clock, in ms. */
 const COUNT_EVERY_MS = 100
 const REST_MS = 1000
+/** A count that takes long, because many endpoints have a backlog, is followed by a pause of so many times as long. */
+const PAUSE_PER_COUNT = 50
 /** At most one report in this time, in ms, of what cannot be read. */
 const REPORT_EVERY_MS = 10_000
 
@@ -56,7 +58,7 @@ export class Storage implements StorageControl {
   #takingOver: Promise<void> = Promise.resolve()
   #isClosed: () => void = () => undefined
   #waiters: readonly Waiter[] = []
-  #countedAtMs = Number.NEGATIVE_INFINITY
+  #countAtMs = Number.NEGATIVE_INFINITY
   #unreadableAtMs = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -330,9 +332,9 @@ export class Storage implements StorageControl {
   }
 
   #countNowAndThen(nowMs: number): void {
-    if (nowMs - this.#countedAtMs < COUNT_EVERY_MS) return
-    this.#countedAtMs = nowMs
+    if (nowMs < this.#countAtMs) return
     this.#count()
+    this.#countAtMs = nowMs + Math.max(COUNT_EVERY_MS, (now() - nowMs) * PAUSE_PER_COUNT)
   }
 
   #count(): void {
