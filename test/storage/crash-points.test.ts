@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 3600 s
 
 /**
  * A shard and the storage thread, either stopped before any of its stores to the memory that they share, both in pairs. Batches are
