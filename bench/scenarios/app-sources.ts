@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import type { Backend } from '../../scripts/app-databases/backend.js'
+import { startDynamoDbBackend } from '../../scripts/app-databases/dynamodb-backend.js'
+import { startMysqlBackend } from '../../scripts/app-databases/mysql-backend.js'
+import { startPgsqlBackend } from '../../scripts/app-databases/pgsql-backend.js'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
-import type { Backend } from '../../test/apps/support/backend.js'
-import { startDynamoDbBackend } from '../../test/apps/support/dynamodb-backend.js'
-import { startMysqlBackend } from '../../test/apps/support/mysql-backend.js'
-import { startPgsqlBackend } from '../../test/apps/support/pgsql-backend.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
 
 const LOAD = 'apps loaded per second'

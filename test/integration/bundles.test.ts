@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { build, type Format } from 'esbuild'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type TemporaryFolder, temporaryFolder } from '../../scripts/temporary-folder.js'
 import { type InstalledPackage, installPackage } from '../support/installed-package.js'
 import { runProgram } from '../support/run-program.js'
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 
 const bundles = suite("a user's bundle")
 

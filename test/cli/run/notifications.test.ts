@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js'
+import { type TemporaryFolder, temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { until } from '../../support/until.js'
 import { type RunProcess, withRun } from './support.js'
 
