@@ -143,7 +143,7 @@ function sentences(option: JsonSchema, isRequired: boolean): readonly string[] {
     ({ minimum, exclusiveMinimum }) => (minimum ?? exclusiveMinimum) !== undefined,
   )
   const overrides =
-    typeof option['x-overrides'] === 'string' ? [`When not given, \`${option['x-overrides']}\` counts.`] : []
+    typeof option['x-overrides'] === 'string' ? [`When not given, \`${option['x-overrides']}\` applies.`] : []
   const fallback = isRequired || option.default === undefined ? [] : [`@default ${fallbackText(option.default)}`]
   return [String(option.description), ...(number === undefined ? [] : range(number, option)), ...overrides, ...fallback]
 }

@@ -7,7 +7,7 @@ import { entrants, type Measured, type Scenario } from '../scenario.js'
 
 const RATE = 'events/s delivered and acknowledged'
 const CPU = 'CPU of all threads, ns an event'
-const REQUEST = 'events a request'
+const REQUEST = 'events per request'
 
 const BATCHING = [
   'Signpost',

@@ -73,7 +73,7 @@ test('connects to the servers of the drivers when it is asked to, and only then'
   assert.not.match(JSON.stringify(connected), 'hidden')
 })
 
-test('reads the standard input, JSON or TOML', async () => {
+test('reads standard input, JSON or TOML', async () => {
   const statusOf = (text: string) =>
     new Promise<number | null>((resolve) => {
       const child = spawn(process.execPath, [MAIN, 'check', '-'], { stdio: ['pipe', 'ignore', 'inherit'] })

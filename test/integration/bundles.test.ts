@@ -81,7 +81,7 @@ for (const format of ['esm', 'cjs'] as const) {
   bundles(`in format ${format} says what is missing without the worker's file`, async () => {
     assert.match(
       await outputOf(delivers(''), { format, type: 'module' }, () => undefined),
-      /^WORKER_MISSING: there is no file ".*worker\.js".*node_modules\/signpost\/dist\/worker\.js.*workerUrl/,
+      /^WORKER_MISSING: the file ".*worker\.js".*node_modules\/signpost\/dist\/worker\.js.*workerUrl/,
     )
   })
 

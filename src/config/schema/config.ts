@@ -12,14 +12,18 @@ import { webhooks } from './webhooks.js'
 const options = sharedSection({
   webhooks: documented(webhooks.prefault({}), { description: 'How events are gathered and delivered.' }),
   dispatcher: documented(dispatcher.prefault({}), {
-    description: 'The memory and the threads that events go through.',
+    description: 'The threads and the memory that events pass through.',
   }),
-  dead_letters: documented(deadLetters.prefault({}), { description: 'What is kept of deliveries that were given up.' }),
+  dead_letters: documented(deadLetters.prefault({}), {
+    description: 'How many dead letters are kept, and for how long.',
+  }),
   queue: documented(queue.prefault({}), { description: 'Where batches wait.' }),
-  app_manager: documented(appManager.prefault({}), { description: 'Where the apps are.' }),
-  database: documented(database.prefault({}), { description: 'Servers of the queue and of the app manager.' }),
-  database_pooling: documented(databasePooling.prefault({}), { description: 'Connections to the app manager.' }),
-  apps: optional(apps, 'The same as `app_manager.array.apps`, in short.'),
+  app_manager: documented(appManager.prefault({}), { description: 'Where the apps come from.' }),
+  database: documented(database.prefault({}), { description: 'Servers that the queue and the app manager use.' }),
+  database_pooling: documented(databasePooling.prefault({}), {
+    description: "Connections to the app manager's database.",
+  }),
+  apps: optional(apps, 'A short form of `app_manager.array.apps`.'),
 })
 
 /** The whole configuration. Sections that are not named here are Sockudo's own. */
@@ -29,7 +33,7 @@ export const config = documented(
     reportSmallArena(given, report)
     reportSmallJournal(given, report)
   }),
-  { description: 'Configuration of Signpost, in the shape of config.json of Sockudo.' },
+  { description: "Signpost's configuration, in the shape of Sockudo's config.json." },
 )
 
 const PAGE_ALLOWANCE_BYTES = 1024

@@ -189,7 +189,8 @@ export class Consumption {
       return
     }
     const { fresh, hidings, foreign } = this.#admission.sort(messages, isProbe, atMs)
-    if (foreign > 0) skipped(foreign, 'a message in the queue is not of this version of Signpost: it is left there')
+    if (foreign > 0)
+      skipped(foreign, 'a message in the queue was not written by this version of Signpost: it stays there')
     if (options.isFifo) this.#bound()
     this.#crowding.accepted(fresh.length, clock.now())
     if (fresh.length > 0) await this.#offer(url, consumer.received(fresh))

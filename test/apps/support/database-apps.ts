@@ -291,7 +291,7 @@ export function databaseAppsSuite(begin: () => Promise<Backend>): uvu.Test<Conte
     await backend.server.start()
     assert.instance(failure, AppManagerError)
     assert.is((failure as AppManagerError).code, 'APP_MANAGER_UNAVAILABLE')
-    assert.match(String(failure), /given up after \d+ tries within \d+\.\d s/)
+    assert.match(String(failure), /given up after \d+ attempts within \d+\.\d s/)
     assert.instance((failure as AppManagerError).cause, Error)
   })
 

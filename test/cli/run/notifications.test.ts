@@ -73,7 +73,7 @@ test('runs on where the manager cannot be notified', () =>
     { apps: [] },
     ['--stdin'],
     async (program) => {
-      await program.logged('cannot be notified')
+      await program.logged('could not be notified')
       program.child.stdin.end()
       assert.is((await program.ended).status, 0)
     },

@@ -52,7 +52,7 @@ test('takes what it had read before the signal, and closes its input', () =>
       await closed
       // What has come of a line is no line: it is counted, because somebody has written it.
       assert.equal([status, receiver.received.length], [3, 2])
-      assert.match(program.exitLine.msg, 'accepted: 2, refused: 0, invalid lines: 0, read and not taken: 1')
+      assert.match(program.exitLine.msg, 'accepted: 2, refused: 0, invalid lines: 0, read but not accepted: 1')
     }),
   ))
 
