@@ -17,7 +17,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
         program.child.stdin.write(memberLine(1) + memberLine(2))
         await receiver.waitFor(({ requests }) => requests.length > 0)
         program.child.kill(signal)
-        await program.logged(`${signal}: what was accepted`)
+        await program.logged(`${signal}: delivering what was accepted`)
         const ready = await fetch(await program.url('/readyz'))
         const live = await fetch(await program.url('/livez'))
         receiver.heal()
