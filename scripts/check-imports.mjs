@@ -15,7 +15,11 @@ const besideTests = ['bench', 'examples', 'scripts']
 const folder = (name) => new RegExp(`^${name}/`)
 
 const layers = [
-  { name: 'everyone', files: /^(?:(?:errors|indexes|load-package|signpost-error)\.ts$|time\/)/, imports: [] },
+  {
+    name: 'everyone',
+    files: /^(?:(?:errors|indexes|load-package|page-bytes|signpost-error|whsec-secret)\.ts$|time\/)/,
+    imports: [],
+  },
 
   { name: 'collections', files: folder('collections'), imports: [] },
   { name: 'names', files: folder('names'), imports: [] },

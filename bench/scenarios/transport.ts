@@ -6,7 +6,7 @@ import { bareUndici, type LoopResult, requestLoop } from '../measure/request-loo
 import { entrants, type Measured, type Scenario } from '../scenario.js'
 
 const RATE = 'requests/s'
-const CPU = 'CPU of this side, µs a request'
+const CPU = 'CPU of this side, µs per request'
 
 const BARE = 'bare undici loop'
 const HTTP1 = 'Signpost’s transport'

@@ -1,3 +1,4 @@
+import { pageBytesFor } from '../../page-bytes.js'
 import { SERVER_KEYS } from '../sockudo-keys.js'
 import { valueAt } from '../value-at.js'
 import { appManager, apps } from './app-manager.js'
@@ -36,7 +37,6 @@ export const config = documented(
   { description: "Signpost's configuration, in the shape of Sockudo's config.json." },
 )
 
-const PAGE_ALLOWANCE_BYTES = 1024
 const LEAST_PAGES = 8
 
 /** An arena of fewer of the largest batches could not keep endpoints apart. */
@@ -44,8 +44,7 @@ function reportSmallArena(given: Given, report: Report): void {
   const maxBytes = valueAt(given, ['webhooks', 'batching', 'max_bytes'])
   const arenaBytes = valueAt(given, ['dispatcher', 'arena_bytes'])
   if (typeof maxBytes !== 'number' || typeof arenaBytes !== 'number') return
-  const page = 2 ** Math.ceil(Math.log2(maxBytes + PAGE_ALLOWANCE_BYTES))
-  const least = LEAST_PAGES * page
+  const least = LEAST_PAGES * pageBytesFor(maxBytes)
   if (arenaBytes >= least) return
   const expected = `at least ${least} bytes, ${LEAST_PAGES} pages that hold webhooks.batching.max_bytes (${maxBytes})`
   report({ path: ['dispatcher', 'arena_bytes'], expected })

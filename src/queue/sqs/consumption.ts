@@ -147,7 +147,7 @@ export class Consumption {
     const { signal } = this.#ending
     for (let tries = 1; !signal.aborted; ) {
       const isProbe = !this.#hasRoom()
-      if (isProbe && !this.#mayProbe()) {
+      if (isProbe && !this.#startProbe()) {
         await clock.wait(ROOM_EVERY_MS, signal)
         continue
       }
@@ -229,7 +229,7 @@ export class Consumption {
   #relieve(): void {
     const { clock, hand, consumer } = this.#parts
     if (this.#hasRoom()) this.#relieved = 0
-    if (!this.#crowding.mustRelieve(consumer.waiting.jobs, clock.now())) return
+    if (!this.#crowding.startRelief(consumer.waiting.jobs, clock.now())) return
     this.#relieved += 1
     const target = fullestOf(unreadByTarget(hand.all()))
     if (target !== null) this.#leaving.pause(target, idleSeconds(this.#relieved) * 1000)
@@ -240,10 +240,10 @@ export class Consumption {
     return this.#crowding.hasRoom(jobs) && bytes < MOST_WAITING_BYTES
   }
 
-  #mayProbe(): boolean {
+  #startProbe(): boolean {
     const { consumer, clock } = this.#parts
     const { jobs, bytes } = consumer.waiting
-    return bytes < 2 * MOST_WAITING_BYTES && this.#crowding.mayProbe(jobs, clock.now())
+    return bytes < 2 * MOST_WAITING_BYTES && this.#crowding.startProbe(jobs, clock.now())
   }
 
   #bound(): void {
