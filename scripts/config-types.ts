@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../src/config/json-schema.js'
+import type { JsonSchema } from './config-json-schema.js'
 
 /** What the JSON Schema says of a `Date`, so that its type is not taken for a string. */
 export const DATE: JsonSchema = { 'x-type': 'Date' }

@@ -55,6 +55,14 @@ packaging('holds bundles, types, pages and examples, and neither sources nor tes
   )
 })
 
+packaging('holds no types of what writes the docs and the schema', async () => {
+  const { files } = await installed()
+  assert.equal(
+    files.filter((path) => /dist\/src\/.*(?:json-schema|config-table|config-types|figure-types)\.d\.ts$/.test(path)),
+    [],
+  )
+})
+
 packaging('takes at most 16 packages, itself included', async () => {
   const { folder } = await installed()
   const lock = JSON.parse(readFileSync(join(folder.path, 'node_modules', '.package-lock.json'), 'utf8'))
