@@ -42,6 +42,15 @@ for (const [subpath, name] of Object.entries(exported)) {
   })
 }
 
+for (const [subpath, name] of Object.entries(exported)) {
+  // Node 20.19, 22.12 and later can.
+  if (!('require_module' in process.features)) break
+  packaging(`${subpath} can be required by CommonJS`, async () => {
+    const { output } = await runModule('require.cjs', `console.log(typeof require('${subpath}').${name})`)
+    assert.is(output, 'function\n')
+  })
+}
+
 packaging('holds bundles, types, pages and examples, and neither sources nor tests', async () => {
   const { files } = await installed()
   assert.equal(
