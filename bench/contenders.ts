@@ -20,15 +20,15 @@ const table = {
   'Signpost, disk, sync process, batching off': async () =>
     (await import('./signpost.js')).signpost({ isBatching: false, disk: { sync: 'process' } }),
   'Signpost, redis': async () => (await import('./signpost.js')).signpost({ isInRedis: true }),
-  'postMessage an event': async () => (await import('./peers/post-message.js')).postMessage,
+  'postMessage per event': async () => (await import('./peers/post-message.js')).postMessage,
   'postMessage of arrays': async () => (await import('./peers/post-message-arrays.js')).postMessageArrays,
-  'comlink call an event': async () => (await import('./peers/comlink.js')).comlink,
-  'piscina.run an event': async () => (await import('./peers/piscina.js')).piscina,
+  'comlink call per event': async () => (await import('./peers/comlink.js')).comlink,
+  'piscina.run per event': async () => (await import('./peers/piscina.js')).piscina,
   'batching on the main thread': async () => (await import('./peers/main-thread.js')).mainThread,
-  'undici, a request an event': async () => (await import('./peers/undici.js')).undici,
-  'fetch, a request an event': async () => (await import('./peers/fetch.js')).builtInFetch,
-  'BullMQ + undici, a job a batch': async () => (await import('./peers/bullmq.js')).bullmqBatches,
-  'BullMQ + undici, a job an event': async () => (await import('./peers/bullmq.js')).bullmqEvents,
+  'undici, a request per event': async () => (await import('./peers/undici.js')).undici,
+  'fetch, a request per event': async () => (await import('./peers/fetch.js')).builtInFetch,
+  'BullMQ + undici, a job per batch': async () => (await import('./peers/bullmq.js')).bullmqBatches,
+  'BullMQ + undici, a job per event': async () => (await import('./peers/bullmq.js')).bullmqEvents,
 } satisfies Record<string, () => Promise<Start>>
 
 export type ContenderName = keyof typeof table

@@ -1,4 +1,4 @@
-import { freePort } from './harness/free-port.js'
+import { freePort } from '../scripts/free-port.js'
 import { RedisProcess } from './peers/redis-process.js'
 
 export type Deliver = 'here' | 'consumers'

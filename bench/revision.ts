@@ -8,11 +8,15 @@ import { UsageError } from './options.js'
 /** What measures is taken from this tree, so that both revisions run under the same harness. */
 const HARNESS = [
   'bench',
+  'scripts/app-databases',
+  'scripts/certificate.ts',
   'scripts/counting-process.ts',
+  'scripts/free-port.ts',
   'scripts/reporting-process.ts',
+  'scripts/servers',
+  'scripts/temporary-folder.ts',
   'src/cli/load/request-reader.ts',
   'src/cli/load/sink.ts',
-  'test/support/certificate.ts',
 ]
 const LOCK = 'package-lock.json'
 /** What a build must have made to be measured. */

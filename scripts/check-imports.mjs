@@ -1,17 +1,25 @@
 /**
  * The direction of imports. Each file under src/ belongs to the first layer whose `files` matches its path, and may
  * import its own layer and those named here; `type x`: only its types. `everyone` may be imported by all.
+ * Nothing outside test/ may import from test/.
  *
  *     node scripts/check-imports.mjs [PROJECT]
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { isMain, root } from './command.mjs'
+
+/** What tests share with them lies in scripts/. */
+const besideTests = ['bench', 'examples', 'scripts']
 
 const folder = (name) => new RegExp(`^${name}/`)
 
 const layers = [
-  { name: 'everyone', files: /^(?:(?:errors|indexes|load-package|signpost-error)\.ts$|time\/)/, imports: [] },
+  {
+    name: 'everyone',
+    files: /^(?:(?:errors|indexes|load-package|page-bytes|signpost-error|whsec-secret)\.ts$|time\/)/,
+    imports: [],
+  },
 
   { name: 'collections', files: folder('collections'), imports: [] },
   { name: 'names', files: folder('names'), imports: [] },
@@ -139,13 +147,27 @@ const layers = [
 
 /** @returns {string[]} a sentence for each import that goes the wrong way, and each circle; empty when all is well */
 export function checkImports(projectRoot) {
-  const source = join(projectRoot, 'src')
-  const graph = new Map(
-    readdirSync(source, { recursive: true })
-      .filter((path) => path.endsWith('.ts'))
-      .map((path) => [path, importsOf(path, readFileSync(join(source, path), 'utf8'))]),
+  const graph = graphOf(join(projectRoot, 'src'), '')
+  const others = besideTests.flatMap((name) => [...graphOf(projectRoot, name)])
+  return [
+    ...strangers(graph),
+    ...wrongDirections(graph),
+    ...crossedThreads(graph),
+    ...circles(graph),
+    ...importsOfTests(others),
+  ]
+}
+
+/** What each file of a folder imports, by its path from `base`. */
+function graphOf(base, name) {
+  const start = join(base, name)
+  if (!existsSync(start)) return new Map()
+  return new Map(
+    readdirSync(start, { recursive: true })
+      .map((path) => join(name, path))
+      .filter((path) => /\.m?[jt]s$/.test(path) && !path.includes('node_modules'))
+      .map((path) => [path, importsOf(path, readFileSync(join(base, path), 'utf8'))]),
   )
-  return [...strangers(graph), ...wrongDirections(graph), ...crossedThreads(graph), ...circles(graph)]
 }
 
 function layerOf(path) {
@@ -176,6 +198,12 @@ function wrongDirections(graph) {
       ({ from, to }) =>
         `src/${from} (${layerOf(from)?.name}) may not import src/${to} (${layerOf(to)?.name ?? 'no layer'})`,
     )
+}
+
+function importsOfTests(files) {
+  return edgesOf(files)
+    .filter(({ to }) => to.startsWith('test/'))
+    .map(({ from, to }) => `${from} may not import ${to}: move what both need to scripts/`)
 }
 
 function mayImport(from, to, typeOnly) {

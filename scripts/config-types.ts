@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../src/config/json-schema.js'
+import type { JsonSchema } from './config-json-schema.js'
 
 /** What the JSON Schema says of a `Date`, so that its type is not taken for a string. */
 export const DATE: JsonSchema = { 'x-type': 'Date' }
@@ -143,7 +143,7 @@ function sentences(option: JsonSchema, isRequired: boolean): readonly string[] {
     ({ minimum, exclusiveMinimum }) => (minimum ?? exclusiveMinimum) !== undefined,
   )
   const overrides =
-    typeof option['x-overrides'] === 'string' ? [`When not given, \`${option['x-overrides']}\` counts.`] : []
+    typeof option['x-overrides'] === 'string' ? [`When not given, \`${option['x-overrides']}\` applies.`] : []
   const fallback = isRequired || option.default === undefined ? [] : [`@default ${fallbackText(option.default)}`]
   return [String(option.description), ...(number === undefined ? [] : range(number, option)), ...overrides, ...fallback]
 }

@@ -1,5 +1,5 @@
 /** Crashes the journal on the simulated disk again and again, with another seed for each world, and shows how far it has come. */
-import { crashAgainAndAgain, type WorldOptions } from '../test/queue/journal/support/crash-world.js'
+import { crashAgainAndAgain, type WorldOptions } from './journal-crashes/crash-world.js'
 
 const CRASHES_PER_WORLD = 500
 const SHOWN_EVERY_MS = 10_000

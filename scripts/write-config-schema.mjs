@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './command.mjs'
 
-const { configJsonSchema } = await import(join(root, 'dist/src/config/json-schema.js'))
+const { configJsonSchema } = await import(join(root, 'dist/scripts/config-json-schema.js'))
 
 const file = join(root, 'config.schema.json')
 const wanted = `${JSON.stringify(configJsonSchema(), null, 2)}\n`

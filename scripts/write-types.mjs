@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { root } from './command.mjs'
 
 const compiled = (path) => import(join(root, 'dist', path))
-const { configJsonSchema } = await compiled('src/config/json-schema.js')
+const { configJsonSchema } = await compiled('scripts/config-json-schema.js')
 const { configTypes, DATE } = await compiled('scripts/config-types.js')
 const { figureTypes } = await compiled('scripts/figure-types.js')
 

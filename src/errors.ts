@@ -40,7 +40,7 @@ export class ShardDownError extends SignpostError {
   ) {
     super(
       'SHARD_DOWN',
-      `shard ${shard} died too often and is down, next try in ${Math.ceil(retryInMs / 1000)} s; until it runs its apps are refused, and changes of them wait`,
+      `shard ${shard} died too often and is down; the next restart is in ${Math.ceil(retryInMs / 1000)} s. Until then events of its apps are refused, and changes to its apps wait`,
       options,
     )
   }
@@ -58,7 +58,7 @@ export class ControlTimeoutError extends SignpostError {
   ) {
     super(
       'CONTROL_TIMEOUT',
-      `shard ${shard} has not answered within ${timeoutMs} ms; a change that was asked for keeps its place among the events and takes effect when they are read`,
+      `shard ${shard} did not answer within ${timeoutMs} ms; a requested change keeps its place among the events and takes effect when the shard reaches it`,
     )
   }
 }
@@ -75,7 +75,7 @@ export class DeadLettersUnavailableError extends SignpostError {
   ) {
     super(
       'DEAD_LETTERS_UNAVAILABLE',
-      `done for ${count} dead letters, but not for those of shard ${shards.join(', ')}, which is down; try again once it runs`,
+      `done for ${count} dead letters, but not for those of shard ${shards.join(', ')}, which is down; try again once it is back`,
     )
   }
 }
@@ -115,7 +115,7 @@ export class AppManagerError extends SignpostError {
 
   /** What it becomes when trying again has not helped. @param tries how often it was tried @param ms for how long @internal */
   givenUp(tries: number, ms: number): AppManagerError {
-    const message = `${this.#what} (given up after ${tries} tries within ${(ms / 1000).toFixed(1)} s)`
+    const message = `${this.#what} (given up after ${tries} attempts within ${(ms / 1000).toFixed(1)} s)`
     return new AppManagerError('APP_MANAGER_UNAVAILABLE', message, { cause: this.cause })
   }
 }
@@ -130,7 +130,7 @@ export class WorkerMissingError extends SignpostError {
   ) {
     super(
       'WORKER_MISSING',
-      `there is no file ${JSON.stringify(path)}, which Signpost's threads load; a bundle needs a copy of node_modules/signpost/dist/worker.js beside it, or its path in createDispatcher(config, { workerUrl })`,
+      `the file ${JSON.stringify(path)}, which Signpost's threads load, does not exist; put a copy of node_modules/signpost/dist/worker.js beside your bundle, or pass its URL to createDispatcher(config, { workerUrl })`,
     )
   }
 }

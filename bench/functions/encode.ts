@@ -11,7 +11,7 @@ import { createRing } from '../../src/ring/layout.js'
 import { RingProducer } from '../../src/ring/producer.js'
 import { createSigner } from '../../src/signing/schemes.js'
 import { unixMs } from '../../src/time/clocks.js'
-import { testApp } from '../../test/transport/support/endpoint.js'
+import { appWithEndpoint } from '../harness/app.js'
 import { SAMPLES, type SampleEvent, writeSample } from './sample-events.js'
 import { OPERATIONS_PER_RUN, type Task, type Tasks } from './task.js'
 
@@ -52,7 +52,8 @@ function perEvent(events: readonly SampleEvent[], operation: (view: EventView) =
 function signing(events: number): Task {
   const batches = newBatches()
   const slab = batchOf(batches, events)
-  const signer = createSigner(testApp, ['pusher'])
+  const { app } = appWithEndpoint('https://customer.example/')
+  const signer = createSigner(app, ['pusher'])
   return {
     run: () => {
       for (let count = 0; count < OPERATIONS_PER_RUN; count++) {

@@ -5,8 +5,8 @@ import { createSecureServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeCertificate } from '../../scripts/certificate.js'
 import { Sink } from '../../src/cli/load/sink.js'
-import { makeCertificate } from '../../test/support/certificate.js'
 
 export interface CheapReceiverState {
   /** Requests answered so far, on either port. */

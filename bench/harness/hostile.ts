@@ -1,5 +1,5 @@
+import { makeCertificate } from '../../scripts/certificate.js'
 import { type Fault, startReceiver } from '../../src/testing/index.js'
-import { makeCertificate } from '../../test/support/certificate.js'
 
 const FAULTS: readonly Fault[] = [
   { hang: true },

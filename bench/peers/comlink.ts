@@ -8,7 +8,7 @@ import { InFlight } from './in-flight.js'
 /** Answers that may be due at once: past it the worker is so far behind that more only costs memory. */
 const MOST_IN_FLIGHT = 20_000
 
-/** A comlink call an event to a worker that batches, signs and sends. */
+/** A comlink call per event to a worker that batches, signs and sends. */
 export function comlink(options: ContenderOptions): Contender {
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(new URL('./comlink-worker.js', import.meta.url), {

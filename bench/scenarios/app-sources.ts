@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import type { Backend } from '../../scripts/app-databases/backend.js'
+import { startDynamoDbBackend } from '../../scripts/app-databases/dynamodb-backend.js'
+import { startMysqlBackend } from '../../scripts/app-databases/mysql-backend.js'
+import { startPgsqlBackend } from '../../scripts/app-databases/pgsql-backend.js'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
-import type { Backend } from '../../test/apps/support/backend.js'
-import { startDynamoDbBackend } from '../../test/apps/support/dynamodb-backend.js'
-import { startMysqlBackend } from '../../test/apps/support/mysql-backend.js'
-import { startPgsqlBackend } from '../../test/apps/support/pgsql-backend.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
 
 const LOAD = 'apps loaded per second'
@@ -96,7 +96,7 @@ export const appSources: Scenario = {
   method:
     'A database of its own on the same machine, with one webhook per app. The delay of the event loop is that of a process that does nothing ' +
     'else. A poll without changes is an aggregate per 10,000 apps that the database answers; one with a change also reads the versions of those whose aggregate is another one, and the changed record. dynalite, in memory, stands in ' +
-    'for DynamoDB: its times are its own, and every poll is a scan with a cap of 100 read units a second.',
+    'for DynamoDB: its times are its own, and every poll is a scan with a cap of 100 read units per second.',
   figures: [
     { name: LOAD, better: 'more' },
     { name: LOAD_SECONDS, better: 'less' },

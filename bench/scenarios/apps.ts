@@ -7,9 +7,9 @@ import { paced } from '../harness/pacing.js'
 import { measureFlood } from '../measure/flood.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
 
-const STEADY = 'at 2,000 events/s, apps in turn: CPU of all threads, ns an event'
-const SPREAD = 'as fast as accepted, apps in turn: CPU of all threads, ns an event'
-const FULL = 'as fast as accepted, full batches: CPU of all threads, ns an event'
+const STEADY = 'at 2,000 events/s, apps in turn: CPU of all threads, ns per event'
+const SPREAD = 'as fast as accepted, apps in turn: CPU of all threads, ns per event'
+const FULL = 'as fast as accepted, full batches: CPU of all threads, ns per event'
 const SPREAD_RATE = 'as fast as accepted, apps in turn: events/s'
 const FULL_RATE = 'as fast as accepted, full batches: events/s'
 
@@ -60,7 +60,7 @@ async function cpuOf(run: () => Promise<number>) {
 export const apps: Scenario = {
   title: 'Cost an event by the number of apps',
   method:
-    'Signpost with one shard. With each app in its turn a batch gets smaller the more apps there are, at the same rate, down to a request an event: that is the ' +
+    'Signpost with one shard. With each app in its turn a batch gets smaller the more apps there are, at the same rate, down to a request per event: that is the ' +
     `cost of requests. With ${BATCH_EVENTS} events of one app in a row batches are full with any number of apps, and what is left is the cost of the apps.`,
   figures: [
     { name: FULL, better: 'less', isDrawn: true },

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { freePort } from '../../scripts/free-port.js'
 import { SECRET } from '../harness/against.js'
 import { withFolder } from '../harness/folder.js'
-import { freePort } from '../harness/free-port.js'
 import { storeJobs } from '../harness/stored-jobs.js'
 import { createDispatcher, type Dispatcher } from '../published.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'

@@ -7,8 +7,8 @@ import { differences } from '../measure/pairs.js'
 import { KNOWN_NS, knownCost } from '../peers/known-cost.js'
 import { type Case, entrants, type Measured, type Scenario } from '../scenario.js'
 
-const COST = 'CPU of the main thread, ns an event'
-const PACING = 'pacing that was deducted, ns an event'
+const COST = 'CPU of the main thread, ns per event'
+const PACING = 'pacing that was deducted, ns per event'
 const RATE = 'events/s accepted'
 
 const KNOWN = `a known cost of ${KNOWN_NS} ns` as const
@@ -64,11 +64,11 @@ const LOADS = [
 const FAST = [
   'Signpost',
   'Signpost, by id',
-  'postMessage an event',
+  'postMessage per event',
   'postMessage of arrays',
   'batching on the main thread',
 ] as const
-const SLOW = ['comlink call an event', 'piscina.run an event'] as const
+const SLOW = ['comlink call per event', 'piscina.run per event'] as const
 
 /** The slow ones are not asked for five times what they cannot keep at 100,000 events/s. */
 function contendersAt(perSecond: number) {
@@ -76,7 +76,7 @@ function contendersAt(perSecond: number) {
 }
 
 export const handOver: Scenario = {
-  title: 'Hand-over: what an event costs the main thread',
+  title: 'Hand-over: main-thread cost per event',
   method:
     'CPU time of the main thread by the kernel’s account, read right after a sleep; wake-ups, garbage collection on that thread and ' +
     `the wait for the last acknowledgement included. Events are emitted in bursts every ${TICK_MS} ms. Phases of ${PHASE_MS} ms in which ` +

@@ -60,8 +60,8 @@ async function measure(name: ContenderName, apps: number, order: Order, duration
   })
 }
 
-const BATCHING = ['Signpost', 'postMessage an event', 'batching on the main thread'] as const
-const UNBATCHED = ['Signpost, batching off', 'undici, a request an event'] as const
+const BATCHING = ['Signpost', 'postMessage per event', 'batching on the main thread'] as const
+const UNBATCHED = ['Signpost, batching off', 'undici, a request per event'] as const
 
 const BATCHED: readonly { readonly title: string; readonly apps: number; readonly order: Order }[] = [
   { title: '10 apps', apps: 10, order: inTurn },

@@ -16,7 +16,12 @@ const WITH = 'p99 with it, ms'
 const WITHOUT = 'p99 without, ms'
 
 const PACE = { perSecond: 100_000, durationMs: 500, tickMs: 2 }
-const CONTENDERS = ['Signpost', 'postMessage an event', 'postMessage of arrays', 'batching on the main thread'] as const
+const CONTENDERS = [
+  'Signpost',
+  'postMessage per event',
+  'postMessage of arrays',
+  'batching on the main thread',
+] as const
 
 interface Delay {
   readonly p99Ms: number

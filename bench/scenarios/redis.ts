@@ -12,7 +12,7 @@ const BOTH = 'CPU of both, ns per event'
 
 const APPS = 100
 
-const NAMES = ['Signpost', 'Signpost, redis', 'BullMQ + undici, a job a batch'] as const
+const NAMES = ['Signpost', 'Signpost, redis', 'BullMQ + undici, a job per batch'] as const
 
 async function measure(name: ContenderName, seconds: number): Promise<Measured> {
   return against(await contenderNamed(name), APPS, async (contender, receiver) => {
@@ -35,7 +35,7 @@ async function measure(name: ContenderName, seconds: number): Promise<Measured> 
 export const redis: Scenario = {
   title: 'The queue in Redis beside memory',
   method:
-    'The same load on the memory queue, on the queue in a Redis of the same machine without AOF, and on BullMQ with a job a batch, in turns, ' +
+    'The same load on the memory queue, on the queue in a Redis of the same machine without AOF, and on BullMQ with a job per batch, in turns, ' +
     'as fast as accepted. Every event has to come. In round brackets: divided by memory’s.',
   figures: [
     { name: RATE, better: 'more', isDrawn: true },

@@ -1,7 +1,7 @@
+import { SQS_ENVIRONMENT } from '../../scripts/servers/sqs.js'
 import type { Job, JobTarget } from '../../src/queue/job.js'
 import type { JobHolder, OpenStore } from '../../src/queue/job-store.js'
 import { openSqsStore } from '../../src/queue/sqs/index.js'
-import { SQS_ENVIRONMENT } from '../../test/support/sqs.js'
 import { SqsServerProcess } from '../harness/sqs-server-process.js'
 import { jobNumber } from '../harness/stored-jobs.js'
 import type { Measured, Scenario } from '../scenario.js'

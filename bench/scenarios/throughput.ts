@@ -6,21 +6,21 @@ import { measureFlood } from '../measure/flood.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
 
 const RATE = 'events/s delivered and acknowledged'
-const CPU = 'CPU of all threads, ns an event'
-const REQUEST = 'events a request'
+const CPU = 'CPU of all threads, ns per event'
+const REQUEST = 'events per request'
 
 const BATCHING = [
   'Signpost',
   'Signpost, 2 shards',
   'batching on the main thread',
-  'postMessage an event',
-  'BullMQ + undici, a job a batch',
+  'postMessage per event',
+  'BullMQ + undici, a job per batch',
 ] as const
 /** How many apps there are is nothing to them. */
 const UNBATCHED = [
-  'BullMQ + undici, a job an event',
-  'undici, a request an event',
-  'fetch, a request an event',
+  'BullMQ + undici, a job per event',
+  'undici, a request per event',
+  'fetch, a request per event',
 ] as const
 
 interface Load {

@@ -1,13 +1,12 @@
-import type { EndpointConfig } from '../../src/config/model.js'
 import { createEgressGuard } from '../../src/transport/egress.js'
 import { createHttpTransports } from '../../src/transport/http.js'
-import { httpEndpoint, testApp } from '../../test/transport/support/endpoint.js'
+import { appWithEndpoint } from '../harness/app.js'
 import { CheapReceiverProcess } from '../harness/cheap-receiver-process.js'
 import { bareUndici, type LoopResult, requestLoop } from '../measure/request-loop.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
 
 const RATE = 'requests/s'
-const CPU = 'CPU of this side, µs a request'
+const CPU = 'CPU of this side, µs per request'
 
 const BARE = 'bare undici loop'
 const HTTP1 = 'Signpost’s transport'
@@ -27,7 +26,7 @@ async function measure(side: Side, size: number, seconds: number): Promise<Measu
     const { securePort, ca } = await receiver.counts()
     const body = Buffer.from(new SharedArrayBuffer(size)).fill(97)
     const secureUrl = `https://127.0.0.1:${securePort}/hook`
-    const tls = { tls: { ca, cert: null, key: null } }
+    const tls = { tls: { ca } }
     const sides: Readonly<Record<Side, (durationMs: number) => Promise<LoopResult>>> = {
       [BARE]: (durationMs) => bareUndici({ url: receiver.url, body, headers: HEADERS, window: WINDOW }, durationMs),
       [HTTP1]: (durationMs) => transportLoop(receiver.url, body, {}, durationMs),
@@ -48,12 +47,13 @@ async function measure(side: Side, size: number, seconds: number): Promise<Measu
 async function transportLoop(
   url: string,
   body: Buffer,
-  settings: Partial<EndpointConfig>,
+  settings: Readonly<Record<string, unknown>>,
   durationMs: number,
 ): Promise<LoopResult> {
   const egress = createEgressGuard({ policy: 'no-metadata', allow: [] })
   const transports = createHttpTransports({ egress, userAgent: 'Signpost/0.0.0' })
-  const transport = transports.open(testApp, httpEndpoint(url, settings))
+  const { app, endpoint } = appWithEndpoint(url, settings)
+  const transport = transports.open(app, endpoint)
   const result = await requestLoop(WINDOW, durationMs, (done) => () => {
     transport.send({ id: 'id', body, headers: SIGNATURE }, (outcome) => {
       if (outcome.kind !== 'delivered') throw new Error(outcome.failure.message)

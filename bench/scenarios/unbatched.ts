@@ -8,12 +8,12 @@ import { bareUndici, type LoopResult } from '../measure/request-loop.js'
 import { entrants, type Measured, type Scenario } from '../scenario.js'
 
 const RATE = 'requests/s'
-const CPU = 'CPU of all threads, µs a request'
+const CPU = 'CPU of all threads, µs per request'
 
 const SIGNPOST = 'Signpost, batching off'
 const SIGNING = 'bare undici loop that signs'
 const BARE = 'bare undici loop, signed beforehand'
-const UNDICI = 'undici, a request an event'
+const UNDICI = 'undici, a request per event'
 
 const APPS = 10
 /** Four an app, as Signpost has. */
@@ -69,7 +69,7 @@ function figuresOf({ perSecond, cpuMicros }: LoopResult) {
 }
 
 export const unbatched: Scenario = {
-  title: 'Batching off: a request an event',
+  title: 'Batching off: a request per event',
   method:
     `Signpost with one shard and ${APPS} apps, end to end: emit, ring, shard, signature, request. The bare loops send the body of one event over and ` +
     `over with undici’s \`dispatch\` on one thread that does nothing else, ${WINDOW} in flight as with Signpost.`,

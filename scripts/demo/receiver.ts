@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import Pusher from 'pusher'
-import { signedRegion } from '../../test/support/sigv4.js'
+import { signedRegion } from '../sigv4.js'
 import { AWS_CREDENTIALS } from './aws.js'
 import { numberOf } from './numbered-load.js'
 

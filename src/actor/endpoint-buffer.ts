@@ -148,7 +148,7 @@ export class EndpointBuffer {
 
   /** A batch that could not leave at its deadline leaves when the courier has room. */
   sealIfDue(nowMs: number): void {
-    if (this.#isDue && this.#open !== null && this.#ports.hasRoom(this.number, nowMs)) this.#seal('duration', nowMs)
+    if (this.#isDue && this.#open !== null && this.#ports.askForRoom(this.number, nowMs)) this.#seal('duration', nowMs)
   }
 
   /** Seals what there is, and keeps nothing of the arena. */

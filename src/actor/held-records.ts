@@ -2,6 +2,7 @@ import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { type HeldKind, SLAB_HEADER_BYTES, SlabState, SlabWord } from '../arena/layout.js'
 import type { AppIndex } from '../indexes.js'
+import { MIN_PAGE_BYTES } from '../page-bytes.js'
 import { EventView } from '../ring/event-view.js'
 import { ALIGNMENT } from '../ring/layout.js'
 import { EVENT_HEADER_BYTES, Word } from '../ring/record.js'
@@ -12,8 +13,8 @@ export type HeldAt = number & { readonly held: unique symbol }
 /** The share of the arena that all held events together may take, and those of one app. */
 const SHARE = 1 / 4
 const SHARE_OF_ONE_APP = 1 / 16
-/** An app's next slab is as large as those that it has, up to this. */
-const LARGEST_SLAB_BYTES = 65_536
+/** An app's next slab is as large as those that it has, up to a size that every arena has. */
+const LARGEST_SLAB_BYTES = MIN_PAGE_BYTES
 
 const KIND_MASK = 0xff
 

@@ -5,8 +5,8 @@ import type { AppIndex, EndpointNumber, Sequence } from '../indexes.js'
 export interface ActorPorts {
   /** Hands a sealed batch over to the endpoint's courier. */
   submit(endpoint: EndpointNumber, slab: SlabId, nowMs: number): void
-  /** Whether a batch that is sealed now would leave at once. */
-  hasRoom(endpoint: EndpointNumber, nowMs: number): boolean
+  /** Asks for the batch to leave at once. @returns whether it would if it were sealed now; if not, the actor hears when it may */
+  askForRoom(endpoint: EndpointNumber, nowMs: number): boolean
   /** Asks for a `deadline` message with the same app, endpoint and generation at `latestMs`, or somewhat earlier in a crowd. */
   setDeadline(app: AppIndex, endpoint: EndpointNumber, generation: number, latestMs: number, nowMs: number): void
   /** Tells that the endpoint now holds so many bytes of slabs more (or less). */

@@ -1,3 +1,5 @@
+import { pageBytesFor } from '../page-bytes.js'
+
 /**
  * Where everything lies in an arena's SharedArrayBuffer.
  *
@@ -129,18 +131,6 @@ export type SealReason = (typeof SEAL_REASONS)[number]
  * event. That 320 is no power of two leaves a rest in each unit, but lets the headers fall into all sets of a cache.
  */
 const SMALL_SLABS = [320, 512, 1024, 4096, 16_384, 65_536, 262_144]
-
-/** Room in the largest slab for the longest body, the header and an error text. */
-const PAGE_ALLOWANCE_BYTES = 1024
-
-export const MIN_PAGE_BYTES = 65_536
-
-/** Size of a page for bodies of at most `maxBodyBytes`: the next power of two that holds one. */
-export function pageBytesFor(maxBodyBytes: number): number {
-  let page = MIN_PAGE_BYTES
-  while (page < maxBodyBytes + PAGE_ALLOWANCE_BYTES) page *= 2
-  return page
-}
 
 /** The sizes of slabs in an arena with pages of `pageBytes`, smallest first; the last is a whole page. */
 export function slabSizes(pageBytes: number): readonly number[] {

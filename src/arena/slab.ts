@@ -17,14 +17,6 @@ import { enterState } from './slab-states.js'
 const LIFE_SHIFT = 8
 const SEAL_REASON_MASK = 0xff
 
-/** How far a slab's body has come. */
-export interface Progress {
-  length: number
-  events: number
-  lastSequence: number
-  lastHeldSequence: number
-}
-
 /**
  * Names for a slab's header words. Writes of several words become visible to a recovering thread through one atomic store
  * at their end: `setState`, or the selector word in `commit`. Before that store the old contents still count.

@@ -19,15 +19,16 @@ const STANDARD_INPUT = '-'
 /** The command `signpost check`. */
 export function checkCommand(): Command {
   return new Command('check')
+    .summary('check a configuration')
     .description(
-      'checks a configuration and what it needs of its surroundings, as at the start;\n' +
-        'exit status 1 when it has problems. Nothing is connected to without --connect.',
+      'Checks a configuration, and the files and packages that it needs, as a start does. ' +
+        'Exits with status 1 if there are problems. Connects to nothing unless --connect is given.',
     )
-    .argument('<file>', 'a .json or .toml file, or - for the standard input')
+    .argument('<file>', 'a .json or .toml file, or - for standard input')
     .option('--json', 'print JSON', false)
-    .option('--effective', 'print what counts, every default filled in, without secrets', false)
-    .option('--strict', 'take warnings for problems', false)
-    .option('--connect', "connect to the servers of the queue's and the app manager's driver", false)
+    .option('--effective', 'print the effective configuration with every default filled in, without secrets', false)
+    .option('--strict', 'treat warnings as problems', false)
+    .option('--connect', 'connect to the servers that the queue and the app manager use', false)
     .showHelpAfterError()
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_STATUS))
     .action(async (file: string, { json, connect, ...options }: GivenOptions) => {

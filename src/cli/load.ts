@@ -20,13 +20,14 @@ const INTERRUPTED_STATUS = 130
 /** The command `signpost load`. */
 export function loadCommand(): Command {
   const command = new Command('load')
+    .summary('measure what a dispatcher delivers on this machine')
     .description(
-      'drives a dispatcher against receivers, each in a process of its own, and counts what arrives and how late;\n' +
-        'exit status 1 when an event is lost or a signature wrong. Ctrl-C ends it early and still reports.',
+      'Drives a dispatcher against receivers, each in a process of its own, and counts what arrives and how late. ' +
+        'Exits with status 1 if an event is lost or a signature is wrong. Ctrl-C ends the run early and still prints the report.',
     )
     .option('--json', 'print the report as JSON, with a series over time', false)
-    .option('--plot <file.svg>', 'draw latency, throughput and queue')
-    .showHelpAfterError('(signpost load --help tells what there is)')
+    .option('--plot <file.svg>', 'draw latency, throughput and queue length to this file')
+    .showHelpAfterError('(signpost load --help lists the options)')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_STATUS))
     .action(async ({ json, plot, ...given }: GivenOptions & { json: boolean; plot?: string }) => {
       process.exitCode = await load(settingsOf(given), { json, plot: plot ?? null })

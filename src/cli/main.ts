@@ -8,7 +8,7 @@ import { runCommand } from './run.js'
 const USAGE_STATUS = 2
 
 const program = new Command('signpost')
-  .description('signs events and POSTs them')
+  .description('Signs events and POSTs them.')
   .version(version)
   .showHelpAfterError()
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE_STATUS))

@@ -12,25 +12,26 @@ const USAGE_STATUS = 2
 const SIGNAL_STATUS = 128
 
 const AFTER_HELP = `
-A line of the standard input is the event as dispatcher.emit() takes it, with the id of its app as "app":
+Each line of standard input is an event as dispatcher.emit() takes it, plus the id of its app as "app":
   {"app":"my-app","name":"member_added","channel":"presence-room","user_id":"u1"}
 
-Signals: SIGTERM and SIGINT end it, a second one at once; SIGHUP reads the apps of CONFIG again.
+Signals: SIGTERM and SIGINT shut it down, a second one at once. SIGHUP reloads the apps of <config>.
 
 Exit status:
   0  everything that was accepted has been delivered
-  1  it cannot start, or the standard input cannot be read
-  2  it was called wrongly
-  3  something was accepted and not delivered within --drain, or given up when the input ended
-  4  with --strict: a line was invalid, or its event refused
-  128 + n  a second signal n`
+  1  it could not start, or standard input could not be read
+  2  wrong arguments
+  3  something that was accepted was not delivered within --drain, or had been given up when the input ended
+  4  with --strict: a line was invalid, or its event was refused
+  128 + n  a second signal, with the number n`
 
 /** The command `signpost run`. */
 export function runCommand(): Command {
   const command = new Command('run')
+    .summary('run a dispatcher as a program')
     .description(
-      'runs the dispatcher: consumes the queue, takes events from the standard input with --stdin,\n' +
-        'serves health and metrics, and logs to the standard error.',
+      'Runs a dispatcher as a program: consumes the queue, takes events from standard input with --stdin, ' +
+        'serves health and metrics, and logs to standard error.',
     )
     .argument('<config>', 'a .json or .toml file')
     .addHelpText('after', AFTER_HELP)
@@ -54,7 +55,9 @@ async function run(settings: RunSettings): Promise<number> {
     hasColours: process.stderr.isTTY && process.stderr.hasColors(),
     write: (line) => process.stderr.write(line),
   })
-  process.on('uncaughtExceptionMonitor', (error) => logger.error({ err: error }, 'a fault of Signpost itself'))
+  process.on('uncaughtExceptionMonitor', (error) =>
+    logger.error({ err: error }, 'an unexpected error in Signpost itself'),
+  )
   const manager = serviceManagerOf(process.env, process.pid, logger)
   const program = new Program(settings, { input: settings.stdin ? process.stdin : null, logger, manager })
   const stopListening = onSignals({

@@ -95,7 +95,7 @@ export function adapt(
       problems.push({ path: [...path, key], what: `${value} was given, expected ${expected}`, value, expected })
       return
     }
-    const meant = nearest === null ? '' : `; the key ${nearest} looks like it`
+    const meant = nearest === null ? '' : `; did you mean ${nearest}?`
     warn([key], `${tolerance.unknownKey ?? 'this key is unknown and has no effect'}${meant}`)
   }
 }

@@ -23,7 +23,7 @@ export function overlayInlineApps(input: unknown, environment: Environment): Ove
     const text = environment[variable]
     if (text === undefined || text.trim() === '') return null
     const value = readToggle(text)
-    if (value === null) ignored.push({ variable, what: 'neither true nor false was given; the variable is not used' })
+    if (value === null) ignored.push({ variable, what: 'neither true nor false was given; the variable is ignored' })
     return value
   }
   const skips = toggle('SOCKUDO_SKIP_INLINE_APPS') === true

@@ -1,7 +1,7 @@
 export interface Variable {
   readonly name: string
   /** What its text is read as. */
-  readonly kind: 'a text' | 'a whole number' | 'true or false' | 'a list' | 'a queue driver' | 'an app manager driver'
+  readonly kind: 'a string' | 'a whole number' | 'true or false' | 'a list' | 'a queue driver' | 'an app manager driver'
   /** Where its value goes. */
   readonly paths: readonly (readonly string[])[]
 }
@@ -13,7 +13,7 @@ const to = (section: string, kind: Kind, entries: Readonly<Record<string, string
 }
 
 const sql = (prefix: string, section: string): readonly Variable[] => [
-  ...to(section, 'a text', {
+  ...to(section, 'a string', {
     [`${prefix}_HOST`]: 'host',
     [`${prefix}_USERNAME`]: 'username',
     [`${prefix}_PASSWORD`]: 'password',
@@ -31,7 +31,7 @@ const redisTls = (prefix: string, section: string): readonly Variable[] => [
     [`${prefix}_ENABLED`]: 'enabled',
     [`${prefix}_ACCEPT_INVALID_CERTS`]: 'accept_invalid_certs',
   }),
-  ...to(section, 'a text', {
+  ...to(section, 'a string', {
     [`${prefix}_CA_PATH`]: 'ca_path',
     [`${prefix}_CLIENT_CERT_PATH`]: 'client_cert_path',
     [`${prefix}_CLIENT_KEY_PATH`]: 'client_key_path',
@@ -43,7 +43,7 @@ export const VARIABLES: readonly Variable[] = [
   ...to('queue', 'a queue driver', { QUEUE_DRIVER: 'driver' }),
   ...to('app_manager', 'an app manager driver', { APP_MANAGER_DRIVER: 'driver' }),
 
-  ...to('database.redis', 'a text', {
+  ...to('database.redis', 'a string', {
     DATABASE_REDIS_HOST: 'host',
     DATABASE_REDIS_USERNAME: 'username',
     DATABASE_REDIS_PASSWORD: 'password',
@@ -54,9 +54,9 @@ export const VARIABLES: readonly Variable[] = [
   ...redisTls('DATABASE_REDIS_SENTINEL_TLS', 'database.redis.sentinel_tls'),
   ...redisTls('DATABASE_REDIS_MASTER_TLS', 'database.redis.master_tls'),
   ...sql('DATABASE_MYSQL', 'database.mysql'),
-  ...to('database.mysql', 'a text', { DATABASE_MYSQL_TABLE_NAME: 'table_name' }),
+  ...to('database.mysql', 'a string', { DATABASE_MYSQL_TABLE_NAME: 'table_name' }),
   ...sql('DATABASE_POSTGRES', 'database.postgres'),
-  ...to('database.dynamodb', 'a text', {
+  ...to('database.dynamodb', 'a string', {
     DATABASE_DYNAMODB_REGION: 'region',
     DATABASE_DYNAMODB_TABLE_NAME: 'table_name',
     DATABASE_DYNAMODB_ENDPOINT_URL: 'endpoint_url',
@@ -68,14 +68,14 @@ export const VARIABLES: readonly Variable[] = [
     REDIS_CLUSTER_QUEUE_CONCURRENCY: 'concurrency',
     REDIS_CLUSTER_QUEUE_REQUEST_TIMEOUT_MS: 'request_timeout_ms',
   }),
-  ...to('queue.redis_cluster', 'a text', { REDIS_CLUSTER_QUEUE_PREFIX: 'prefix' }),
+  ...to('queue.redis_cluster', 'a string', { REDIS_CLUSTER_QUEUE_PREFIX: 'prefix' }),
 
   ...to('queue.redis', 'a whole number', {
     QUEUE_REDIS_CONCURRENCY: 'concurrency',
     QUEUE_REDIS_RESPONSE_TIMEOUT_MS: 'response_timeout_ms',
   }),
-  ...to('queue.redis', 'a text', { QUEUE_REDIS_PREFIX: 'prefix' }),
-  ...to('queue.sqs', 'a text', { QUEUE_SQS_REGION: 'region', QUEUE_SQS_ENDPOINT_URL: 'endpoint_url' }),
+  ...to('queue.redis', 'a string', { QUEUE_REDIS_PREFIX: 'prefix' }),
+  ...to('queue.sqs', 'a string', { QUEUE_SQS_REGION: 'region', QUEUE_SQS_ENDPOINT_URL: 'endpoint_url' }),
   ...to('queue.sqs', 'a whole number', {
     QUEUE_SQS_VISIBILITY_TIMEOUT: 'visibility_timeout',
     QUEUE_SQS_MAX_MESSAGES: 'max_messages',
@@ -97,5 +97,5 @@ export const VARIABLES: readonly Variable[] = [
     paths: ['mysql', 'postgres'].map((name) => ['database', name, 'connection_pool_size']),
   },
   ...to('app_manager.cache', 'a whole number', { CACHE_TTL_SECONDS: 'ttl' }),
-  ...to('queue.redis', 'a text', { REDIS_URL: 'url_override' }),
+  ...to('queue.redis', 'a string', { REDIS_URL: 'url_override' }),
 ]

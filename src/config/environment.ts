@@ -15,7 +15,7 @@ export function overlayEnvironment(input: unknown, environment: Environment): Ov
     if (text === undefined || text.trim() === '') continue
     const value = READERS[variable.kind](text)
     if (value === null) {
-      const what = `${showValue(text, { isUrl: false })} was given, expected ${variable.kind}; the variable is not used`
+      const what = `${showValue(text, { isUrl: false })} was given, expected ${variable.kind}; the variable is ignored`
       ignored.push({ variable: variable.name, what })
       continue
     }
@@ -30,7 +30,7 @@ export function overlayEnvironment(input: unknown, environment: Environment): Ov
 
 /** Reads a variable's text; null: it is not of this kind. */
 const READERS: Readonly<Record<Variable['kind'], (text: string) => unknown>> = {
-  'a text': (text) => text,
+  'a string': (text) => text,
   'a whole number': (text) => (/^\d+$/.test(text.trim()) ? text.trim() : null),
   'true or false': readToggle,
   'a queue driver': (text) => QUEUE_DRIVER_NAMES[text.trim().toLowerCase()] ?? text.trim().toLowerCase(),

@@ -6,8 +6,7 @@ export {
   type ConfigProblem,
   type ConfigWarning,
 } from './errors.js'
-export type { EventName } from './event-names.js'
 export type * from './input.js'
 export { type LoadOptions, load, loadConfig, toLoadOptions } from './load.js'
 export type * from './model.js'
-export { type Loaded, parseApp, parseConfig, type Reading, readApp, readConfig, validateWebhook } from './parse.js'
+export { type Loaded, parseApp, parseConfig, readApp, readConfig, validateWebhook } from './parse.js'

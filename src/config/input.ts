@@ -2,23 +2,23 @@ import type { EventName } from './event-names.js'
 
 // Written by scripts/write-types.mjs from the schema.
 
-/** Configuration of Signpost, in the shape of config.json of Sockudo. */
+/** Signpost's configuration, in the shape of Sockudo's config.json. */
 export interface ConfigInput {
   /** How events are gathered and delivered. */
   webhooks?: DeliveryInput | undefined
-  /** The memory and the threads that events go through. */
+  /** The threads and the memory that events pass through. */
   dispatcher?: DispatcherInput | undefined
-  /** What is kept of deliveries that were given up. */
+  /** How many dead letters are kept, and for how long. */
   dead_letters?: DeadLettersInput | undefined
   /** Where batches wait. */
   queue?: QueueInput | undefined
-  /** Where the apps are. */
+  /** Where the apps come from. */
   app_manager?: AppManagerInput | undefined
-  /** Servers of the queue and of the app manager. */
+  /** Servers that the queue and the app manager use. */
   database?: DatabaseInput | undefined
-  /** Connections to the app manager. */
+  /** Connections to the app manager's database. */
   database_pooling?: DatabasePoolingInput | undefined
-  /** The same as `app_manager.array.apps`, in short. */
+  /** A short form of `app_manager.array.apps`. */
   apps?: readonly AppInput[] | null | undefined
   /** Other keys are Sockudo's own. */
   [key: string]: unknown
@@ -27,26 +27,26 @@ export interface ConfigInput {
 /** How events are gathered and delivered. */
 export interface DeliveryInput {
   /**
-   * false: all events are refused.
+   * Whether events are accepted; if false, all are refused.
    * @default true
    */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
   /** How events are gathered into requests. */
   batching?: BatchingInput | undefined
   /**
-   * The time that a whole request may take, connect included.
+   * How long a whole request may take, including connecting.
    * From 1 to 600000 ms.
    * @default 10000
    */
   request_timeout_ms?: number | string | undefined
   /**
-   * Requests in flight to one endpoint at once; 1 keeps strict order.
+   * The most requests in flight to one endpoint; 1 keeps strict order.
    * From 1 to 1024 requests.
    * @default 4
    */
   concurrency?: number | string | undefined
   /**
-   * The most requests to one endpoint; batches grow while it holds back.
+   * Limits the requests to one endpoint; batches grow while they wait.
    * @default none
    */
   rate_limit?: RateLimitInput | null | undefined
@@ -56,7 +56,7 @@ export interface DeliveryInput {
    */
   signature?: readonly ('pusher' | 'standard-webhooks')[] | undefined
   /**
-   * URL of an HTTP proxy, with credentials if it wants any. `egress` holds for it.
+   * URL of an HTTP proxy, with credentials if it needs them. `egress` applies to it.
    * @default none
    */
   proxy?: string | null | undefined
@@ -70,12 +70,12 @@ export interface DeliveryInput {
    * @default false
    */
   http2?: boolean | 'true' | 'false' | 0 | 1 | undefined
-  /** When a failed delivery is tried again. */
+  /** How failed deliveries are retried. */
   retry?: RetryInput | undefined
-  /** When an endpoint that fails is left alone. */
+  /** When to stop sending to an endpoint that fails. */
   circuit_breaker?: CircuitBreakerInput | undefined
   /**
-   * `bare`: with batching off, the event alone instead of an envelope with one event.
+   * With batching off, `bare` sends the event alone instead of an envelope with one event.
    * @default "envelope"
    */
   payload_format?: 'envelope' | 'bare' | undefined
@@ -92,18 +92,18 @@ export interface DeliveryInput {
 /** How events are gathered into requests. */
 export interface BatchingInput {
   /**
-   * Gathers events into batches; false: every event is a request of its own. `WEBHOOK_BATCHING_ENABLED` wins over it.
+   * Whether events are gathered into batches; if false, each event is a request of its own. `WEBHOOK_BATCHING_ENABLED` overrides it.
    * @default true
    */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
   /**
-   * The longest that the first event of a batch waits for others. `WEBHOOK_BATCHING_DURATION` wins over it.
+   * The longest time that the first event of a batch waits for others. `WEBHOOK_BATCHING_DURATION` overrides it.
    * From 1 to 600000 ms.
    * @default 50
    */
   duration?: number | string | undefined
   /**
-   * The most events in a batch. `WEBHOOK_BATCHING_SIZE` wins over it.
+   * The most events in a batch. `WEBHOOK_BATCHING_SIZE` overrides it.
    * From 1 to 10000 events.
    * @default 100
    */
@@ -116,7 +116,7 @@ export interface BatchingInput {
   max_bytes?: number | string | undefined
 }
 
-/** The most requests to one endpoint; batches grow while it holds back. */
+/** Limits the requests to one endpoint; batches grow while they wait. */
 export interface RateLimitInput {
   /**
    * The most requests in the period.
@@ -130,27 +130,27 @@ export interface RateLimitInput {
   per_ms: number | string
 }
 
-/** When a failed delivery is tried again. */
+/** How failed deliveries are retried. */
 export interface RetryInput {
   /**
-   * Tries a failed delivery again, with exponential backoff and full jitter.
+   * Whether failed deliveries are retried, with exponential backoff and full jitter.
    * @default true
    */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
   /**
-   * The most attempts, the first included.
+   * The most attempts, including the first.
    * From 1 to 1000.
    * @default none
    */
   max_attempts?: number | string | null | undefined
   /**
-   * How long after its first attempt a batch may still be tried.
+   * How long after its first attempt a batch may still be retried.
    * From 0 to 604800000 ms.
    * @default 300000
    */
   max_elapsed_time_ms?: number | string | undefined
   /**
-   * The longest wait before the second attempt; doubled for each that follows.
+   * The longest wait before the second attempt; it doubles with each further one.
    * From 1 to 3600000 ms.
    * @default 1000
    */
@@ -163,10 +163,10 @@ export interface RetryInput {
   max_backoff_ms?: number | string | undefined
 }
 
-/** When an endpoint that fails is left alone. */
+/** When to stop sending to an endpoint that fails. */
 export interface CircuitBreakerInput {
   /**
-   * Stops sending to an endpoint that fails too often, until a probe succeeds.
+   * Whether to stop sending to an endpoint that fails too often, until a probe succeeds.
    * @default true
    */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
@@ -177,25 +177,25 @@ export interface CircuitBreakerInput {
    */
   window_ms?: number | string | undefined
   /**
-   * The fewest results in the window that can open it.
+   * How many results must be in the window before the breaker can open.
    * From 1 to 100000.
    * @default 10
    */
   min_requests?: number | string | undefined
   /**
-   * The share of failures in the window that opens it.
+   * The share of failures in the window that opens the breaker.
    * Above 0, at most 1.
    * @default 0.5
    */
   failure_rate?: number | string | undefined
   /**
-   * How long it stays open before the first probe; doubled after every failed probe.
+   * How long the breaker stays open before the first probe; it doubles after every failed probe.
    * From 1 to 3600000 ms.
    * @default 5000
    */
   open_ms?: number | string | undefined
   /**
-   * The longest that it waits for a probe.
+   * The longest wait before a probe.
    * From 1 to 86400000 ms.
    * @default 60000
    */
@@ -205,22 +205,22 @@ export interface CircuitBreakerInput {
 /** Which addresses may be connected to. */
 export interface EgressInput {
   /**
-   * `no-metadata` refuses link-local and cloud-metadata addresses, `public-only` all that are not public unicast.
+   * `no-metadata` refuses link-local and cloud-metadata addresses; `public-only` refuses all that are not public unicast.
    * @default "no-metadata"
    */
   policy?: 'no-metadata' | 'public-only' | undefined
   /**
-   * Networks that are let through whatever the policy says.
+   * Networks that are allowed whatever the policy says.
    * @default []
    */
   allow?: readonly string[] | undefined
 }
 
-/** The memory and the threads that events go through. */
+/** The threads and the memory that events pass through. */
 export interface DispatcherInput {
   /**
-   * Worker threads. When not given, one fewer than the cores that the process may use, at least 1. Workers of `node:cluster` divide
-   * the cores.
+   * The number of worker threads. When not given, one fewer than the cores that the process may use, but at least 1. Workers of
+   * `node:cluster` share the cores.
    * From 1 to 256 threads.
    */
   shards?: number | string | null | undefined
@@ -231,39 +231,39 @@ export interface DispatcherInput {
    */
   ring_bytes?: number | string | undefined
   /**
-   * Size of a shard's arena of batches; at least 8 of the largest.
+   * Size of a shard's arena, which holds its batches; at least 8 of the largest must fit.
    * From 524288 to 2147483648 bytes.
    * @default 67108864
    */
   arena_bytes?: number | string | undefined
   /**
-   * When there is no room: refuse new events, or drop the endpoint's oldest batch.
+   * What to do when there is no room: refuse new events, or drop the endpoint's oldest batch.
    * @default "refuse"
    */
   on_full?: 'refuse' | 'drop-oldest' | undefined
   /**
-   * The share of what is free in the arena that one endpoint may hold.
+   * The share of the arena's free memory that one endpoint may hold.
    * Above 0, at most 1.
    * @default 0.25
    */
   endpoint_share?: number | string | undefined
   /**
-   * Requests that a shard has in flight at once. Those of endpoints slower than 1 s have a limit of their own, of the same size.
+   * The most requests that a shard has in flight. Requests to endpoints slower than 1 s have a separate limit of the same size.
    * From 1 to 65535 requests.
    * @default 1024
    */
   max_in_flight?: number | string | undefined
   /**
-   * Where shards and host use all cores, a shard pauses for some 70 µs in each 0.5 ms, for the host.
+   * Whether a shard leaves its core to the host for about 70 µs in every 0.5 ms, where shards and host use all cores.
    * @default true
    */
   core_yield?: boolean | 'true' | 'false' | 0 | 1 | undefined
 }
 
-/** What is kept of deliveries that were given up. */
+/** How many dead letters are kept, and for how long. */
 export interface DeadLettersInput {
   /**
-   * The share of the arena that dead letters may hold; past it the oldest goes.
+   * The share of the arena that dead letters may hold; beyond it the oldest is dropped.
    * From 0 to 1.
    * @default 0.25
    */
@@ -273,22 +273,23 @@ export interface DeadLettersInput {
 /** Where batches wait. */
 export interface QueueInput {
   /**
-   * Where batches wait that are not delivered yet. `none` turns webhooks off, as in Sockudo. `QUEUE_DRIVER` wins over it.
+   * Where undelivered batches wait. `none` turns webhooks off, as in Sockudo. `QUEUE_DRIVER` overrides it.
    * @default "memory"
    */
   driver?: 'memory' | 'disk' | 'redis' | 'redis-cluster' | 'sqs' | 'none' | undefined
   /**
-   * When the store is down: go on from memory, loudly, or refuse events.
+   * What to do while the store is down: `memory` keeps accepting events and holds them in memory, from where they are delivered unless
+   * other processes deliver them; `refuse` refuses them.
    * @default "memory"
    */
   on_failure?: 'memory' | 'refuse' | undefined
   /**
-   * Whether this process delivers from a queue that processes share. Unless given, `signpost run` does and a host does not.
+   * Whether this process delivers from a queue that processes share. When not given, `signpost run` does and a host does not.
    * @default none
    */
   consume?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
   /**
-   * Not used in this version: with `disk` what is left outlives the process.
+   * Not used in this version; the driver `disk` keeps undelivered batches across restarts.
    * @default none
    */
   spill_path?: string | null | undefined
@@ -300,21 +301,21 @@ export interface QueueInput {
   redis_cluster?: RedisClusterQueueInput | undefined
   /** For the driver `sqs`. */
   sqs?: SqsQueueInput | undefined
-  /** Options of Sockudo's queue; not read. */
+  /** Options of Sockudo's queue, which Signpost ignores. */
   nats?: Readonly<Record<string, unknown>> | null | undefined
-  /** Options of Sockudo's queue; not read. */
+  /** Options of Sockudo's queue, which Signpost ignores. */
   pulsar?: Readonly<Record<string, unknown>> | null | undefined
-  /** Options of Sockudo's queue; not read. */
+  /** Options of Sockudo's queue, which Signpost ignores. */
   rabbitmq?: Readonly<Record<string, unknown>> | null | undefined
-  /** Options of Sockudo's queue; not read. */
+  /** Options of Sockudo's queue, which Signpost ignores. */
   google_pubsub?: Readonly<Record<string, unknown>> | null | undefined
-  /** Options of Sockudo's queue; not read. */
+  /** Options of Sockudo's queue, which Signpost ignores. */
   kafka?: Readonly<Record<string, unknown>> | null | undefined
-  /** Options of Sockudo's queue; not read. */
+  /** Options of Sockudo's queue, which Signpost ignores. */
   iggy?: Readonly<Record<string, unknown>> | null | undefined
-  /** Options of Sockudo's queue; not read. */
+  /** Options of Sockudo's queue, which Signpost ignores. */
   sns?: Readonly<Record<string, unknown>> | null | undefined
-  /** Options of Sockudo's queue; not read. */
+  /** Options of Sockudo's queue, which Signpost ignores. */
   reliability?: Readonly<Record<string, unknown>> | null | undefined
 }
 
@@ -326,13 +327,13 @@ export interface DiskQueueInput {
    */
   path?: string | undefined
   /**
-   * The most that the journal takes up.
+   * The most disk space that the journal may take up.
    * From 1048576 to 1125899906842624 bytes.
    * @default 4294967296
    */
   max_bytes?: number | string | undefined
   /**
-   * The most batches stored.
+   * The most batches that may be stored.
    * From 1 to 1000000000 batches.
    * @default 4000000
    */
@@ -343,25 +344,25 @@ export interface DiskQueueInput {
    */
   sync?: 'power' | 'process' | undefined
   /**
-   * How old a batch is before it is stored; what is delivered sooner never is.
+   * How old a batch must be before it is stored; one that is delivered sooner never is.
    * From 0 to 60000 ms.
    * @default 0
    */
   after_ms?: number | string | undefined
   /**
-   * How long batches of a webhook that is gone are kept before they are dead letters.
+   * How long batches of a webhook that is gone are kept before they become dead letters.
    * From 0 to 31536000000 ms.
    * @default 86400000
    */
   orphan_grace_ms?: number | string | undefined
-  /** What is kept of deliveries that were given up. */
+  /** How many dead letters are kept, and for how long. */
   dead_letters?: StoredDeadLettersInput | undefined
 }
 
 /** How many dead letters the store keeps, and for how long. */
 export interface StoredDeadLettersInput {
   /**
-   * The most that dead letters take up; past it the oldest goes.
+   * The most that dead letters may take up; beyond it the oldest is dropped.
    * From 0 to 1125899906842624 bytes.
    * @default 1073741824
    */
@@ -377,7 +378,7 @@ export interface StoredDeadLettersInput {
 /** For the driver `redis`. */
 export interface RedisQueueInput {
   /**
-   * Reads from the store that are outstanding at once. It never limits deliveries.
+   * The most outstanding reads from the store. It never limits deliveries.
    * From 1 to 1024 reads.
    * @default 5
    */
@@ -388,31 +389,31 @@ export interface RedisQueueInput {
    */
   prefix?: string | undefined
   /**
-   * The process that delivers: the one that accepted the events, or those that consume the queue.
+   * Which processes deliver: the one that accepted the events, or those that consume the queue.
    * @default "here"
    */
   deliver?: 'here' | 'consumers' | undefined
   /**
-   * Lanes that consumers share. The first process that uses the queue says how many.
+   * The number of lanes that consumers share. The first process that uses the queue decides it.
    * From 1 to 1024 streams.
    * @default 16
    */
   lanes?: number | string | undefined
   /**
-   * Replicas that must have a batch before it counts as stored.
+   * How many replicas must have a batch before it counts as stored.
    * From 0 to 16 replicas.
    * @default 0
    */
   wait_replicas?: number | string | undefined
   /**
-   * The most bytes that one process stores; with consumers, those of one lane.
+   * The most bytes that one process may store; with `deliver: "consumers"`, the most per lane.
    * From 1048576 to 1125899906842624 bytes.
    * @default 1073741824
    */
   max_bytes?: number | string | undefined
-  /** What is kept of deliveries that were given up. */
+  /** How many dead letters are kept, and for how long. */
   dead_letters?: StoredDeadLettersInput | undefined
-  /** The Redis server, when it is not that of `database.redis`. `REDIS_URL` wins over it. */
+  /** The Redis server, if it is not that of `database.redis`. `REDIS_URL` overrides it. */
   url_override?: string | null | undefined
   /**
    * How long an answer may take; 0 sets no limit.
@@ -427,7 +428,7 @@ export interface RedisQueueInput {
 /** For the driver `redis-cluster`. */
 export interface RedisClusterQueueInput {
   /**
-   * Reads from the store that are outstanding at once. It never limits deliveries.
+   * The most outstanding reads from the store. It never limits deliveries.
    * From 1 to 1024 reads.
    * @default 5
    */
@@ -438,32 +439,32 @@ export interface RedisClusterQueueInput {
    */
   prefix?: string | undefined
   /**
-   * The process that delivers: the one that accepted the events, or those that consume the queue.
+   * Which processes deliver: the one that accepted the events, or those that consume the queue.
    * @default "here"
    */
   deliver?: 'here' | 'consumers' | undefined
   /**
-   * Lanes that consumers share. The first process that uses the queue says how many.
+   * The number of lanes that consumers share. The first process that uses the queue decides it.
    * From 1 to 1024 streams.
    * @default 16
    */
   lanes?: number | string | undefined
   /**
-   * Replicas that must have a batch before it counts as stored.
+   * How many replicas must have a batch before it counts as stored.
    * From 0 to 16 replicas.
    * @default 0
    */
   wait_replicas?: number | string | undefined
   /**
-   * The most bytes that one process stores; with consumers, those of one lane.
+   * The most bytes that one process may store; with `deliver: "consumers"`, the most per lane.
    * From 1048576 to 1125899906842624 bytes.
    * @default 1073741824
    */
   max_bytes?: number | string | undefined
-  /** What is kept of deliveries that were given up. */
+  /** How many dead letters are kept, and for how long. */
   dead_letters?: StoredDeadLettersInput | undefined
   /**
-   * Nodes that the cluster is found by, with their credentials. `REDIS_CLUSTER_NODES` wins over it.
+   * Nodes through which the cluster is found, with their credentials. `REDIS_CLUSTER_NODES` overrides it.
    * @default ["redis://127.0.0.1:6379"]
    */
   nodes?: readonly string[] | undefined
@@ -485,23 +486,23 @@ export interface SqsQueueInput {
    */
   region?: string | undefined
   /**
-   * What the URL of the queue starts with, before `signpost`; when not given, SQS is asked.
+   * What the URL of the queue starts with, before `signpost`; when not given, SQS is asked for the URL.
    * @default none
    */
   queue_url_prefix?: string | null | undefined
   /**
-   * How long a received message is hidden from others, and by each renewal; at least 2.
+   * How long a received message is hidden from others, at first and with each renewal; at least 2.
    * From 0 to 43200 s.
    * @default 30
    */
   visibility_timeout?: number | string | undefined
   /**
-   * Another SQS than that of AWS, such as LocalStack.
+   * URL of an SQS service other than that of AWS, such as LocalStack.
    * @default none
    */
   endpoint_url?: string | null | undefined
   /**
-   * The most messages of one answer.
+   * The most messages per answer.
    * From 1 to 10 messages.
    * @default 10
    */
@@ -513,18 +514,18 @@ export interface SqsQueueInput {
    */
   wait_time_seconds?: number | string | undefined
   /**
-   * Requests for messages that are outstanding at once. It never limits deliveries.
+   * The most outstanding requests for messages. It never limits deliveries.
    * From 1 to 1024 requests.
    * @default 5
    */
   concurrency?: number | string | undefined
   /**
-   * A FIFO queue, which keeps the order of each endpoint; a standard queue keeps none.
+   * Whether the queue is a FIFO queue, which keeps the order of each endpoint; a standard queue keeps no order.
    * @default false
    */
   fifo?: boolean | 'true' | 'false' | 0 | 1 | undefined
   /**
-   * Sockudo's group of all messages; not read: Signpost's groups are endpoints.
+   * Sockudo's group for all messages, which Signpost ignores: each of its endpoints is a group.
    * @default none
    */
   message_group_id?: string | null | undefined
@@ -532,28 +533,28 @@ export interface SqsQueueInput {
   [key: string]: unknown
 }
 
-/** Where the apps are. */
+/** Where the apps come from. */
 export interface AppManagerInput {
   /**
-   * Where the apps are. `APP_MANAGER_DRIVER` wins over it.
+   * Where the apps come from. `APP_MANAGER_DRIVER` overrides it.
    * @default "memory"
    */
   driver?: 'memory' | 'mysql' | 'pgsql' | 'dynamodb' | undefined
-  /** Apps in the file, which are laid over those of a database. */
+  /** Apps in the file; each replaces an app of the database with the same id. */
   array?: AppArrayInput | null | undefined
   /**
-   * How often the database is asked for changes; 0: never. When not given, `cache.ttl`, else every 5 s.
+   * How often the database is polled for changes; 0 for never. When not given, `cache.ttl` applies, otherwise 5 s.
    * From 0 to 86400000 ms.
    * @default none
    */
   poll_interval_ms?: number | string | null | undefined
   /**
-   * When the database is away at the start: fail, or start with what there is and keep trying.
+   * What to do when the database cannot be reached at the start: fail, or start without its apps and keep trying.
    * @default "fail"
    */
   on_unavailable?: 'fail' | 'start' | undefined
   /**
-   * Whether more than half of the apps may vanish at once without a second look.
+   * Whether more than half of the apps may disappear at once without a second check.
    * @default false
    */
   allow_mass_deletion?: boolean | 'true' | 'false' | 0 | 1 | undefined
@@ -563,7 +564,7 @@ export interface AppManagerInput {
   [key: string]: unknown
 }
 
-/** Apps in the file, which are laid over those of a database. */
+/** Apps in the file; each replaces an app of the database with the same id. */
 export interface AppArrayInput {
   /** The apps. */
   apps?: readonly AppInput[] | null | undefined
@@ -573,10 +574,10 @@ export interface AppArrayInput {
 
 /** Sockudo's cache of the apps. */
 export interface AppCacheInput {
-  /** Sockudo's; not read. */
+  /** A setting of Sockudo's that Signpost ignores. */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
   /**
-   * How often the database is asked for changes while `poll_interval_ms` is not given; 0: never. `CACHE_TTL_SECONDS` wins over it.
+   * How often the database is polled for changes while `poll_interval_ms` is not given; 0 for never. `CACHE_TTL_SECONDS` overrides it.
    * From 0 to 31536000 s.
    * @default none
    */
@@ -585,7 +586,7 @@ export interface AppCacheInput {
   [key: string]: unknown
 }
 
-/** Servers of the queue and of the app manager. */
+/** Servers that the queue and the app manager use. */
 export interface DatabaseInput {
   /** The Redis server of the queue driver `redis`. */
   redis?: RedisServerInput | undefined
@@ -595,9 +596,9 @@ export interface DatabaseInput {
   postgres?: PostgresInput | undefined
   /** For the app manager `dynamodb`. */
   dynamodb?: DynamoDbInput | undefined
-  /** Sockudo's; not read. */
+  /** A setting of Sockudo's that Signpost ignores. */
   surrealdb?: Readonly<Record<string, unknown>> | null | undefined
-  /** Sockudo's; not read. */
+  /** A setting of Sockudo's that Signpost ignores. */
   scylladb?: Readonly<Record<string, unknown>> | null | undefined
   /** Other keys are Sockudo's own. */
   [key: string]: unknown
@@ -617,7 +618,7 @@ export interface RedisServerInput {
    */
   port?: number | string | undefined
   /**
-   * Number of the database.
+   * Database number.
    * From 0 to 65535.
    * @default 0
    */
@@ -633,7 +634,7 @@ export interface RedisServerInput {
    */
   password?: string | null | undefined
   /**
-   * Sentinels that the server is found by.
+   * Sentinels through which the server is found.
    * @default []
    */
   sentinels?: readonly RedisSentinelInput[] | undefined
@@ -643,12 +644,12 @@ export interface RedisServerInput {
    */
   name?: string | undefined
   /**
-   * User name at the sentinels.
+   * User name for the sentinels.
    * @default none
    */
   sentinel_username?: string | null | undefined
   /**
-   * Password at the sentinels.
+   * Password for the sentinels.
    * @default none
    */
   sentinel_password?: string | null | undefined
@@ -680,17 +681,17 @@ export interface RedisSentinelInput {
 /** TLS to a server. */
 export interface ServerTlsInput {
   /**
-   * Connects by TLS.
+   * Whether to connect with TLS.
    * @default false
    */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
   /**
-   * Takes every certificate.
+   * Whether to accept any certificate of the server, even an invalid one.
    * @default false
    */
   accept_invalid_certs?: boolean | 'true' | 'false' | 0 | 1 | undefined
   /**
-   * PEM file of the authorities.
+   * PEM file of the certificate authorities to trust.
    * @default none
    */
   ca_path?: string | null | undefined
@@ -737,7 +738,7 @@ export interface MysqlInput {
    */
   database?: string | undefined
   /**
-   * Table of the apps.
+   * The table that holds the apps.
    * @default "applications"
    */
   table_name?: string | undefined
@@ -748,18 +749,18 @@ export interface MysqlInput {
    */
   connection_pool_size?: number | string | undefined
   /**
-   * The fewest connections, when not those of `database_pooling`.
+   * The fewest connections; overrides `database_pooling.min`.
    * From 0 to 10000 connections.
    * @default none
    */
   pool_min?: number | string | null | undefined
   /**
-   * The most connections, when not those of `database_pooling`.
+   * The most connections; overrides `database_pooling.max`.
    * From 1 to 10000 connections.
    * @default none
    */
   pool_max?: number | string | null | undefined
-  /** TLS to MySQL, which Sockudo does not have. */
+  /** TLS to MySQL. Sockudo has no such option. */
   tls?: ServerTlsInput | undefined
   /** Other keys are Sockudo's own. */
   [key: string]: unknown
@@ -794,7 +795,7 @@ export interface PostgresInput {
    */
   database?: string | undefined
   /**
-   * Table of the apps.
+   * The table that holds the apps.
    * @default "applications"
    */
   table_name?: string | undefined
@@ -805,18 +806,18 @@ export interface PostgresInput {
    */
   connection_pool_size?: number | string | undefined
   /**
-   * The fewest connections, when not those of `database_pooling`.
+   * The fewest connections; overrides `database_pooling.min`.
    * From 0 to 10000 connections.
    * @default none
    */
   pool_min?: number | string | null | undefined
   /**
-   * The most connections, when not those of `database_pooling`.
+   * The most connections; overrides `database_pooling.max`.
    * From 1 to 10000 connections.
    * @default none
    */
   pool_max?: number | string | null | undefined
-  /** TLS to PostgreSQL, which Sockudo does not have. */
+  /** TLS to PostgreSQL. Sockudo has no such option. */
   tls?: ServerTlsInput | undefined
   /** Other keys are Sockudo's own. */
   [key: string]: unknown
@@ -830,17 +831,17 @@ export interface DynamoDbInput {
    */
   region?: string | undefined
   /**
-   * Table of the apps.
+   * The table that holds the apps.
    * @default "sockudo-applications"
    */
   table_name?: string | undefined
   /**
-   * Another DynamoDB than that of AWS.
+   * URL of a DynamoDB service other than that of AWS.
    * @default none
    */
   endpoint_url?: string | null | undefined
   /**
-   * When not given, the AWS SDK's own choice.
+   * When not given, the AWS SDK finds the credentials.
    * @default none
    */
   aws_access_key_id?: string | null | undefined
@@ -850,7 +851,7 @@ export interface DynamoDbInput {
    */
   aws_secret_access_key?: string | null | undefined
   /**
-   * A profile of the AWS configuration.
+   * The name of a profile in the AWS configuration.
    * @default none
    */
   aws_profile_name?: string | null | undefined
@@ -858,10 +859,10 @@ export interface DynamoDbInput {
   [key: string]: unknown
 }
 
-/** Connections to the app manager. */
+/** Connections to the app manager's database. */
 export interface DatabasePoolingInput {
   /**
-   * false: `connection_pool_size` counts.
+   * Whether `min` and `max` apply; if false, `connection_pool_size` does.
    * @default true
    */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
@@ -890,25 +891,25 @@ export interface AppInput {
   /** Signs the requests. */
   secret: string
   /**
-   * false: the app's events are refused.
+   * Whether the app's events are accepted.
    * @default true
    */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
   /** Where the events of the app go. */
   webhooks?: readonly WebhookInput[] | null | undefined
-  /** Sockudo's policy of the app; only its `webhooks` matter here. Where it is given, they count. */
+  /** Sockudo's policy for the app. Signpost reads only its `webhooks`, which replace those of the app. */
   policy?: AppPolicyInput | null | undefined
-  /** Signs Standard Webhooks: `whsec_` and base64. When not given, it is derived from `secret`. */
+  /** The secret that signs Standard Webhooks: `whsec_` and base64. When not given, it is derived from `secret`. */
   standard_webhooks_secret?: string | null | undefined
-  /** Former secrets, which also sign Standard Webhooks until they expire. */
+  /** Previous secrets, which also sign Standard Webhooks until they expire. */
   previous_secrets?: readonly PreviousSecretInput[] | null | undefined
   /** Other keys are Sockudo's own. */
   [key: string]: unknown
 }
 
-/** Sockudo's policy of the app; only its `webhooks` matter here. Where it is given, they count. */
+/** Sockudo's policy for the app. Signpost reads only its `webhooks`, which replace those of the app. */
 export interface AppPolicyInput {
-  /** The same as `webhooks`, where Sockudo 5 has it. */
+  /** The same as `webhooks`, in the place where Sockudo 5 has it. */
   webhooks?: readonly WebhookInput[] | null | undefined
   /** Other keys are Sockudo's own. */
   [key: string]: unknown
@@ -916,7 +917,7 @@ export interface AppPolicyInput {
 
 /** A former secret of an app. */
 export interface PreviousSecretInput {
-  /** The former secret. */
+  /** The previous secret. */
   secret: string
   /** When it stops signing: an ISO date, or Unix time in ms. */
   expires_at: number | string | Date
@@ -930,69 +931,69 @@ export interface WebhookInput {
    */
   id?: string | null | undefined
   /**
-   * false: nothing is sent to it.
+   * Whether anything is sent to the webhook.
    * @default true
    */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | undefined
-  /** The HTTP or HTTPS URL that gets the requests. Either this, `lambda` or `lambda_function`. */
+  /** The HTTP or HTTPS URL that gets the requests. Give exactly one of this, `lambda` and `lambda_function`. */
   url?: string | null | undefined
-  /** Further headers. May replace `User-Agent`, never the key, signature and content headers. */
+  /** Additional headers. They may replace `User-Agent`, but not the key, signature and content headers. */
   headers?: Readonly<Record<string, string>> | null | undefined
   /** The AWS Lambda function that is invoked instead of a URL. */
   lambda?: LambdaInput | null | undefined
-  /** The same in short: only the name of the function. */
+  /** A short form of `lambda`: only the name of the function. */
   lambda_function?: string | null | undefined
   /** The names of the events that the webhook gets. */
   event_types: readonly EventName[]
   /** The channels whose events the webhook gets. All conditions that are given must hold. */
   filter?: FilterInput | null | undefined
-  /** How the receiver and the sender certify each other. */
+  /** Certificates for TLS with the receiver. */
   tls?: WebhookTlsInput | null | undefined
   /**
-   * The time that a whole request may take, connect included.
+   * How long a whole request may take, including connecting.
    * From 1 to 600000 ms.
-   * When not given, `webhooks.request_timeout_ms` counts.
+   * When not given, `webhooks.request_timeout_ms` applies.
    */
   request_timeout_ms?: number | string | null | undefined
   /**
-   * Requests in flight to one endpoint at once; 1 keeps strict order.
+   * The most requests in flight to one endpoint; 1 keeps strict order.
    * From 1 to 1024 requests.
-   * When not given, `webhooks.concurrency` counts.
+   * When not given, `webhooks.concurrency` applies.
    */
   concurrency?: number | string | null | undefined
   /**
-   * The most requests to one endpoint; batches grow while it holds back.
-   * When not given, `webhooks.rate_limit` counts.
+   * Limits the requests to one endpoint; batches grow while they wait.
+   * When not given, `webhooks.rate_limit` applies.
    */
   rate_limit?: RateLimitInput | null | undefined
   /**
    * How requests are signed.
-   * When not given, `webhooks.signature` counts.
+   * When not given, `webhooks.signature` applies.
    */
   signature?: readonly ('pusher' | 'standard-webhooks')[] | null | undefined
   /**
-   * URL of an HTTP proxy, with credentials if it wants any. `egress` holds for it.
-   * When not given, `webhooks.proxy` counts.
+   * URL of an HTTP proxy, with credentials if it needs them. `egress` applies to it.
+   * When not given, `webhooks.proxy` applies.
    */
   proxy?: string | null | undefined
   /**
    * The address that connections are made from.
-   * When not given, `webhooks.local_address` counts.
+   * When not given, `webhooks.local_address` applies.
    */
   local_address?: string | null | undefined
   /**
    * Offers HTTP/2 to receivers over TLS (ALPN).
-   * When not given, `webhooks.http2` counts.
+   * When not given, `webhooks.http2` applies.
    */
   http2?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
   /**
    * Overrides `webhooks.retry`, key by key.
-   * When not given, `webhooks.retry` counts.
+   * When not given, `webhooks.retry` applies.
    */
   retry?: WebhookRetryInput | null | undefined
   /**
    * Overrides `webhooks.circuit_breaker`, key by key.
-   * When not given, `webhooks.circuit_breaker` counts.
+   * When not given, `webhooks.circuit_breaker` applies.
    */
   circuit_breaker?: WebhookCircuitBreakerInput | null | undefined
 }
@@ -1008,51 +1009,51 @@ export interface LambdaInput {
   invocation_type?: 'Event' | 'RequestResponse' | null | undefined
   /** Version or alias of the function. */
   qualifier?: string | null | undefined
-  /** AWS region; when not given, that of the function's ARN, else the AWS SDK's own choice. */
+  /** AWS region; when not given, that of the function's ARN, otherwise the one that the AWS SDK finds. */
   region?: string | null | undefined
-  /** Another Lambda API than that of AWS, such as LocalStack. */
+  /** URL of a Lambda service other than that of AWS, such as LocalStack. */
   endpoint_url?: string | null | undefined
 }
 
-/** How the receiver and the sender certify each other. */
+/** Certificates for TLS with the receiver. */
 export interface WebhookTlsInput {
-  /** Path of a PEM file: the authorities that the receiver may be certified by. */
+  /** Path of a PEM file with the certificate authorities to trust for the receiver. */
   ca?: string | null | undefined
-  /** Path of a PEM file: the client certificate (mutual TLS). */
+  /** Path of a PEM file with the client certificate (mutual TLS). */
   cert?: string | null | undefined
-  /** Path of a PEM file: the key of the client certificate. */
+  /** Path of a PEM file with the key of the client certificate. */
   key?: string | null | undefined
 }
 
 /** Overrides `webhooks.retry`, key by key. */
 export interface WebhookRetryInput {
   /**
-   * Tries a failed delivery again, with exponential backoff and full jitter.
-   * When not given, `webhooks.retry.enabled` counts.
+   * Whether failed deliveries are retried, with exponential backoff and full jitter.
+   * When not given, `webhooks.retry.enabled` applies.
    */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
   /**
-   * The most attempts, the first included.
+   * The most attempts, including the first.
    * From 1 to 1000.
-   * When not given, `webhooks.retry.max_attempts` counts.
+   * When not given, `webhooks.retry.max_attempts` applies.
    */
   max_attempts?: number | string | null | undefined
   /**
-   * How long after its first attempt a batch may still be tried.
+   * How long after its first attempt a batch may still be retried.
    * From 0 to 604800000 ms.
-   * When not given, `webhooks.retry.max_elapsed_time_ms` counts.
+   * When not given, `webhooks.retry.max_elapsed_time_ms` applies.
    */
   max_elapsed_time_ms?: number | string | null | undefined
   /**
-   * The longest wait before the second attempt; doubled for each that follows.
+   * The longest wait before the second attempt; it doubles with each further one.
    * From 1 to 3600000 ms.
-   * When not given, `webhooks.retry.initial_backoff_ms` counts.
+   * When not given, `webhooks.retry.initial_backoff_ms` applies.
    */
   initial_backoff_ms?: number | string | null | undefined
   /**
    * The longest wait between two attempts.
    * From 1 to 86400000 ms.
-   * When not given, `webhooks.retry.max_backoff_ms` counts.
+   * When not given, `webhooks.retry.max_backoff_ms` applies.
    */
   max_backoff_ms?: number | string | null | undefined
 }
@@ -1060,38 +1061,38 @@ export interface WebhookRetryInput {
 /** Overrides `webhooks.circuit_breaker`, key by key. */
 export interface WebhookCircuitBreakerInput {
   /**
-   * Stops sending to an endpoint that fails too often, until a probe succeeds.
-   * When not given, `webhooks.circuit_breaker.enabled` counts.
+   * Whether to stop sending to an endpoint that fails too often, until a probe succeeds.
+   * When not given, `webhooks.circuit_breaker.enabled` applies.
    */
   enabled?: boolean | 'true' | 'false' | 0 | 1 | null | undefined
   /**
    * Results older than this no longer count.
    * From 1 to 3600000 ms.
-   * When not given, `webhooks.circuit_breaker.window_ms` counts.
+   * When not given, `webhooks.circuit_breaker.window_ms` applies.
    */
   window_ms?: number | string | null | undefined
   /**
-   * The fewest results in the window that can open it.
+   * How many results must be in the window before the breaker can open.
    * From 1 to 100000.
-   * When not given, `webhooks.circuit_breaker.min_requests` counts.
+   * When not given, `webhooks.circuit_breaker.min_requests` applies.
    */
   min_requests?: number | string | null | undefined
   /**
-   * The share of failures in the window that opens it.
+   * The share of failures in the window that opens the breaker.
    * Above 0, at most 1.
-   * When not given, `webhooks.circuit_breaker.failure_rate` counts.
+   * When not given, `webhooks.circuit_breaker.failure_rate` applies.
    */
   failure_rate?: number | string | null | undefined
   /**
-   * How long it stays open before the first probe; doubled after every failed probe.
+   * How long the breaker stays open before the first probe; it doubles after every failed probe.
    * From 1 to 3600000 ms.
-   * When not given, `webhooks.circuit_breaker.open_ms` counts.
+   * When not given, `webhooks.circuit_breaker.open_ms` applies.
    */
   open_ms?: number | string | null | undefined
   /**
-   * The longest that it waits for a probe.
+   * The longest wait before a probe.
    * From 1 to 86400000 ms.
-   * When not given, `webhooks.circuit_breaker.max_open_ms` counts.
+   * When not given, `webhooks.circuit_breaker.max_open_ms` applies.
    */
   max_open_ms?: number | string | null | undefined
 }
@@ -1104,9 +1105,9 @@ export interface FilterInput {
   channel_prefix?: string | null | undefined
   /** Only channels whose name ends with this. */
   channel_suffix?: string | null | undefined
-  /** Only channels in whose name this regular expression is found. It is read as Rust's regex crate reads it. */
+  /** Only channels in whose name this regular expression finds a match. It is read as Rust's regex crate reads it. */
   channel_pattern?: string | null | undefined
-  /** Only channels of this namespace: what stands before the first colon, without the type's prefix (`private-`, …). */
+  /** Only channels of this namespace: the part of the name before the first colon, without the prefix of its type (`private-`, …). */
   channel_namespace?: string | null | undefined
   /** Only channels of one of these namespaces. */
   channel_namespaces?: readonly string[] | null | undefined

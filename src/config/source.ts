@@ -30,7 +30,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
   '.toml': { parse: parseTomlText, offsets: tomlOffsets },
 }
 
-/** What a name without an ending stands for, such as `-` for the standard input: TOML cannot begin with a brace. */
+/** What a name without an ending stands for, such as `-` for standard input: TOML cannot begin with a brace. */
 const formatOfText = (text: string): string => (/^\s*\{/.test(text) ? '.json' : '.toml')
 
 /**

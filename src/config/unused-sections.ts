@@ -54,7 +54,7 @@ export function dropUnusedFaults(
     if (result === null || result.success) continue
     const faults = result.error.issues.map((issue) => [...section, ...issue.path.slice(0, 1)])
     for (const path of new Map(faults.map((fault) => [fault.join('.'), fault])).values()) {
-      warnings.push({ path, what: 'the value cannot be read; no driver that is configured uses it' })
+      warnings.push({ path, what: 'the value is invalid and ignored; no configured driver uses it' })
       value = withValueAt(value, path, undefined)
     }
   }

@@ -130,8 +130,8 @@ export class Bulkhead {
     this.#brisk.capacity = capacity
   }
 
-  /** Whether a request of this endpoint may be made now. When not, the endpoint is in line. */
-  hasRoom(endpoint: EndpointNumber, nowMs: number): boolean {
+  /** Asks for a request of this endpoint. @returns whether it may be made now; if not, the endpoint is in line */
+  askForRoom(endpoint: EndpointNumber, nowMs: number): boolean {
     if (this.#turn?.endpoint === endpoint) return true
     this.#age(nowMs)
     const compartment = this.#compartmentOf(endpoint)
@@ -141,7 +141,7 @@ export class Bulkhead {
     return false
   }
 
-  /** A request is made, for which `hasRoom` said that there is. */
+  /** A request is made, for which `askForRoom` said that there is. */
   enter(endpoint: EndpointNumber, nowMs: number): Passage {
     const passage = new Passage(endpoint, nowMs)
     if (this.#turn?.endpoint === endpoint) this.#turn = null

@@ -105,15 +105,15 @@ export class Courier {
     return this.#breaker.state(nowMs)
   }
 
-  /** Whether a batch that is sealed now would leave at once; while it would not, batches may grow. */
-  hasRoom(nowMs: number): boolean {
+  /** Asks for a batch to leave at once. @returns whether it would if it were sealed now; while it would not, batches may grow */
+  askForRoom(nowMs: number): boolean {
     if (this.#isStopped) return true
     return (
       this.#backlog.size === 0 &&
       this.#inFlight + this.#scheduledInWindow < this.#config.concurrency &&
       nowMs >= this.#notBeforeMs &&
       this.#breaker.state(nowMs) === 'closed' &&
-      this.#room.hasRoom(this.number, nowMs)
+      this.#room.askForRoom(this.number, nowMs)
     )
   }
 
@@ -287,7 +287,7 @@ export class Courier {
 
   #passLimits(nowMs: number): boolean {
     if (!this.#breaker.mayPass(nowMs)) return false
-    if (!this.#room.hasRoom(this.number, nowMs)) {
+    if (!this.#room.askForRoom(this.number, nowMs)) {
       this.#isInLine = true
       return false
     }

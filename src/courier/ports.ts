@@ -21,8 +21,8 @@ export interface BatchFacts {
 
 /** How many requests the shard makes at once. */
 export interface Room {
-  /** Whether there is room for one more request, of this courier. When not, it is pumped once there is. */
-  hasRoom(courier: EndpointNumber, nowMs: number): boolean
+  /** Asks for room for one more request of this courier. @returns whether there is; if not, the courier is pumped once there is */
+  askForRoom(courier: EndpointNumber, nowMs: number): boolean
 }
 
 /** What a courier causes. */

@@ -101,8 +101,8 @@ export class Couriers implements Outlet, DeliverTurns {
     this.#delivery.gaveUp(number, slab, cause, null, error)
   }
 
-  admits(number: EndpointNumber, nowMs: number): boolean {
-    return this.of(this.#endpoints.get(number), nowMs).hasRoom(nowMs)
+  askForRoom(number: EndpointNumber, nowMs: number): boolean {
+    return this.of(this.#endpoints.get(number), nowMs).askForRoom(nowMs)
   }
 
   dropOldest(number: EndpointNumber): boolean {

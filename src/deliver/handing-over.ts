@@ -41,7 +41,7 @@ export class HandingOver implements DurableOutlet {
     else this.#parts.couriers.giveUp(number, slab, cause, error)
   }
 
-  admits(): boolean {
+  askForRoom(): boolean {
     return true
   }
 

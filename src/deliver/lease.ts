@@ -24,9 +24,9 @@ export class Lease implements Room {
     return this.#lookAtMs
   }
 
-  hasRoom(courier: EndpointNumber, nowMs: number): boolean {
+  askForRoom(courier: EndpointNumber, nowMs: number): boolean {
     // The turn that `nowMs` is of may have been a long one.
-    if (this.#isOurs()) return this.#room.hasRoom(courier, nowMs)
+    if (this.#isOurs()) return this.#room.askForRoom(courier, nowMs)
     this.#waiting.add(courier)
     this.#lookAtMs = Math.min(this.#lookAtMs, nowMs + LOOK_EVERY_MS)
     return false

@@ -102,7 +102,7 @@ export class Parking implements DurableOutlet {
   }
 
   /** A batch is sealed at its deadline whatever its courier does: only sealed ones are stored. */
-  admits(): boolean {
+  askForRoom(): boolean {
     return true
   }
 

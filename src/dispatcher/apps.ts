@@ -126,7 +126,7 @@ export class DispatcherApps implements Apps {
 
 function sequenceOf(cursor: unknown): number {
   if (typeof cursor === 'string' && /^\d{1,15}$/.test(cursor)) return Number(cursor)
-  throw invalidPage('cursor', 'what the page before ended with')
+  throw invalidPage('cursor', 'the cursor of the previous page')
 }
 
 function invalidPage(name: string, expected: string): SignpostError {

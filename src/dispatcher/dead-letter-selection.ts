@@ -55,7 +55,7 @@ function oneForm(given: Partial<Record<Selector, unknown>>, call: string): DeadL
   if (all !== undefined) return { all }
   if (app !== undefined) return endpoint === undefined ? { app } : { app, endpoint }
   if (endpoint === undefined) return null
-  throw invalidSelection(call, 'needs app beside endpoint: webhooks of several apps may have the same id')
+  throw invalidSelection(call, 'needs app together with endpoint: webhooks of several apps may have the same id')
 }
 
 function unknownKey(key: string, options: readonly string[]): string {

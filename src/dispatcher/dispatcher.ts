@@ -403,7 +403,10 @@ export class WorkerDispatcher extends DispatcherEmitter {
 
   #shardDown(shard: number, cause: Error, retryInMs: number): void {
     const seconds = Math.ceil(retryInMs / 1000)
-    this.#logger.error({ shard, err: cause, retryInMs }, `a shard died too often: it is down, next try in ${seconds} s`)
+    this.#logger.error(
+      { shard, err: cause, retryInMs },
+      `a shard died too often and is down; the next restart is in ${seconds} s`,
+    )
     this.notify('shard-down', { shard, cause, retryInMs })
   }
 }

@@ -283,7 +283,7 @@ export class DurableQueue {
     const { orphanGraceMs } = this.#config.queue.disk
     this.#logger.warn(
       { ...target, graceMs: orphanGraceMs },
-      'the queue has batches of a webhook that is not configured: they are kept, and become dead letters if it stays so',
+      'the queue has batches of a webhook that is not configured: they are kept for now, and become dead letters unless it comes back',
     )
   }
 
@@ -326,19 +326,16 @@ export class DurableQueue {
         this.#down('down', notice.message)
         break
       case 'unreadable':
-        this.#logger.error(
-          { message: notice.message },
-          `the queue could not be read: ${notice.message}; it is tried again`,
-        )
+        this.#logger.error({ message: notice.message }, `the queue could not be read: ${notice.message}; trying again`)
         break
       case 'full':
-        this.#down('full', 'it is full: what is delivered makes room')
+        this.#down('full', 'it is full; deliveries make room')
         break
       case 'up':
         this.#up()
         break
       case 'adopted':
-        this.#logger.info({}, 'the queue has batches of a process that ended: they are delivered here')
+        this.#logger.info({}, 'the queue has batches of a process that ended: this process delivers them')
         void this.resume().catch(() => undefined)
         break
       case 'unplaced':
@@ -377,7 +374,7 @@ export class DurableQueue {
   }
 
   #behindBy(lagMs: number): void {
-    this.#logger.warn({ lagMs }, 'the queue is behind: what is accepted waits longer to be stored')
+    this.#logger.warn({ lagMs }, 'the queue is behind: accepted events wait longer to be stored')
     this.#host.notify('queue-behind', { lagMs })
   }
 
@@ -386,7 +383,7 @@ export class DurableQueue {
     this.#problem = reason
     const { onFailure } = this.#config.queue
     const isRefusing = reason === 'down' && onFailure === 'refuse'
-    const what = isRefusing ? 'events are refused until it is back' : 'events are kept in memory alone until it is back'
+    const what = isRefusing ? 'events are refused until it is back' : 'events are kept only in memory until it is back'
     this.#logger.error({ reason, message }, `the queue cannot store: ${message}; ${what}`)
     this.#host.refuse(isRefusing)
     this.#host.notify('queue-down', { reason, message })
@@ -395,8 +392,8 @@ export class DurableQueue {
   #lost({ reason, parked: batches }: StoreLoss): void {
     const what =
       reason === 'lost'
-        ? 'the queue has lost what it had stored: what is in memory is stored again'
-        : 'another process took over what this one had stored, because this one had stood still for too long'
+        ? 'the queue lost what it had stored: what is still in memory is stored again'
+        : 'another process took over what this one had stored, because this one had been paused for too long'
     this.#logger.error({ reason, batches }, what)
     this.#host.notify('queue-lost', { reason, batches })
   }
@@ -404,14 +401,14 @@ export class DurableQueue {
   #up(): void {
     if (this.#problem === null) return
     this.#problem = null
-    this.#logger.info({}, 'the queue stores again')
+    this.#logger.info({}, 'the queue is storing batches again')
     this.#host.refuse(false)
     this.#host.notify('queue-up')
   }
 
   #died(cause: Error, retryInMs: number): void {
     if (!this.#isOpen) return
-    this.#logger.error({ err: cause, retryInMs }, 'the storage thread died: another one is started')
+    this.#logger.error({ err: cause, retryInMs }, 'the storage thread died: another one is starting')
   }
 
   /** Whether it could be stored within this time, in ms. */

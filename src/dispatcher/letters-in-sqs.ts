@@ -8,6 +8,6 @@ export function lettersRefusal({ driver, sqs }: QueueConfig): SignpostError | nu
   const { jobs, letters } = sqsPlaces(sqs.queueUrlPrefix, sqs.fifo)
   return new SignpostError(
     'DEAD_LETTERS_IN_SQS',
-    `SQS cannot select messages, so that dead letters in it are neither replayed nor purged from here; use "aws sqs start-message-move-task" from ${letters.name} to ${jobs.name} to replay all, "aws sqs purge-queue" to purge all, or the AWS console for single ones`,
+    `SQS cannot select messages, so dead letters in it are neither replayed nor purged from here; use "aws sqs start-message-move-task" from ${letters.name} to ${jobs.name} to replay all, "aws sqs purge-queue" to purge all, or the AWS console for single ones`,
   )
 }

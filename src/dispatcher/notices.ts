@@ -37,11 +37,11 @@ export class DispatcherNotices {
         this.#notify('dropped', notice.report)
         break
       case 'endpoint-open':
-        this.#logger.warn(notice.report, 'an endpoint gets no requests for now')
+        this.#logger.warn(notice.report, 'requests to an endpoint are paused')
         this.#notify('endpoint-open', notice.report)
         break
       case 'endpoint-closed':
-        this.#logger.info(notice.report, 'an endpoint gets requests again')
+        this.#logger.info(notice.report, 'requests to an endpoint have resumed')
         this.#notify('endpoint-closed', notice.report)
         break
       case 'actor-restart':

@@ -33,8 +33,8 @@ export class ActorHost implements ActorPorts {
     }
   }
 
-  hasRoom(endpoint: EndpointNumber, nowMs: number): boolean {
-    const hasRoom = this.#outlet.admits(endpoint, nowMs)
+  askForRoom(endpoint: EndpointNumber, nowMs: number): boolean {
+    const hasRoom = this.#outlet.askForRoom(endpoint, nowMs)
     if (!hasRoom) this.#holders.get(endpoint).isAwaited = true
     return hasRoom
   }

@@ -11,8 +11,8 @@ export interface Outlet {
   submit(endpoint: EndpointNumber, slab: SlabId, nowMs: number): void
   /** Takes a sealed batch that becomes a dead letter without an attempt. */
   giveUp(endpoint: EndpointNumber, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void
-  /** Whether a batch that is sealed now would leave at once; while it would not, batches may grow. */
-  admits(endpoint: EndpointNumber, nowMs: number): boolean
+  /** Asks for a batch to leave at once. @returns whether it would if it were sealed now; while it would not, batches may grow */
+  askForRoom(endpoint: EndpointNumber, nowMs: number): boolean
   /** Drops the endpoint's oldest batch that was never tried. @returns false when there is none */
   dropOldest(endpoint: EndpointNumber): boolean
   /** Frees arena memory that is only kept for the case that somebody asks for it. @returns false when there is none */

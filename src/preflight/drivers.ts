@@ -38,14 +38,14 @@ export function checkDrivers({ config }: Loaded, ports: PreflightPorts, drivers:
   const { queue, appManager, database } = config
   const insteadOfQueue = 'QUEUE_DRIVER=memory overrides the file; what is undelivered at exit is lost then'
   const insteadOfApps =
-    'list the apps in app_manager.array.apps or set them by dispatcher.apps.set(), and APP_MANAGER_DRIVER=memory overrides the file'
+    'list the apps in app_manager.array.apps or set them with dispatcher.apps.set(); APP_MANAGER_DRIVER=memory overrides the file'
   const hasSqlDefault = appManager.driver === 'pgsql' && database.postgres.port === 3306
   return together([
     checkDriver('queue.driver', queue.driver, drivers.queue[queue.driver], insteadOfQueue, ports),
     checkSpill(queue),
     checkDriver('app_manager.driver', appManager.driver, drivers.appManager[appManager.driver], insteadOfApps, ports),
     hasSqlDefault
-      ? warning('database.postgres.port', "3306 counts, which is Sockudo's default; PostgreSQL's own port is 5432")
+      ? warning('database.postgres.port', "3306 is used, which is Sockudo's default; PostgreSQL's own default is 5432")
       : NOTHING_FOUND,
   ])
 }
@@ -54,7 +54,7 @@ function checkSpill({ spillPath }: QueueConfig): Findings {
   if (spillPath === null) return NOTHING_FOUND
   return warning(
     'queue.spill_path',
-    'is not used in this version; with queue.driver "disk" what is left outlives the process',
+    'is not used in this version; queue.driver "disk" keeps undelivered events across restarts',
   )
 }
 

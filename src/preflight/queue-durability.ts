@@ -5,8 +5,8 @@ const KEEPS: Readonly<Record<QueueDriverName, string>> = {
   memory: 'what is undelivered at exit is lost',
   none: 'webhooks are off',
   disk: 'what is stored survives the process',
-  redis: 'what is stored survives the process as Redis keeps it',
-  'redis-cluster': 'what is stored survives the process as Redis keeps it',
+  redis: 'what is stored survives the process, as durably as Redis keeps it',
+  'redis-cluster': 'what is stored survives the process, as durably as Redis keeps it',
   sqs: 'what is sent survives the process',
 }
 

@@ -13,7 +13,7 @@ function checkBodies({ batching }: Config): Findings {
   return problem(
     'start',
     'webhooks.batching.max_bytes',
-    `a batch of ${batching.maxBytes} bytes may not fit into a message of SQS, which holds 1 MiB at most and text only; use ${MOST_SQS_BODY_BYTES} or less`,
+    `a batch of ${batching.maxBytes} bytes may not fit into an SQS message, which holds at most 1 MiB and only text; use ${MOST_SQS_BODY_BYTES} or less`,
   )
 }
 
@@ -22,7 +22,7 @@ function checkVisibility({ queue }: Config): Findings {
   return problem(
     'start',
     'queue.sqs.visibility_timeout',
-    `it is renewed when half of it is over, so that it must be at least ${SHORTEST_SQS_VISIBILITY_SECONDS} s; 30 is usual`,
+    `it is renewed when half of it has passed, so it must be at least ${SHORTEST_SQS_VISIBILITY_SECONDS} s; 30 is usual`,
   )
 }
 
@@ -42,13 +42,13 @@ function checkUrlPrefix({ queue }: Config): Findings {
   return problem(
     'start',
     path,
-    `${wrong.name} is no name for a queue: at most 80 letters, digits, hyphens and underscores`,
+    `${wrong.name} is not a valid queue name: expected at most 80 letters, digits, hyphens and underscores`,
   )
 }
 
 function checkOrder({ queue, apps }: Config): Findings {
   const ordered = apps.flatMap(({ webhooks }) => webhooks).filter(({ concurrency }) => concurrency === 1).length
   if (ordered === 0 || queue.sqs.fifo) return NOTHING_FOUND
-  const wanted = `${ordered} ${ordered === 1 ? 'webhook has' : 'webhooks have'} concurrency 1 for the sake of order`
+  const wanted = `${ordered} ${ordered === 1 ? 'webhook has' : 'webhooks have'} concurrency 1 to keep order`
   return warning('queue.sqs.fifo', `${wanted}, which a standard queue does not keep; set queue.sqs.fifo`)
 }

@@ -34,7 +34,10 @@ function checkTargets({ path, webhook }: PlacedWebhook, guard: EgressGuard): Fin
       const refusal = guard.checkUrl(url)
       if (refusal !== null) return problem('webhook', at, refusal.message)
       return isOpenToThePublic(new URL(url))
-        ? warning(at, 'http:// to an address that is not private: anybody on the way can read the events; use https://')
+        ? warning(
+            at,
+            'http:// to an address that is not private: anyone on the network path can read the events; use https://',
+          )
         : NOTHING_FOUND
     }),
   )
@@ -55,7 +58,7 @@ function checkEvents({ path, webhook }: PlacedWebhook): Findings {
     webhook.event_types.map((name, index) => {
       const nearest = EVENT_NAMES.some((known) => known === name) ? null : nearestKey(name, EVENT_NAMES)
       if (nearest === null) return NOTHING_FOUND
-      return warning(`${path}.event_types[${index}]`, `no event is called ${name}; ${nearest} looks like it`)
+      return warning(`${path}.event_types[${index}]`, `no event is called ${name}; did you mean ${nearest}?`)
     }),
   )
 }

@@ -62,7 +62,7 @@ class SlotJobs implements JobStore {
   async commit(group: Group): Promise<void> {
     if (!this.#slot.isOurs()) {
       throw new StoreDownError(
-        `${this.#slot.folder} was taken over by another process, because this one had stood still for too long`,
+        `${this.#slot.folder} was taken over by another process, because this one had been paused for too long`,
       )
     }
     await this.#jobs.commit(group)

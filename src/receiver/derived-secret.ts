@@ -1,4 +1,5 @@
-import { DERIVATION, SECRET_PREFIX } from '../signing/standard-webhooks-form.js'
+import { DERIVATION } from '../signing/standard-webhooks-form.js'
+import { SECRET_PREFIX } from '../whsec-secret.js'
 import { asSource, nodeCrypto, noSyncCrypto } from './hmac.js'
 
 /**

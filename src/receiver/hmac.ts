@@ -14,7 +14,16 @@ export interface Hmac {
 
 export type CreateHmac = (key: Uint8Array) => Hmac
 
-type NodeCrypto = typeof import('node:crypto')
+/** What is used of `node:crypto`. */
+export interface NodeCrypto {
+  createHmac(algorithm: 'sha256', key: Uint8Array): NodeHmacState
+  hkdfSync(digest: 'sha256', key: string, salt: string, info: string, bytes: number): ArrayBuffer
+}
+
+interface NodeHmacState {
+  update(data: string | Uint8Array): NodeHmacState
+  digest(): Uint8Array
+}
 
 /** Node's crypto where it is there, without an import that other runtimes would refuse; Deno and Bun have it too. */
 export function nodeCrypto(): NodeCrypto | null {
@@ -88,6 +97,6 @@ function message(prefix: string, body: Uint8Array): webcrypto.BufferSource {
 }
 
 /** WebCrypto takes no shared memory, which a key of ours never is in. */
-export function asSource(bytes: Uint8Array): webcrypto.BufferSource {
+export function asSource(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>
 }

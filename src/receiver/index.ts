@@ -11,6 +11,7 @@ export { type FastifyReply, type FastifyRequest, type FastifyScope, fastifyWebho
 export { fetchHandler } from './adapters/fetch.js'
 export { type HonoContext, honoHandler } from './adapters/hono.js'
 export { nodeHandler } from './adapters/node.js'
+export type { NodeRequest, NodeResponse, NodeStream } from './adapters/node-http.js'
 export { deriveStandardWebhooksSecret, deriveStandardWebhooksSecretAsync } from './derived-secret.js'
 export { type Claim, type DuplicateStore, type DuplicateWindow, MemoryDuplicateStore } from './duplicates.js'
 export type {

@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import type { AppConfig } from '../config/model.js'
-import { DERIVATION, SECRET_PREFIX } from './standard-webhooks-form.js'
+import { SECRET_PREFIX } from '../whsec-secret.js'
+import { DERIVATION } from './standard-webhooks-form.js'
 
 /** The Standard Webhooks secret that an app signs with, as its receivers need it: `whsec_` and base64. */
 export function standardWebhooksSecret(app: Pick<AppConfig, 'secret' | 'standardWebhooksSecret'>): string {

@@ -1,9 +1,10 @@
 import type { AppConfig, PreviousSecret } from '../config/model.js'
 import { SignpostError } from '../errors.js'
 import { numberOf, type UnixMs } from '../time/clocks.js'
+import { WHSEC_SECRET } from '../whsec-secret.js'
 import { HmacSha256 } from './hmac-sha256.js'
 import type { SignatureScheme, Signer } from './scheme.js'
-import { isStandardWebhooksSecret, signedPrefix, standardWebhooksKey } from './standard-webhooks-form.js'
+import { signedPrefix, standardWebhooksKey } from './standard-webhooks-form.js'
 import { deriveStandardWebhooksSecret, standardWebhooksSecret } from './standard-webhooks-secret.js'
 
 /**
@@ -15,7 +16,7 @@ export const standardWebhooksScheme: SignatureScheme = {
   name: 'standard-webhooks',
   prepare(app) {
     const given = app.standardWebhooksSecret
-    if (given !== null && !isStandardWebhooksSecret(given)) {
+    if (given !== null && !WHSEC_SECRET.test(given)) {
       throw new SignpostError(
         'INVALID_SECRET',
         `the Standard Webhooks secret of app ${JSON.stringify(app.id)} must be whsec_ followed by base64`,
@@ -61,7 +62,7 @@ function signingKeys(app: AppConfig): SigningKey[] {
 
 /** A former secret is either a `whsec_` one or a former secret of the app, from which one was derived. */
 function formerKey({ secret, expiresAtMs }: PreviousSecret): SigningKey {
-  return signingKey(isStandardWebhooksSecret(secret) ? secret : deriveStandardWebhooksSecret(secret), expiresAtMs)
+  return signingKey(WHSEC_SECRET.test(secret) ? secret : deriveStandardWebhooksSecret(secret), expiresAtMs)
 }
 
 function signingKey(secret: string, expiresAtMs: number): SigningKey {

@@ -119,7 +119,7 @@ test('a source that is away fails the start, which says how often and for how lo
   const { sync } = rig(source, { startTimeoutMs: 150 })
   const error: unknown = await sync.start().catch((reason: unknown) => reason)
   assert.is((error as { code: string }).code, 'APP_MANAGER_UNAVAILABLE')
-  assert.match(String(error), /the database is away \(given up after [2-9] tries within \d+\.\d s\)/)
+  assert.match(String(error), /the database is away \(given up after [2-9] attempts within \d+\.\d s\)/)
 })
 
 test('a source that comes back in time does not fail the start', async () => {

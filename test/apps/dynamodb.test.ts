@@ -1,4 +1,4 @@
-import { startDynamoDbBackend } from './support/dynamodb-backend.js'
+import { startDynamoDbBackend } from '../../scripts/app-databases/dynamodb-backend.js'
 import { sourceContractSuite } from './support/source-contract.js'
 
 const contract = sourceContractSuite(startDynamoDbBackend)

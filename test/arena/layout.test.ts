@@ -6,8 +6,6 @@ import {
   arenaShape,
   createArena,
   DELIVERY_ID_WORDS,
-  MIN_PAGE_BYTES,
-  pageBytesFor,
   RESERVE_HEADER_BYTES,
   regionsOf,
   SLAB_HEADER_BYTES,
@@ -16,6 +14,7 @@ import {
   unitBytesFor,
   unitTableBytes,
 } from '../../src/arena/layout.js'
+import { MIN_PAGE_BYTES, pageBytesFor } from '../../src/page-bytes.js'
 import { MAX_SIZE_CLASSES } from '../../src/stats/layout.js'
 
 const test = suite('arena layout')

@@ -15,7 +15,7 @@ import {
 const test = suite('bench report')
 
 function entrant(name: string, samples: readonly number[], more: Partial<EntrantResult> = {}): EntrantResult {
-  return { name, samples: { 'ns an event': samples }, notes: [], failures: [], ...more }
+  return { name, samples: { 'ns per event': samples }, notes: [], failures: [], ...more }
 }
 
 function scenario(entrants: readonly EntrantResult[], over: Partial<ScenarioResult> = {}): ScenarioResult {
@@ -23,7 +23,7 @@ function scenario(entrants: readonly EntrantResult[], over: Partial<ScenarioResu
     name: 'hand-over',
     title: 'Hand-over',
     method: 'Carefully.',
-    figures: [{ name: 'ns an event', better: 'less', isDrawn: true }],
+    figures: [{ name: 'ns per event', better: 'less', isDrawn: true }],
     axis: null,
     cases: [{ title: '10 apps', at: null, entrants }],
     ...over,
@@ -74,7 +74,7 @@ test('the report shows each chart', () => {
   const [chart] = chartsOf(twoOfThem)
   assert.match(
     report(results([twoOfThem]), [chart === undefined ? [] : [chart]]),
-    '](hand-over-ns-an-event-10-apps.svg)',
+    '](hand-over-ns-per-event-10-apps.svg)',
   )
 })
 
@@ -83,7 +83,7 @@ test('cases on an axis are drawn as one line an entrant', () => {
   const charts = chartsOf(scenario([], { axis: { label: 'apps' }, cases: [at(10), at(1000)] }))
   assert.equal(
     charts.map(({ file }) => file),
-    ['hand-over-ns-an-event.svg'],
+    ['hand-over-ns-per-event.svg'],
   )
 })
 
@@ -91,7 +91,7 @@ test('a comparison has the ratio and calls a regression by its name', () => {
   const both = scenario([entrant('Signpost', [200, 204]), entrant('Signpost at abc', [100, 104])])
   assert.match(
     comparisonTable(both, 'abc'),
-    '| ns an event | 202 [201–203, 2] | 102 [101–103, 2] | 1.98 [1.97–1.99] | **worse** |',
+    '| ns per event | 202 [201–203, 2] | 102 [101–103, 2] | 1.98 [1.97–1.99] | **worse** |',
   )
 })
 

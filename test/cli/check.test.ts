@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import type { CheckReport } from '../../src/cli/check/report.js'
 import { type Ended, runProgram } from '../support/run-program.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const RIGHT = {
@@ -73,7 +73,7 @@ test('connects to the servers of the drivers when it is asked to, and only then'
   assert.not.match(JSON.stringify(connected), 'hidden')
 })
 
-test('reads the standard input, JSON or TOML', async () => {
+test('reads standard input, JSON or TOML', async () => {
   const statusOf = (text: string) =>
     new Promise<number | null>((resolve) => {
       const child = spawn(process.execPath, [MAIN, 'check', '-'], { stdio: ['pipe', 'ignore', 'inherit'] })

@@ -12,13 +12,13 @@ function targetOf(url: string) {
 }
 
 const READ: readonly (readonly [given: string, url: string, warned: string])[] = [
-  ['HTTPS://Example.com/x', 'https://example.com/x', 'the scheme HTTPS:// is taken as https://'],
-  ['https://example.com/hook ', 'https://example.com/hook', 'the blanks around the URL are left out'],
-  ['\thttps://example.com/hook\n', 'https://example.com/hook', 'the blanks around the URL are left out'],
+  ['HTTPS://Example.com/x', 'https://example.com/x', 'the scheme HTTPS:// is read as https://'],
+  ['https://example.com/hook ', 'https://example.com/hook', 'the spaces around the URL are removed'],
+  ['\thttps://example.com/hook\n', 'https://example.com/hook', 'the spaces around the URL are removed'],
   [
     'https://example.com/my hook?a=b c',
     'https://example.com/my%20hook?a=b%20c',
-    'the blanks in the URL are sent as %20',
+    'the spaces in the URL are sent as %20',
   ],
 ]
 
@@ -35,7 +35,7 @@ const EXPECTED: readonly (readonly [given: unknown, expected: string])[] = [
   [5, 'a URL that starts with http:// or https://'],
   ['https://', 'a URL with a host after http:// or https://'],
   ['https://:443/', 'a URL with a host after http:// or https://'],
-  ['https://exa mple.com/', 'a URL without blanks in its host'],
+  ['https://exa mple.com/', 'a URL without spaces in its host'],
   ['https://example.com:99999/', 'a URL whose port is a number from 0 to 65535'],
   ['https://user:hidden@example.com:port/', 'a URL whose port is a number from 0 to 65535'],
   ['https://[::1]:99999/', 'a URL whose port is a number from 0 to 65535'],

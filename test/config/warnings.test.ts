@@ -137,7 +137,7 @@ test('a policy wins over flat options as a whole, and the warning names what is 
     [
       [],
       [
-        'apps[0].webhooks: the app has a policy, which counts alone: webhooks, max_connections, enable_client_messages beside it are ignored',
+        'apps[0].webhooks: the app has a policy, which takes precedence: webhooks, max_connections, enable_client_messages beside it are ignored',
       ],
     ],
   )

@@ -9,7 +9,9 @@ const SLOW_AFTER_MS = 1000
 
 /** Makes a request of each of these endpoints that has room. */
 function enterAll(bulkhead: Bulkhead, endpoints: readonly number[], nowMs: number): Passage[] {
-  return endpoints.flatMap((endpoint) => (bulkhead.hasRoom(endpoint, nowMs) ? [bulkhead.enter(endpoint, nowMs)] : []))
+  return endpoints.flatMap((endpoint) =>
+    bulkhead.askForRoom(endpoint, nowMs) ? [bulkhead.enter(endpoint, nowMs)] : [],
+  )
 }
 
 /** Gives turns until nobody has one; an endpoint makes one request a turn and wants another afterwards. */
@@ -17,7 +19,7 @@ function serve(bulkhead: Bulkhead, nowMs: number): number[] {
   const served: number[] = []
   for (let next = bulkhead.takeTurn(nowMs); next !== undefined; next = bulkhead.takeTurn(nowMs)) {
     bulkhead.enter(next, nowMs)
-    bulkhead.hasRoom(next, nowMs)
+    bulkhead.askForRoom(next, nowMs)
     served.push(next)
   }
   return served
@@ -33,14 +35,14 @@ test('has room up to its capacity', () => {
   const bulkhead = new Bulkhead(2, SLOW_AFTER_MS)
   bulkhead.enter(1, 0)
   bulkhead.enter(2, 0)
-  assert.not.ok(bulkhead.hasRoom(3, 0))
+  assert.not.ok(bulkhead.askForRoom(3, 0))
 })
 
 test('gives a place that has become free to who waits longest', () => {
   const bulkhead = new Bulkhead(1, SLOW_AFTER_MS)
   const passage = bulkhead.enter(1, 0)
-  bulkhead.hasRoom(2, 0)
-  bulkhead.hasRoom(3, 0)
+  bulkhead.askForRoom(2, 0)
+  bulkhead.askForRoom(3, 0)
   bulkhead.leave(passage, 10)
   assert.is(bulkhead.takeTurn(10), 2)
 })
@@ -48,16 +50,16 @@ test('gives a place that has become free to who waits longest', () => {
 test('lets nobody overtake the line', () => {
   const bulkhead = new Bulkhead(1, SLOW_AFTER_MS)
   const passage = bulkhead.enter(1, 0)
-  bulkhead.hasRoom(2, 0)
+  bulkhead.askForRoom(2, 0)
   bulkhead.leave(passage, 10)
-  assert.not.ok(bulkhead.hasRoom(1, 10))
+  assert.not.ok(bulkhead.askForRoom(1, 10))
 })
 
 test('keeps the place of a turn that is not used for nobody', () => {
   const bulkhead = new Bulkhead(1, SLOW_AFTER_MS)
   const passage = bulkhead.enter(1, 0)
-  bulkhead.hasRoom(2, 0)
-  bulkhead.hasRoom(3, 0)
+  bulkhead.askForRoom(2, 0)
+  bulkhead.askForRoom(3, 0)
   bulkhead.leave(passage, 10)
   bulkhead.takeTurn(10)
   assert.is(bulkhead.takeTurn(10), 3)
@@ -75,14 +77,14 @@ test('makes an endpoint that has had its turn wait for the others', () => {
   const bulkhead = new Bulkhead(1, SLOW_AFTER_MS)
   const order: number[] = []
   let passage = only(enterAll(bulkhead, [1, 2, 3], 0))
-  bulkhead.hasRoom(1, 0)
+  bulkhead.askForRoom(1, 0)
   for (let nowMs = 1; nowMs <= 6; nowMs++) {
     bulkhead.leave(passage, nowMs)
     const next = bulkhead.takeTurn(nowMs)
     if (next === undefined) throw new Error('nobody is in line')
     order.push(next)
     passage = bulkhead.enter(next, nowMs)
-    bulkhead.hasRoom(next, nowMs)
+    bulkhead.askForRoom(next, nowMs)
   }
   assert.equal(order, [2, 3, 1, 2, 3, 1])
 })
@@ -90,13 +92,13 @@ test('makes an endpoint that has had its turn wait for the others', () => {
 test('has room for others once those that hang count as slow', () => {
   const bulkhead = new Bulkhead(2, SLOW_AFTER_MS)
   enterAll(bulkhead, [1, 2], 0)
-  assert.ok(bulkhead.hasRoom(3, SLOW_AFTER_MS))
+  assert.ok(bulkhead.askForRoom(3, SLOW_AFTER_MS))
 })
 
 test('tells when those in line get a place at the latest', () => {
   const bulkhead = new Bulkhead(1, SLOW_AFTER_MS)
   bulkhead.enter(1, 50)
-  bulkhead.hasRoom(2, 60)
+  bulkhead.askForRoom(2, 60)
   assert.is(bulkhead.nextAtMs, 50 + SLOW_AFTER_MS)
 })
 
@@ -111,7 +113,7 @@ test('lets endpoints that hang hold up nobody but each other', () => {
   enterAll(bulkhead, [1, 2], 0)
   const laterMs = SLOW_AFTER_MS + 1
   assert.equal(
-    [1, 2, 3, 4].map((endpoint) => bulkhead.hasRoom(endpoint, laterMs)),
+    [1, 2, 3, 4].map((endpoint) => bulkhead.askForRoom(endpoint, laterMs)),
     [false, false, true, true],
   )
 })
@@ -123,7 +125,7 @@ test('takes an endpoint among the brisk ones again when it answers in time', () 
   bulkhead.enter(1, SLOW_AFTER_MS)
   bulkhead.leave(hung, SLOW_AFTER_MS + 1)
   bulkhead.leave(quick, SLOW_AFTER_MS + 2)
-  assert.ok(bulkhead.hasRoom(1, SLOW_AFTER_MS + 3))
+  assert.ok(bulkhead.askForRoom(1, SLOW_AFTER_MS + 3))
 })
 
 test('tells the most requests at once since it was last asked', () => {
@@ -149,7 +151,7 @@ class Traffic {
   readonly wanting = new Set<number>()
   readonly steps = {
     want: (endpoint: number) => {
-      if (this.bulkhead.hasRoom(endpoint, this.nowMs)) this.enter(endpoint)
+      if (this.bulkhead.askForRoom(endpoint, this.nowMs)) this.enter(endpoint)
       else this.wanting.add(endpoint)
     },
     end: (which: number) => {

@@ -65,21 +65,21 @@ test('says that it has room until the window is full', () => {
   const rig = new Rig({ concurrency: 2 })
   const rooms = [0, 1, 1].map((count) => {
     rig.submit(count)
-    return rig.courier.hasRoom(rig.nowMs)
+    return rig.courier.askForRoom(rig.nowMs)
   })
   assert.equal(rooms, [true, true, false])
 })
 
 test('says that it has no room while the circuit is open', () => {
   const rig = openRig()
-  assert.not(rig.courier.hasRoom(rig.nowMs))
+  assert.not(rig.courier.askForRoom(rig.nowMs))
 })
 
 test('says that it has room when it is stopped, so that what was begun is given up', () => {
   const rig = new Rig({ concurrency: 1 })
   rig.submit(1)
   rig.courier.stop()
-  assert.ok(rig.courier.hasRoom(rig.nowMs))
+  assert.ok(rig.courier.askForRoom(rig.nowMs))
 })
 
 test('gives up what the receiver rejects, and goes on', () => {
@@ -261,7 +261,7 @@ test('sends no more than the rate limit allows', () => {
 test('says that it has no room while the rate limit holds it back', () => {
   const rig = new Rig({ concurrency: 10, rateLimit: { requests: 2, perMs: 1000 } })
   rig.submit(3)
-  assert.not(rig.courier.hasRoom(rig.nowMs))
+  assert.not(rig.courier.askForRoom(rig.nowMs))
 })
 
 test('gives the oldest batch that was never tried away', () => {
@@ -293,7 +293,7 @@ test('sends what waited for its shard when it is called', () => {
 test('lets batches grow while its shard has no room', () => {
   const rig = new Rig({ concurrency: 2 })
   rig.hasRoom = false
-  assert.not.ok(rig.courier.hasRoom(rig.nowMs))
+  assert.not.ok(rig.courier.askForRoom(rig.nowMs))
 })
 
 test('spends nothing of its rate limit while its shard has no room', () => {

@@ -8,18 +8,18 @@ const test = suite('a lease')
 const ENDPOINT = 7 as EndpointNumber
 
 function leaseOf(isOurs: () => boolean): Lease {
-  return new Lease({ hasRoom: () => true }, { mayAttempt: isOurs })
+  return new Lease({ askForRoom: () => true }, { mayAttempt: isOurs })
 }
 
 test('lets attempts begin while it lasts', () => {
   const lease = leaseOf(() => true)
-  assert.equal([lease.hasRoom(ENDPOINT, 0), lease.nextAtMs], [true, Number.POSITIVE_INFINITY])
+  assert.equal([lease.askForRoom(ENDPOINT, 0), lease.nextAtMs], [true, Number.POSITIVE_INFINITY])
 })
 
 test('keeps attempts from beginning when it is over, and has them tried again when it lasts anew', () => {
   let isOurs = false
   const lease = leaseOf(() => isOurs)
-  const before = lease.hasRoom(ENDPOINT, 0)
+  const before = lease.askForRoom(ENDPOINT, 0)
   const early = [...lease.takeWaiting(lease.nextAtMs)]
   isOurs = true
   assert.equal([before, early, [...lease.takeWaiting(lease.nextAtMs)]], [false, [], [ENDPOINT]])
@@ -28,7 +28,7 @@ test('keeps attempts from beginning when it is over, and has them tried again wh
 test('has nobody tried again twice', () => {
   let isOurs = false
   const lease = leaseOf(() => isOurs)
-  lease.hasRoom(ENDPOINT, 0)
+  lease.askForRoom(ENDPOINT, 0)
   isOurs = true
   const first = [...lease.takeWaiting(lease.nextAtMs)]
   assert.equal([first, [...lease.takeWaiting(1_000_000)]], [[ENDPOINT], []])

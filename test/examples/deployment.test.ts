@@ -4,11 +4,11 @@ import { Command } from 'commander'
 import { validate } from 'dockerfile-utils'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { type GivenOptions, runOptions, settingsOf } from '../../src/cli/run/options.js'
 import { withRun } from '../cli/run/support.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from '../support/run-program.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 
 const BIN = 'node_modules/signpost/dist/cli.js'
 

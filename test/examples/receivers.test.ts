@@ -6,11 +6,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { freePort } from '../../scripts/free-port.js'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { createDispatcher } from '../../src/index.js'
-import { freePort } from '../support/programs.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from '../support/run-program.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 import { until } from '../support/until.js'
 
 interface Language {

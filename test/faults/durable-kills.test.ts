@@ -2,12 +2,12 @@
 // time limit: 600 s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import type { ConfigInput } from '../../src/index.js'
 import { CREDENTIALS } from '../support/dispatcher.js'
 import { DurableProcess } from '../support/durable-processes.js'
 import { filesIn } from '../support/files-in.js'
 import { type Mood, MoodyReceiver } from '../support/moody-receiver.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 import { until } from '../support/until.js'
 
 const test = suite('a dispatcher with a disk queue that is killed')

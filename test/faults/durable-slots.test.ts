@@ -2,11 +2,11 @@
 import { readdirSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import type { ConfigInput } from '../../src/index.js'
 import { CREDENTIALS } from '../support/dispatcher.js'
 import { DurableProcess, type Run } from '../support/durable-processes.js'
 import { MoodyReceiver } from '../support/moody-receiver.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 import { until } from '../support/until.js'
 
 const test = suite('processes that share the folder of a disk queue')

@@ -1,9 +1,9 @@
 import type { Connection } from 'mysql2/promise'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type MysqlBackend, startMysqlBackend } from '../../scripts/app-databases/mysql-backend.js'
 import { AppManagerError, createDispatcher } from '../../src/index.js'
 import { startReceiver } from '../../src/testing/index.js'
-import { type MysqlBackend, startMysqlBackend } from '../apps/support/mysql-backend.js'
 import { record, webhooks } from '../apps/support/records.js'
 import { until } from '../support/until.js'
 

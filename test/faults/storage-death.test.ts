@@ -3,6 +3,7 @@
 import type { Worker } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
 import type { InternalOptions, WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import { type ConfigInput, createDispatcher } from '../../src/index.js'
@@ -10,7 +11,6 @@ import { isLong } from '../support/effort.js'
 import { FaultInjector, faultyThreads } from '../support/fault-injection.js'
 import { countedApps, Load } from '../support/load.js'
 import { Tally } from '../support/tally.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 import { until } from '../support/until.js'
 
 const test = suite('a storage thread that dies')

@@ -1,6 +1,7 @@
 // time limit: 300 s
+
+import { startDynamoDbBackend } from '../../scripts/app-databases/dynamodb-backend.js'
 import { databaseAppsSuite } from '../apps/support/database-apps.js'
-import { startDynamoDbBackend } from '../apps/support/dynamodb-backend.js'
 
 const test = databaseAppsSuite(startDynamoDbBackend)
 test.run()

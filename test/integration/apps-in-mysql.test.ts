@@ -1,6 +1,7 @@
 // time limit: 300 s
+
+import { startMysqlBackend } from '../../scripts/app-databases/mysql-backend.js'
 import { databaseAppsSuite } from '../apps/support/database-apps.js'
-import { startMysqlBackend } from '../apps/support/mysql-backend.js'
 
 const test = databaseAppsSuite(() => startMysqlBackend())
 test.run()

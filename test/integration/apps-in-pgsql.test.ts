@@ -1,6 +1,7 @@
 // time limit: 300 s
+
+import { startPgsqlBackend } from '../../scripts/app-databases/pgsql-backend.js'
 import { databaseAppsSuite } from '../apps/support/database-apps.js'
-import { startPgsqlBackend } from '../apps/support/pgsql-backend.js'
 
 const test = databaseAppsSuite(() => startPgsqlBackend())
 test.run()

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { build, type Format } from 'esbuild'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type TemporaryFolder, temporaryFolder } from '../../scripts/temporary-folder.js'
 import { type InstalledPackage, installPackage } from '../support/installed-package.js'
 import { runProgram } from '../support/run-program.js'
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 
 const bundles = suite("a user's bundle")
 
@@ -81,7 +81,7 @@ for (const format of ['esm', 'cjs'] as const) {
   bundles(`in format ${format} says what is missing without the worker's file`, async () => {
     assert.match(
       await outputOf(delivers(''), { format, type: 'module' }, () => undefined),
-      /^WORKER_MISSING: there is no file ".*worker\.js".*node_modules\/signpost\/dist\/worker\.js.*workerUrl/,
+      /^WORKER_MISSING: the file ".*worker\.js".*node_modules\/signpost\/dist\/worker\.js.*workerUrl/,
     )
   })
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from '../support/run-program.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite('a dispatcher in a worker of node:cluster')
 

@@ -146,7 +146,7 @@ const WRONG_SELECTIONS: readonly (readonly [unknown, RegExp])[] = [
   [{ app: null }, /needs a string as app, not null/],
   [{ app: Symbol('app') }, /needs a string as app, not a value of type symbol/],
   [{ app: 'app', endpoint: undefined }, /needs a string as endpoint, not undefined/],
-  [{ endpoint: 'hook' }, /needs app beside endpoint/],
+  [{ endpoint: 'hook' }, /needs app together with endpoint/],
   [{ ids: undefined }, /needs an array of strings as ids, not undefined/],
   [{ ids: 'a' }, /needs an array of strings as ids, not a value of type string/],
   [{ ids: ['a', undefined] }, /not an array with undefined at 1/],

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type TemporaryFolder, temporaryFolder } from '../../scripts/temporary-folder.js'
 import { type ConfigInput, createDispatcher } from '../../src/index.js'
 import { appWith, withDispatcher, withReceiver } from '../support/dispatcher.js'
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite<{ folder: TemporaryFolder }>('a start on the folder of a former process')
 

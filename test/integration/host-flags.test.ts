@@ -3,10 +3,10 @@
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type TemporaryFolder, temporaryFolder } from '../../scripts/temporary-folder.js'
 import { isLong } from '../support/effort.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from '../support/run-program.js'
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite('worker threads')
 

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { makeCertificate } from '../../scripts/certificate.js'
 import { createDispatcher } from '../../src/index.js'
 import { type Fault, startReceiver, type TestReceiver } from '../../src/testing/index.js'
-import { makeCertificate } from '../support/certificate.js'
 import { appWith, CREDENTIALS } from '../support/dispatcher.js'
 
 const HEALTHY_APPS = 20

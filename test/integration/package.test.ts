@@ -42,6 +42,15 @@ for (const [subpath, name] of Object.entries(exported)) {
   })
 }
 
+for (const [subpath, name] of Object.entries(exported)) {
+  // Node 20.19, 22.12 and later can.
+  if (!('require_module' in process.features)) break
+  packaging(`${subpath} can be required by CommonJS`, async () => {
+    const { output } = await runModule('require.cjs', `console.log(typeof require('${subpath}').${name})`)
+    assert.is(output, 'function\n')
+  })
+}
+
 packaging('holds bundles, types, pages and examples, and neither sources nor tests', async () => {
   const { files } = await installed()
   assert.equal(
@@ -51,6 +60,14 @@ packaging('holds bundles, types, pages and examples, and neither sources nor tes
           path,
         ),
     ),
+    [],
+  )
+})
+
+packaging('holds no types of what writes the docs and the schema', async () => {
+  const { files } = await installed()
+  assert.equal(
+    files.filter((path) => /dist\/src\/.*(?:json-schema|config-table|config-types|figure-types)\.d\.ts$/.test(path)),
     [],
   )
 })

@@ -3,11 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { makeCertificate } from '../../scripts/certificate.js'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { startReceiver } from '../../src/testing/index.js'
-import { makeCertificate } from '../support/certificate.js'
 import { appWith, CREDENTIALS, withDispatcher } from '../support/dispatcher.js'
 import { startNginx } from '../support/nginx.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite('receivers')
 

@@ -59,7 +59,7 @@ test('Redis goes and comes: events are delivered meanwhile, and stored when it i
     assert.equal([reports, receiver.channels.size], [['down', 'up'], emitted])
   }))
 
-test('Redis loses everything: what is in memory is stored again', () =>
+test('Redis loses everything: what is still in memory is stored again', () =>
   inWorld(async (redis, receiver) => {
     const dispatcher = await startDispatcher(redis, receiver.url)
     const losses: string[] = []

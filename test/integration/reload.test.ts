@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { ConfigError, createDispatcher, loadConfig } from '../../src/index.js'
 import { appWith, withDispatcher, withReceiver } from '../support/dispatcher.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite('a dispatcher that reloads its configuration')
 

@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { createDispatcher, type Dispatcher } from '../../src/index.js'
 import { appWith, withDispatcher, withReceiver } from '../support/dispatcher.js'
 import { runProgram } from '../support/run-program.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 
 const test = suite('shutdown')
 

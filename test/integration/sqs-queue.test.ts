@@ -86,7 +86,7 @@ test('SQS goes and comes: what is accepted meanwhile waits in memory, and is sto
     await sqs.stop()
     only.emit('app-0', { name: 'channel_occupied', channel: '0-0' })
     await until(() => reports.length > 0)
-    const { startSqs } = await import('../support/sqs.js')
+    const { startSqs } = await import('../../scripts/servers/sqs.js')
     const back = await startSqs(Number(url.port))
     try {
       await until(async () => (await back.messagesIn('signpost')).length === 1)

@@ -1,7 +1,7 @@
+import { SQS_ENVIRONMENT, type SqsServer, startSqs } from '../../scripts/servers/sqs.js'
 import { type ConfigInput, createDispatcher, type Dispatcher } from '../../src/index.js'
 import { RunProcess } from '../cli/run/support.js'
 import { appWith } from '../support/dispatcher.js'
-import { SQS_ENVIRONMENT, type SqsServer, startSqs } from '../support/sqs.js'
 import { OrderedReceiver } from './consumers-world.js'
 
 /** Each with an app of its own, and a window of 1. */

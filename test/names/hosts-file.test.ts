@@ -2,8 +2,8 @@ import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { HostsFile, parseHosts, systemHostsFile } from '../../src/names/hosts-file.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 
 const hosts = suite('the hosts file')
 

@@ -1,11 +1,11 @@
 import type { LookupAddress, LookupOptions } from 'node:dns'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { NameError } from '../../src/names/name-error.js'
 import { type NameLookup, Names, type NamesOptions } from '../../src/names/names.js'
 import type { SystemLookup } from '../../src/names/system-resolver.js'
 import { type NameServer, startNameServer, type Zone } from '../support/name-server.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 
 const names = suite('names')
 

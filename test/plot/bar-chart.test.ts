@@ -5,7 +5,7 @@ import { isWellFormed, textsOf } from './markup.js'
 
 const test = suite('barChart')
 
-const chart = (...bars: readonly Bar[]) => barChart({ title: 'Cost', value: { label: 'ns an event' }, bars })
+const chart = (...bars: readonly Bar[]) => barChart({ title: 'Cost', value: { label: 'ns per event' }, bars })
 const drawn = (svg: string) =>
   [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"/g)].map(([, , w]) => Number(w))
 const widthOf = (svg: string) => Number(/width="([\d.]+)"/.exec(svg)?.[1])

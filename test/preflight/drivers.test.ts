@@ -1,11 +1,11 @@
 import { createServer } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { checkDrivers, DRIVERS, type Drivers } from '../../src/preflight/drivers.js'
 import { nodePorts } from '../../src/preflight/node-ports.js'
 import type { Server } from '../../src/preflight/ports.js'
 import { preflight } from '../../src/preflight/preflight.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 import { BARE, loaded } from './support.js'
 
 const test = suite('the preflight of drivers')

@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { makeCertificate } from '../../scripts/certificate.js'
 import type { PreflightPorts } from '../../src/preflight/ports.js'
 import { preflight } from '../../src/preflight/preflight.js'
 import { inWebhook, withWebhook } from '../config/support.js'
-import { makeCertificate } from '../support/certificate.js'
 import { BARE, loaded } from './support.js'
 
 const test = suite('the preflight of webhooks')

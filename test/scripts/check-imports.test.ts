@@ -1,17 +1,22 @@
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from '../support/run-program.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 
 const directions = suite('direction of imports')
 
-/** @returns what the check says of a project that has nothing but `files` under src/ */
-async function check(files: Readonly<Record<string, string>>): Promise<string> {
+/** @returns what the check says about a project that has nothing but `files` under src/ */
+function check(files: Readonly<Record<string, string>>): Promise<string> {
+  return checkProject(Object.fromEntries(Object.entries(files).map(([name, text]) => [join('src', name), text])))
+}
+
+/** @returns what the check says about a project that has nothing but `files` */
+async function checkProject(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = temporaryFolder()
   try {
-    for (const [name, text] of Object.entries(files)) folder.write(join('src', name), text)
+    for (const [name, text] of Object.entries(files)) folder.write(name, text)
     const script = join(projectRoot, 'scripts', 'check-imports.mjs')
     const { status, output } = await runProgram(process.execPath, [script, folder.path])
     assert.is(status, output === '' ? 0 : 1)
@@ -26,7 +31,7 @@ directions('an import along the table passes', async () => {
   assert.is(await check(files), '')
 })
 
-directions('an import against the table is told of', async () => {
+directions('an import against the table is reported', async () => {
   const files = { 'ring/layout.ts': `import { router } from '../router/router.js'\n`, 'router/router.ts': '' }
   assert.match(await check(files), 'src/ring/layout.ts (ring) may not import src/router/router.ts (router)')
 })
@@ -72,7 +77,7 @@ directions('the errors may be imported by all', async () => {
   assert.is(await check(files), '')
 })
 
-directions('main-thread code that loads worker code by way of shared messages is told of', async () => {
+directions('main-thread code that loads worker code by way of shared messages is reported', async () => {
   const files = {
     'supervisor/pool.ts': `import { kinds } from '../shard/messages.js'\n`,
     'shard/messages.ts': `import { loop } from '../actor/actor.js'\n`,
@@ -101,7 +106,7 @@ directions('gather and deliver may import the types of the ports between them', 
   assert.is(await check(files), '')
 })
 
-directions('a circle is told of, with its way', async () => {
+directions('a circle is reported, with its way', async () => {
   const files = {
     'ring/a.ts': `import { b } from './b.js'\n`,
     'ring/b.ts': `import { c } from './c.js'\n`,
@@ -110,8 +115,20 @@ directions('a circle is told of, with its way', async () => {
   assert.match(await check(files), 'src/ring/a.ts → src/ring/b.ts → src/ring/c.ts → src/ring/a.ts')
 })
 
-directions('a file that no layer holds is told of', async () => {
+directions('a file that no layer holds is reported', async () => {
   assert.match(await check({ 'helpers/misc.ts': '' }), 'src/helpers/misc.ts belongs to no layer')
+})
+
+for (const file of ['bench/scenario.ts', 'scripts/demo/main.ts', 'scripts/start.mjs', 'examples/receiver.mjs']) {
+  directions(`${file} may not import from test/`, async () => {
+    const up = '../'.repeat(file.split('/').length - 1)
+    const text = `import { a } from '${up}test/support/a.js'\n`
+    assert.match(await checkProject({ [file]: text }), `${file} may not import test/support/a.ts`)
+  })
+}
+
+directions('a test may import from scripts/', async () => {
+  assert.is(await checkProject({ 'test/a.test.ts': `import { a } from '../scripts/a.js'\n`, 'scripts/a.ts': '' }), '')
 })
 
 directions.run()

@@ -5,7 +5,7 @@ import { exampleApps } from '../../scripts/demo/apps.js'
 import { useAsLambda } from '../../scripts/demo/aws.js'
 import { ReceiverProcess } from '../../scripts/demo/receiver-process.js'
 import { startServer } from '../../scripts/demo/second-act.js'
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
+import { type TemporaryFolder, temporaryFolder } from '../../scripts/temporary-folder.js'
 
 const test = suite<{ folder: TemporaryFolder; receiver: ReceiverProcess }>("the demonstration's server that is killed")
 

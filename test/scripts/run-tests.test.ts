@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type TemporaryFolder, temporaryFolder } from '../../scripts/temporary-folder.js'
 import { projectRoot } from '../support/project-root.js'
 import { runProgram } from '../support/run-program.js'
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 
 const runner = suite<{ folder: TemporaryFolder }>('test runner')
 

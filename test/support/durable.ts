@@ -1,9 +1,9 @@
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
 import type { InternalOptions } from '../../src/dispatcher/dispatcher.js'
 import type { ConfigInput, Dispatcher, WebhookInput } from '../../src/index.js'
 import { appWith } from './dispatcher.js'
 import { MoodyReceiver } from './moody-receiver.js'
-import { temporaryFolder } from './temporary-folder.js'
 
 /** A folder for a disk queue, a receiver, and dispatchers that follow each other. */
 export interface DurableBench {

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { type TemporaryFolder, temporaryFolder } from '../../scripts/temporary-folder.js'
 import { projectRoot } from './project-root.js'
 import { type Ended, runProgram } from './run-program.js'
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.js'
 
 /** Signpost as its users get it: packed, and installed by npm in a folder outside the project. */
 export interface InstalledPackage {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type Credentials, signedRegion } from './sigv4.js'
+import { type Credentials, signedRegion } from '../../scripts/sigv4.js'
 
 /** One call of the Invoke API, signed as it must be. */
 export interface Invocation {

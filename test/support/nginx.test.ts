@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { makeCertificate } from './certificate.js'
+import { makeCertificate } from '../../scripts/certificate.js'
 import { startNginx } from './nginx.js'
 
 const nginx = suite('nginx for tests')

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findProgram, freePort } from './programs.js'
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.js'
+import { freePort } from '../../scripts/free-port.js'
+import { findProgram } from '../../scripts/servers/find-program.js'
+import { type TemporaryFolder, temporaryFolder } from '../../scripts/temporary-folder.js'
 import { until } from './until.js'
 
 export interface NginxOptions {

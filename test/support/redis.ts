@@ -1,7 +1,7 @@
 import { createClient } from 'redis'
-import { type DatabaseProcess, startProcess } from './database-process.js'
-import { freePort } from './programs.js'
-import { temporaryFolder } from './temporary-folder.js'
+import { freePort } from '../../scripts/free-port.js'
+import { type DatabaseProcess, startProcess } from '../../scripts/servers/database-process.js'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { until } from './until.js'
 
 export interface RedisProcess {

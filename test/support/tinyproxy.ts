@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { findProgram, freePort } from './programs.js'
-import { temporaryFolder } from './temporary-folder.js'
+import { freePort } from '../../scripts/free-port.js'
+import { findProgram } from '../../scripts/servers/find-program.js'
+import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { until } from './until.js'
 
 export interface Tinyproxy {

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type Certificate, makeCertificate } from '../../scripts/certificate.js'
+import { type TemporaryFolder, temporaryFolder } from '../../scripts/temporary-folder.js'
 import { TlsFiles } from '../../src/transport/tls-files.js'
-import { type Certificate, makeCertificate } from '../support/certificate.js'
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.js'
 
 interface Context {
   folder: TemporaryFolder

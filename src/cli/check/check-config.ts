@@ -19,7 +19,7 @@ export interface CheckOptions {
 }
 
 export interface CheckInput {
-  /** As it was given; `-`: the standard input. */
+  /** As it was given; `-`: standard input. */
   readonly name: string
   /** Rejects with a ConfigFileError when it cannot be read. */
   read(): Promise<Uint8Array>

@@ -11,7 +11,7 @@ export function differences(input: unknown, { effective }: Loaded, environment: 
 
 function queueDriver(input: unknown, environment: Environment): readonly ConfigWarning[] {
   const isGiven = valueAt(input, ['queue', 'driver']) != null || Boolean(environment.QUEUE_DRIVER?.trim())
-  return isGiven ? [] : [note('queue.driver', 'not given, so memory counts; Sockudo takes redis')]
+  return isGiven ? [] : [note('queue.driver', 'not given, so memory is used; Sockudo would use redis')]
 }
 
 function enabledApps(input: unknown): readonly ConfigWarning[] {
@@ -20,7 +20,7 @@ function enabledApps(input: unknown): readonly ConfigWarning[] {
     if (!Array.isArray(apps)) return []
     return apps.flatMap((app, index) => (valueAt(app, ['enabled']) == null ? [`${path.join('.')}[${index}]`] : []))
   })
-  return summarised(open, 'enabled is not given, so the app is on; in Sockudo it is off')
+  return summarised(open, 'enabled is not given, so the app is enabled; in Sockudo it would be disabled')
 }
 
 function lambdaRegions(effective: Loaded['effective']): readonly ConfigWarning[] {
@@ -29,14 +29,14 @@ function lambdaRegions(effective: Loaded['effective']): readonly ConfigWarning[]
   })
   return summarised(
     open.map(({ path }) => path),
-    'no region is given, so the AWS SDK chooses it; Sockudo takes us-east-1',
+    'no region is given, so the AWS SDK chooses one; Sockudo would use us-east-1',
   )
 }
 
 /** One note for all places, for there may be a million. */
 function summarised([first, ...others]: readonly string[], what: string): readonly ConfigWarning[] {
   if (first === undefined) return []
-  return [note(first, others.length === 0 ? what : `${what} (and so in ${others.length} more)`)]
+  return [note(first, others.length === 0 ? what : `${what} (and ${others.length} more like this)`)]
 }
 
 function note(path: string, what: string): ConfigWarning {

@@ -37,71 +37,73 @@ export interface GivenOptions
 /** The options of `signpost load` that say what the run is like. */
 export function loadOptions(): Option[] {
   return [
-    option('--rate <events/s>', 'events offered a second, or "max": as fast as they are accepted', rate).default(
+    option('--rate <events/s>', 'events to offer per second, or "max" for as fast as they are accepted', rate).default(
       10_000,
     ),
     option(
       '--seconds <n>',
-      `how long to emit; ${DEFAULT_SECONDS} when there is no --events either`,
+      `how long to emit (default: ${DEFAULT_SECONDS}, unless --events is given)`,
       decimal({ min: 0.1, max: 604_800, unit: 'seconds' }),
     ),
     option('--events <n>', 'how many events to emit', wholeNumber({ min: 1, max: MAX_EVENTS, unit: 'events' })),
-    option('--apps <n>', 'apps that emit', wholeNumber({ min: 1, max: 100_000, unit: 'apps' })).default(100),
-    new Option('--distribution <name>', 'of the events over the apps')
+    option('--apps <n>', 'how many apps emit', wholeNumber({ min: 1, max: 100_000, unit: 'apps' })).default(100),
+    new Option('--distribution <name>', 'how events are spread over the apps')
       .choices(['even', 'in-turn', 'zipf'])
       .default('even'),
     option(
       '--mix <kind=parts,…>',
-      'kinds of events by share: member, channel, client, cache-miss, count, custom',
+      'shares of the kinds of events: member, channel, client, cache-miss, count, custom',
       parseMix,
     ).default(DEFAULT_MIX, mixText(DEFAULT_MIX)),
     option(
       '--payload <bytes>',
-      'size of the data of client and custom events, or a range as 100-2000',
+      'data size of client and custom events, or a range such as 100-2000',
       range({ min: 1, max: 100_000, unit: 'bytes' }),
     ).default(DEFAULT_PAYLOAD, '200'),
-    option('--endpoints <n>', 'webhooks of each app', wholeNumber({ min: 1, max: 64, unit: 'webhooks' })).default(1),
-    option(
-      '--batch-size <n>',
-      'the most events in a request',
-      wholeNumber({ min: 1, max: 10_000, unit: 'events' }),
-    ).default(100),
+    option('--endpoints <n>', 'webhooks per app', wholeNumber({ min: 1, max: 64, unit: 'webhooks' })).default(1),
+    option('--batch-size <n>', 'most events per request', wholeNumber({ min: 1, max: 10_000, unit: 'events' })).default(
+      100,
+    ),
     option(
       '--batch-ms <ms>',
-      'the longest that an event waits for others; 0: no batching',
+      'longest time that an event waits for others; 0 turns batching off',
       wholeNumber({ min: 0, max: 600_000, unit: 'ms' }),
     ).default(50),
     option(
       '--shards <n>',
-      "worker threads of the dispatcher (default: the dispatcher's own)",
+      'worker threads of the dispatcher (default: the dispatcher decides)',
       wholeNumber({ min: 1, max: 256, unit: 'threads' }),
     ),
-    option('--receivers <n>', 'receiving processes', wholeNumber({ min: 1, max: 64, unit: 'processes' })).default(1),
+    option(
+      '--receivers <n>',
+      'how many receiver processes to start',
+      wholeNumber({ min: 1, max: 64, unit: 'processes' }),
+    ).default(1),
     option(
       '--delay <ms>',
-      'time that receivers take to answer',
+      'how long receivers take to answer',
       wholeNumber({ min: 0, max: 600_000, unit: 'ms' }),
     ).default(0),
     option('--delay-share <0..1>', 'share of requests that are delayed', share).default(1),
-    option('--fail-share <0..1>', 'share of requests answered with 500; they are tried again', share).default(0),
+    option('--fail-share <0..1>', 'share of requests that are answered with 500, and so retried', share).default(0),
     option(
       '--verify <n>',
-      'check the signature of one request in n; 0: of none',
+      'check the signature of one request in n; 0 checks none',
       wholeNumber({ min: 0, max: 1_000_000_000, unit: 'requests' }),
     ).default(100),
     option(
       '--warm-up <seconds>',
-      `leave out the latency of events due before; ${DEFAULT_WARM_UP_SECONDS} when not given, at most a quarter of the run`,
+      `leave the latency of the first seconds out of the report (default: ${DEFAULT_WARM_UP_SECONDS}, but at most a quarter of the run)`,
       seconds,
     ),
     option(
       '--drain <seconds>',
-      'how long to wait for what is on its way at the end, and for a refused event to be taken',
+      'how long to wait at the end for events in flight, and for a refused event to be accepted',
       seconds,
     ).default(60),
     option(
       '--seed <n>',
-      'of everything that is random',
+      'seed of everything that is random',
       wholeNumber({ min: 0, max: 2 ** 32 - 1, unit: 'a 32-bit number' }),
     ).default(1),
   ]

@@ -96,7 +96,8 @@ function heading(settings: LoadSettings): string {
 }
 
 function progressLine({ phase, progress, atSeconds }: Sample): string {
-  if (phase !== 'emitting') return phase === 'done' ? 'done' : `draining what is on its way … ${atSeconds.toFixed(0)} s`
+  if (phase !== 'emitting')
+    return phase === 'done' ? 'done' : `waiting for events in flight … ${atSeconds.toFixed(0)} s`
   if (progress === null) return `${atSeconds.toFixed(0)} s`
   const filled = Math.round(progress * BAR_WIDTH)
   const bar = styleText('green', '█'.repeat(filled)) + styleText('dim', '░'.repeat(BAR_WIDTH - filled))

@@ -21,7 +21,7 @@ function settingsRows({ settings }: LoadReport): Row[] {
     ['shards', shards === null ? 'default' : `${shards}`],
     [
       'receivers',
-      `${receivers} process${receivers === 1 ? '' : 'es'}, ${endpoints} webhook${endpoints === 1 ? '' : 's'} an app`,
+      `${receivers} process${receivers === 1 ? '' : 'es'}, ${endpoints} webhook${endpoints === 1 ? '' : 's'} per app`,
     ],
     ...(delayMs > 0 ? ([['delayed', `${percent(delayShare)} of requests by ${delayMs} ms`]] as const) : []),
     ...(failShare > 0 ? ([['failing', `${percent(failShare)} of requests with 500`]] as const) : []),
@@ -38,8 +38,8 @@ function eventRows({ events, requests }: LoadReport): Row[] {
     ['lost', whole(events.lost)],
     ['repeated', whole(events.repeated)],
     ['dead letters', whole(events.deadLettered)],
-    ['requests', `${whole(requests.made)}, ${whole(requests.retries)} tried again`],
-    ['events a request', requests.eventsPerRequest.toFixed(1)],
+    ['requests', `${whole(requests.made)}, ${whole(requests.retries)} retried`],
+    ['events per request', requests.eventsPerRequest.toFixed(1)],
     ['signatures checked', `${whole(requests.signaturesChecked)}, ${whole(requests.wrongSignatures)} wrong`],
   ]
 }
@@ -58,7 +58,7 @@ function driverRows({ driver }: LoadReport): Row[] {
   const { loopDelayMs, mainThreadCpuNsPerEvent: main, allThreadsCpuNsPerEvent: all, rssMiB } = driver
   return [
     ['loop delay', `p50 ${ms(loopDelayMs.p50)}   p99 ${ms(loopDelayMs.p99)}`],
-    ['CPU an event', `${main === null ? '' : `main thread ${whole(main)} ns, `}all threads ${whole(all)} ns`],
+    ['CPU per event', `${main === null ? '' : `main thread ${whole(main)} ns, `}all threads ${whole(all)} ns`],
     ['RSS', `${whole(rssMiB.start)} MiB at the start, ${whole(rssMiB.end)} at the end, ${whole(rssMiB.max)} at most`],
   ]
 }

@@ -9,5 +9,5 @@ export function parseDuration(text: string): number {
   const { number, unit } = FORM.exec(text)?.groups ?? {}
   const unitMs = UNITS_MS[unit ?? '']
   if (unitMs !== undefined) return Number(number) * unitMs
-  throw new InvalidArgumentError('Expected a length of time such as 500ms, 30s, 5m or 1h, or "unlimited".')
+  throw new InvalidArgumentError('Expected a duration such as 500ms, 30s, 5m or 1h, or "unlimited".')
 }

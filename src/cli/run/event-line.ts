@@ -19,7 +19,7 @@ export function readEventLine(bytes: Buffer | null): EventLine {
   if (value === undefined) return invalid('it is not JSON')
   if (!isObject(value)) return invalid('it is not a JSON object')
   const { app, ...event } = value
-  if (typeof app !== 'string' || app === '') return invalid('"app" is not the id of an app, a string')
+  if (typeof app !== 'string' || app === '') return invalid('"app" must be the id of an app, as a string')
   if (hasLostDigits(event.user_id))
     return invalid('"user_id" is a number too large to keep its digits; write it as a string')
   return { kind: 'event', app, event: event as EmitEvent }

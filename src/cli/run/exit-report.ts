@@ -76,7 +76,7 @@ function linesSaid(lines: LineTotals): readonly string[] {
     `accepted: ${lines.accepted}`,
     `refused: ${refusedLines(lines)}${causes.length === 0 ? '' : ` (${causes.join('; ')})`}`,
     `invalid lines: ${countSaid(lines.invalid)}`,
-    ...(lines.notTaken === 0 ? [] : [`read and not taken: ${lines.notTaken}`]),
+    ...(lines.notTaken === 0 ? [] : [`read but not accepted: ${lines.notTaken}`]),
   ]
 }
 

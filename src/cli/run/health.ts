@@ -34,10 +34,10 @@ export function liveness({ shardsDown }: HealthState): Health {
 export function readiness({ phase, areAppsRead, shardsDown, isQueueReachable }: HealthState): Health {
   if (phase === 'starting') return healthOf([{ what: 'start', message: 'the dispatcher is starting' }])
   const missing: Missing[] = []
-  if (phase === 'draining') missing.push({ what: 'draining', message: 'the program is about to end' })
+  if (phase === 'draining') missing.push({ what: 'draining', message: 'the program is shutting down' })
   if (!areAppsRead) missing.push({ what: 'apps', message: 'the apps have not been read from the database yet' })
   missing.push(...shardsDown.map(shardDown))
-  if (!isQueueReachable) missing.push({ what: 'queue', message: 'the store of the queue cannot be reached' })
+  if (!isQueueReachable) missing.push({ what: 'queue', message: "the queue's store cannot be reached" })
   return healthOf(missing)
 }
 
@@ -46,5 +46,5 @@ function healthOf(missing: readonly Missing[]): Health {
 }
 
 function shardDown(shard: number): Missing {
-  return { what: 'shard', message: `shard ${shard} died too often and is down until a later try succeeds` }
+  return { what: 'shard', message: `shard ${shard} died too often and is down until a later restart succeeds` }
 }

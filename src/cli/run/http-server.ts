@@ -6,10 +6,10 @@ import { answer, type Served } from './routes.js'
 import { RunError } from './run-error.js'
 
 const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'something else listens there',
+  EADDRINUSE: 'another process listens there',
   EADDRNOTAVAIL: 'this machine has no such address',
   EACCES: 'this user may not listen there',
-  ENOTFOUND: 'this host is not known',
+  ENOTFOUND: 'this host name is unknown',
 }
 
 /** Serves health and metrics. */
@@ -67,5 +67,5 @@ function cannotListen(address: ListenAddress, cause: unknown): RunError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause))
   const text = listenAddressText(address)
-  return new RunError(`cannot listen at ${text}: ${reason}; name another address with --listen, or "none"`, { cause })
+  return new RunError(`cannot listen on ${text}: ${reason}; name another address with --listen, or "none"`, { cause })
 }

@@ -113,7 +113,7 @@ export class Intake {
 
   #count(number: number, app: string, cause: Refusal): void {
     if (!this.#tally.refused(number, cause)) return
-    this.#logger.warn({ line: number, app, cause }, `the event of line ${number} was refused`)
+    this.#logger.warn({ line: number, app, cause }, `the event on line ${number} was refused`)
   }
 
   /** Waits before all but the first look-up: an app that is not in the database is refused as unknown after one. */
@@ -122,7 +122,7 @@ export class Intake {
     try {
       await this.#dispatcher.apps.load(app)
     } catch (error) {
-      if (tries === 1) this.#logger.warn({ err: error, app }, 'an app cannot be looked up: its event waits')
+      if (tries === 1) this.#logger.warn({ err: error, app }, 'an app could not be looked up: its event waits')
     }
   }
 }

@@ -38,7 +38,7 @@ export function prettyLine({ level, time, fields, message }: LogEntry, hasColour
   return `${head}${tail}${err === undefined ? '' : `\n${indented(errorText(err))}`}`
 }
 
-/** `styleText` of newer Nodes asks the standard output whether it has colours, and this is for the standard error. */
+/** `styleText` of newer Nodes asks the standard output whether it has colours, and this is for standard error. */
 function painted(colour: Colour, text: string): string {
   const [on, off] = inspect.colors[colour] ?? [0, 0]
   return `\u001b[${on}m${text}\u001b[${off}m`

@@ -22,27 +22,28 @@ export interface GivenOptions {
 
 export function runOptions(): Option[] {
   return [
-    new Option('--stdin', 'take events from the standard input, a JSON object per line, and end when it ends').default(
-      false,
-    ),
-    new Option('--listen <host:port>', 'serve /livez, /readyz and /metrics there, or "none"')
+    new Option(
+      '--stdin',
+      'take events from standard input, one JSON object per line, and end when the input ends',
+    ).default(false),
+    new Option('--listen <host:port>', 'address to serve /livez, /readyz and /metrics at, or "none"')
       .argParser(parseListenAddress)
       .default(parseListenAddress(DEFAULT_LISTEN), DEFAULT_LISTEN),
-    new Option('--drain <time>', 'how long the end may take: 500ms, 30s, 5m, 1h or "unlimited"')
+    new Option('--drain <time>', 'how long shutting down may take: 500ms, 30s, 5m, 1h or "unlimited"')
       .argParser(parseDuration)
       .default(parseDuration(DEFAULT_DRAIN), DEFAULT_DRAIN),
-    new Option('--max-line <bytes>', 'the longest line of the standard input')
+    new Option('--max-line <bytes>', 'the longest line to read from standard input')
       .argParser(parseLineBytes)
       .default(DEFAULT_MAX_LINE_BYTES),
-    new Option('--strict', 'exit status 4 when a line was invalid or its event refused').default(false),
-    new Option('--log <format>', 'of the log on the standard error; pretty on a terminal, else json').choices(
+    new Option('--strict', 'exit with status 4 if a line was invalid or its event was refused').default(false),
+    new Option('--log <format>', 'format of the log on standard error; pretty on a terminal, otherwise json').choices(
       LOG_FORMATS,
     ),
-    new Option('--log-level <level>', 'the least that is logged').choices(LOG_LEVELS).default('info'),
+    new Option('--log-level <level>', 'the lowest level to log').choices(LOG_LEVELS).default('info'),
   ]
 }
 
-/** @param isTerminal whether the standard error is one */
+/** @param isTerminal whether standard error is one */
 export function settingsOf(config: string, given: GivenOptions, isTerminal: boolean): RunSettings {
   const { listen, drain, maxLine, log = isTerminal ? 'pretty' : 'json', ...same } = given
   return { ...same, config, log, listen: listen === 'none' ? null : listen, drainMs: drain, maxLineBytes: maxLine }

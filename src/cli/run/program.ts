@@ -76,7 +76,7 @@ export class Program {
 
   /** Reads the configuration again; while it starts, as soon as it runs. */
   reload(): void {
-    if (this.#drain.hasBegun) this.#logger.warn({}, 'the configuration is not reloaded: the program is about to end')
+    if (this.#drain.hasBegun) this.#logger.warn({}, 'the configuration is not reloaded: the program is shutting down')
     else if (this.#reloader === null) this.#isReloadWanted = true
     else this.#reloader.request()
   }
@@ -93,7 +93,7 @@ export class Program {
     if (this.#settings.listen === null) return null
     const served = () => ({ health: this.#health.state, dispatcher: this.#dispatcher })
     const server = await HttpServer.listen(this.#settings.listen, served, this.#logger)
-    this.#logger.info({ url: server.url }, 'health and metrics are served')
+    this.#logger.info({ url: server.url }, 'serving health and metrics')
     return server
   }
 
@@ -117,7 +117,7 @@ export class Program {
   async #start(): Promise<Dispatcher> {
     const starting = createDispatcher(this.#settings.config, { logger: this.#logger, consume: true })
     const dispatcher = await unlessAborted(starting, this.#drain.over).catch((error: unknown) => {
-      throw this.#drain.over.aborted ? new RunError('it was told to end before it had started') : error
+      throw this.#drain.over.aborted ? new RunError('it was told to stop before it had started') : error
     })
     this.#dispatcher = dispatcher
     this.#health.watch(dispatcher)
@@ -143,19 +143,19 @@ export class Program {
       await intake.consume(inputChunks(input, signal), signal, this.#drain.over)
     } catch (error) {
       if (error !== input.errored) throw error
-      this.#logger.error({ err: error }, 'the standard input cannot be read')
-      this.#beginDrain('the standard input has failed')
+      this.#logger.error({ err: error }, 'standard input cannot be read')
+      this.#beginDrain('standard input has failed')
       return 'input-failed'
     }
-    this.#beginDrain('the standard input has ended')
+    this.#beginDrain('standard input has ended')
     return signal.aborted ? 'signal' : 'end-of-input'
   }
 
   #beginDrain(reason: string): void {
     if (this.#drain.hasBegun) return
     const { drainMs } = this.#settings
-    const limit = drainMs === Number.POSITIVE_INFINITY ? 'for as long as it takes' : `for ${drainMs / 1000} s at most`
-    this.#logger.info({}, `${reason}: what was accepted is delivered, ${limit}`)
+    const limit = drainMs === Number.POSITIVE_INFINITY ? 'for as long as it takes' : `for at most ${drainMs / 1000} s`
+    this.#logger.info({}, `${reason}: delivering what was accepted, ${limit}`)
     this.#drain.begin(performance.now())
     this.#health.phase = 'draining'
     this.#manager?.stopping()

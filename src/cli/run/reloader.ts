@@ -49,7 +49,7 @@ export class Reloader {
       )
       for (const { path, message } of config.warnings) this.#logger.warn({ path }, message)
     } catch (error) {
-      this.#logger.error({ err: error }, 'the configuration was not reloaded: the former one stays in force')
+      this.#logger.error({ err: error }, 'the configuration was not reloaded: the previous one stays in effect')
     }
     this.#manager?.ready()
   }

@@ -30,7 +30,7 @@ const ROUTES = new Map<string, Route>([
 export async function answer(method: string, target: string, served: Served): Promise<Answer> {
   const [path = ''] = target.split('?', 1)
   const route = ROUTES.get(path)
-  if (route === undefined) return json(404, { error: `there is only ${[...ROUTES.keys()].join(', ')}` })
+  if (route === undefined) return json(404, { error: `not found; the paths are ${[...ROUTES.keys()].join(', ')}` })
   if (!ALLOWED.includes(method)) {
     const allow = ALLOWED.join(', ')
     return json(405, { error: `${path} answers ${allow} only` }, { allow })

@@ -74,7 +74,7 @@ export class ServiceManager {
         // The next ones will fail for the same reason.
         if (this.#hasFailed) return
         this.#hasFailed = true
-        logger.error({ err: error, assignments }, `the service manager cannot be notified by ${PROGRAM}`)
+        logger.error({ err: error, assignments }, `the service manager could not be notified through ${PROGRAM}`)
       })
   }
 }

@@ -17,11 +17,11 @@ export class StallLog {
     let isSaid = false
     const timer = setTimeout(() => {
       isSaid = true
-      this.#logger.warn({ line, app, cause }, 'the standard input is not read: an event waits to be accepted')
+      this.#logger.warn({ line, app, cause }, 'standard input is not being read: an event waits to be accepted')
     }, WORTH_SAYING_MS).unref()
     return () => {
       clearTimeout(timer)
-      if (isSaid) this.#logger.info({ line, app }, 'the standard input is read again')
+      if (isSaid) this.#logger.info({ line, app }, 'standard input is being read again')
     }
   }
 }

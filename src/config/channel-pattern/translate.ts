@@ -65,7 +65,7 @@ function wordBoundary(letter: string, reader: PatternReader, isUnicode: boolean)
     throw new PatternError(String.raw`a regular expression without \b{…}, which RE2 does not have`)
   if (!isUnicode) return `\\${letter}`
   throw new PatternError(
-    `a regular expression without \\${letter}, which in Rust knows the words of all languages and in RE2 only ASCII; ` +
+    `a regular expression without \\${letter}, which matches words of all languages in Rust, but only ASCII in RE2; ` +
       `(?-u:\\${letter}) is the ASCII one in both`,
   )
 }
@@ -80,7 +80,7 @@ interface Group {
 function readGroup(reader: PatternReader, flags: ClassFlags): Group {
   if (!reader.takes('?')) return { text: '(', flags, opens: true }
   if (['=', '!', '<=', '<!'].some((sign) => reader.startsWith(sign))) {
-    throw new PatternError('a regular expression without look-around, which takes time without bound')
+    throw new PatternError('a regular expression without look-around, which can take unbounded time')
   }
   if (reader.takes('P<') || reader.takes('<')) return { text: `(?P<${reader.until('>')}>`, flags, opens: true }
   let letters = ''

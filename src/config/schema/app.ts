@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { WHSEC_SECRET } from '../../whsec-secret.js'
 import { withoutJsonText } from '../json-text.js'
 import { FLAT_APP_KEYS, POLICY_KEYS, RECORD_KEYS } from '../sockudo-keys.js'
 import { crossChecked, type Given, reportDuplicateIds } from './cross-check.js'
@@ -14,14 +15,14 @@ const secret = (description: string) =>
   documented(text({ max: 4096, noun: 'a secret' }), { description, writeOnly: true })
 
 const previousSecret = section({
-  secret: secret('The former secret.'),
+  secret: secret('The previous secret.'),
   expires_at: documented(moment(), { description: 'When it stops signing: an ISO date, or Unix time in ms.' }),
 })
 
 const webhooks = list(webhook, 'webhooks')
 
 const policy = tolerant(
-  sharedSection({ webhooks: optional(webhooks, 'The same as `webhooks`, where Sockudo 5 has it.') }),
+  sharedSection({ webhooks: optional(webhooks, 'The same as `webhooks`, in the place where Sockudo 5 has it.') }),
   { foreignKeys: POLICY_KEYS },
 )
 
@@ -31,20 +32,20 @@ const options = sharedSection({
     description: 'Sent with every request, as `X-Pusher-Key`.',
   }),
   secret: secret('Signs the requests.'),
-  enabled: setting(toggle(), true, "false: the app's events are refused."),
+  enabled: setting(toggle(), true, "Whether the app's events are accepted."),
   webhooks: optional(webhooks, 'Where the events of the app go.'),
   policy: optional(
     policy,
-    "Sockudo's policy of the app; only its `webhooks` matter here. Where it is given, they count.",
+    "Sockudo's policy for the app. Signpost reads only its `webhooks`, which replace those of the app.",
   ),
   standard_webhooks_secret: optional(
     standardWebhooksSecret(),
-    'Signs Standard Webhooks: `whsec_` and base64. When not given, it is derived from `secret`.',
+    'The secret that signs Standard Webhooks: `whsec_` and base64. When not given, it is derived from `secret`.',
     { writeOnly: true },
   ),
   previous_secrets: optional(
     list(previousSecret, 'objects with secret and expires_at'),
-    'Former secrets, which also sign Standard Webhooks until they expire.',
+    'Previous secrets, which also sign Standard Webhooks until they expire.',
     { writeOnly: true },
   ),
 })
@@ -86,7 +87,7 @@ function withPolicyOnly(given: Given, warn: Warn | null): Given {
   const ignored = ['webhooks', ...FLAT_APP_KEYS.filter((key) => given[key] != null)]
   warn(
     ['webhooks'],
-    `the app has a policy, which counts alone: ${ignored.join(', ')} beside it ${verb(ignored)} ignored`,
+    `the app has a policy, which takes precedence: ${ignored.join(', ')} beside it ${verb(ignored)} ignored`,
   )
   return rest
 }
@@ -101,6 +102,5 @@ function verb({ length }: readonly string[]): string {
 
 function standardWebhooksSecret() {
   const error = 'whsec_ followed by base64'
-  const form = /^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/
-  return z.string({ error }).regex(form, { error })
+  return z.string({ error }).regex(WHSEC_SECRET, { error })
 }

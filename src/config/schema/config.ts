@@ -1,3 +1,4 @@
+import { pageBytesFor } from '../../page-bytes.js'
 import { SERVER_KEYS } from '../sockudo-keys.js'
 import { valueAt } from '../value-at.js'
 import { appManager, apps } from './app-manager.js'
@@ -12,14 +13,18 @@ import { webhooks } from './webhooks.js'
 const options = sharedSection({
   webhooks: documented(webhooks.prefault({}), { description: 'How events are gathered and delivered.' }),
   dispatcher: documented(dispatcher.prefault({}), {
-    description: 'The memory and the threads that events go through.',
+    description: 'The threads and the memory that events pass through.',
   }),
-  dead_letters: documented(deadLetters.prefault({}), { description: 'What is kept of deliveries that were given up.' }),
+  dead_letters: documented(deadLetters.prefault({}), {
+    description: 'How many dead letters are kept, and for how long.',
+  }),
   queue: documented(queue.prefault({}), { description: 'Where batches wait.' }),
-  app_manager: documented(appManager.prefault({}), { description: 'Where the apps are.' }),
-  database: documented(database.prefault({}), { description: 'Servers of the queue and of the app manager.' }),
-  database_pooling: documented(databasePooling.prefault({}), { description: 'Connections to the app manager.' }),
-  apps: optional(apps, 'The same as `app_manager.array.apps`, in short.'),
+  app_manager: documented(appManager.prefault({}), { description: 'Where the apps come from.' }),
+  database: documented(database.prefault({}), { description: 'Servers that the queue and the app manager use.' }),
+  database_pooling: documented(databasePooling.prefault({}), {
+    description: "Connections to the app manager's database.",
+  }),
+  apps: optional(apps, 'A short form of `app_manager.array.apps`.'),
 })
 
 /** The whole configuration. Sections that are not named here are Sockudo's own. */
@@ -29,10 +34,9 @@ export const config = documented(
     reportSmallArena(given, report)
     reportSmallJournal(given, report)
   }),
-  { description: 'Configuration of Signpost, in the shape of config.json of Sockudo.' },
+  { description: "Signpost's configuration, in the shape of Sockudo's config.json." },
 )
 
-const PAGE_ALLOWANCE_BYTES = 1024
 const LEAST_PAGES = 8
 
 /** An arena of fewer of the largest batches could not keep endpoints apart. */
@@ -40,8 +44,7 @@ function reportSmallArena(given: Given, report: Report): void {
   const maxBytes = valueAt(given, ['webhooks', 'batching', 'max_bytes'])
   const arenaBytes = valueAt(given, ['dispatcher', 'arena_bytes'])
   if (typeof maxBytes !== 'number' || typeof arenaBytes !== 'number') return
-  const page = 2 ** Math.ceil(Math.log2(maxBytes + PAGE_ALLOWANCE_BYTES))
-  const least = LEAST_PAGES * page
+  const least = LEAST_PAGES * pageBytesFor(maxBytes)
   if (arenaBytes >= least) return
   const expected = `at least ${least} bytes, ${LEAST_PAGES} pages that hold webhooks.batching.max_bytes (${maxBytes})`
   report({ path: ['dispatcher', 'arena_bytes'], expected })

@@ -39,7 +39,7 @@ export function reportDuplicateIds(given: Given, paths: readonly (readonly strin
       const earlier = seen.get(id)
       const place = [...path, index]
       if (earlier === undefined) seen.set(id, place)
-      else report({ path: [...place, 'id'], expected: `an id of its own; ${formatPath(earlier)} has the same` })
+      else report({ path: [...place, 'id'], expected: `a unique id; ${formatPath(earlier)} has the same one` })
     }
   }
 }

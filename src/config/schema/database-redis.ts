@@ -10,9 +10,13 @@ const secret = () => documented(text({ min: 0, max: 4096, noun: 'a password' }),
 export const tls = () =>
   tolerant(
     sharedSection({
-      enabled: setting(toggle(), false, 'Connects by TLS.'),
-      accept_invalid_certs: setting(toggle(), false, 'Takes every certificate.'),
-      ca_path: optional(text({ min: 0 }), 'PEM file of the authorities.', { default: null }),
+      enabled: setting(toggle(), false, 'Whether to connect with TLS.'),
+      accept_invalid_certs: setting(
+        toggle(),
+        false,
+        'Whether to accept any certificate of the server, even an invalid one.',
+      ),
+      ca_path: optional(text({ min: 0 }), 'PEM file of the certificate authorities to trust.', { default: null }),
       client_cert_path: optional(text({ min: 0 }), 'PEM file of the client certificate.', { default: null }),
       client_key_path: optional(text({ min: 0 }), 'PEM file of its key.', { default: null }),
     }),
@@ -34,13 +38,17 @@ export const databaseRedis = tolerant(
   sharedSection({
     host: setting(text(), '127.0.0.1', 'Host; it may start with `redis://` or `rediss://`.'),
     port: setting(port(), 6379, 'Port.'),
-    db: setting(integer({ min: 0, max: 65_535 }), 0, 'Number of the database.'),
+    db: setting(integer({ min: 0, max: 65_535 }), 0, 'Database number.'),
     username: optional(text({ min: 0 }), 'User name.', { default: null }),
     password: optional(secret(), 'Password.', { default: null, writeOnly: true }),
-    sentinels: setting(list(sentinel, 'objects with host and port'), [], 'Sentinels that the server is found by.'),
+    sentinels: setting(
+      list(sentinel, 'objects with host and port'),
+      [],
+      'Sentinels through which the server is found.',
+    ),
     name: setting(text(), 'mymaster', 'What the sentinels call the server.'),
-    sentinel_username: optional(text({ min: 0 }), 'User name at the sentinels.', { default: null }),
-    sentinel_password: optional(secret(), 'Password at the sentinels.', { default: null, writeOnly: true }),
+    sentinel_username: optional(text({ min: 0 }), 'User name for the sentinels.', { default: null }),
+    sentinel_password: optional(secret(), 'Password for the sentinels.', { default: null, writeOnly: true }),
     sentinel_tls: documented(tls().prefault({}), { description: 'TLS to the sentinels.' }),
     master_tls: documented(tls().prefault({}), { description: 'TLS to the server, or to the nodes of the cluster.' }),
   }),

@@ -19,13 +19,13 @@ const sql = (name: string) =>
       username: setting(text({ min: 0 }), 'root', 'User name.'),
       password: setting(password(), '', 'Password.'),
       database: setting(text(), 'sockudo', 'Name of the database.'),
-      table_name: setting(text(), 'applications', 'Table of the apps.'),
+      table_name: setting(text(), 'applications', 'The table that holds the apps.'),
       connection_pool_size: setting(poolSize(1), 10, 'The most connections while `database_pooling.enabled` is false.'),
-      pool_min: optional(poolSize(0), 'The fewest connections, when not those of `database_pooling`.', {
+      pool_min: optional(poolSize(0), 'The fewest connections; overrides `database_pooling.min`.', {
         default: null,
       }),
-      pool_max: optional(poolSize(1), 'The most connections, when not those of `database_pooling`.', { default: null }),
-      tls: documented(tls().prefault({}), { description: `TLS to ${name}, which Sockudo does not have.` }),
+      pool_max: optional(poolSize(1), 'The most connections; overrides `database_pooling.max`.', { default: null }),
+      tls: documented(tls().prefault({}), { description: `TLS to ${name}. Sockudo has no such option.` }),
     }),
     { isForeign: true, foreignKeys: ['cache_ttl', 'cache_cleanup_interval', 'cache_max_capacity'] },
   )
@@ -33,19 +33,19 @@ const sql = (name: string) =>
 const dynamodb = tolerant(
   sharedSection({
     region: setting(text({ max: 64 }), 'us-east-1', 'AWS region.'),
-    table_name: setting(text(), 'sockudo-applications', 'Table of the apps.'),
-    endpoint_url: optional(httpUrl(), 'Another DynamoDB than that of AWS.', { default: null }),
-    aws_access_key_id: optional(text(), "When not given, the AWS SDK's own choice.", {
+    table_name: setting(text(), 'sockudo-applications', 'The table that holds the apps.'),
+    endpoint_url: optional(httpUrl(), 'URL of a DynamoDB service other than that of AWS.', { default: null }),
+    aws_access_key_id: optional(text(), 'When not given, the AWS SDK finds the credentials.', {
       default: null,
       writeOnly: true,
     }),
     aws_secret_access_key: optional(text(), 'Belongs to `aws_access_key_id`.', { default: null, writeOnly: true }),
-    aws_profile_name: optional(text(), 'A profile of the AWS configuration.', { default: null }),
+    aws_profile_name: optional(text(), 'The name of a profile in the AWS configuration.', { default: null }),
   }),
   { isForeign: true },
 )
 
-const unread = () => optional(sharedSection({}), "Sockudo's; not read.")
+const unread = () => optional(sharedSection({}), "A setting of Sockudo's that Signpost ignores.")
 
 const options = sharedSection({
   redis: documented(databaseRedis.prefault({}), { description: 'The Redis server of the queue driver `redis`.' }),
@@ -66,7 +66,7 @@ export const database = tolerant(options, {
 
 export const databasePooling = tolerant(
   sharedSection({
-    enabled: setting(toggle(), true, 'false: `connection_pool_size` counts.'),
+    enabled: setting(toggle(), true, 'Whether `min` and `max` apply; if false, `connection_pool_size` does.'),
     min: setting(poolSize(0), 2, 'The fewest connections.'),
     max: setting(poolSize(1), 10, 'The most connections.'),
   }),

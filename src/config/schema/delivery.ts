@@ -14,21 +14,21 @@ const day = 24 * hour
 const DEFAULT_MAX_BACKOFF_MS = 60_000
 
 const retryShape = {
-  enabled: setting(toggle(), true, 'Tries a failed delivery again, with exponential backoff and full jitter.'),
+  enabled: setting(toggle(), true, 'Whether failed deliveries are retried, with exponential backoff and full jitter.'),
   max_attempts: optional(
     integer({ min: 1, max: 1000, clamps: 'too much and 0' }),
-    'The most attempts, the first included.',
+    'The most attempts, including the first.',
     { default: null },
   ),
   max_elapsed_time_ms: setting(
     integer({ min: 0, max: 7 * day, unit: 'ms', clamps: 'too much' }),
     300_000,
-    'How long after its first attempt a batch may still be tried.',
+    'How long after its first attempt a batch may still be retried.',
   ),
   initial_backoff_ms: setting(
     integer({ min: 1, max: hour, unit: 'ms', clamps: 'too much and 0' }),
     1000,
-    'The longest wait before the second attempt; doubled for each that follows.',
+    'The longest wait before the second attempt; it doubles with each further one.',
   ),
   max_backoff_ms: setting(
     integer({ min: 1, max: day, unit: 'ms', clamps: 'too much and 0' }),
@@ -38,16 +38,24 @@ const retryShape = {
 }
 
 const circuitBreakerShape = {
-  enabled: setting(toggle(), true, 'Stops sending to an endpoint that fails too often, until a probe succeeds.'),
+  enabled: setting(
+    toggle(),
+    true,
+    'Whether to stop sending to an endpoint that fails too often, until a probe succeeds.',
+  ),
   window_ms: setting(integer({ min: 1, max: hour, unit: 'ms' }), 10_000, 'Results older than this no longer count.'),
-  min_requests: setting(integer({ min: 1, max: 100_000 }), 10, 'The fewest results in the window that can open it.'),
-  failure_rate: setting(share({ above: 0 }), 0.5, 'The share of failures in the window that opens it.'),
+  min_requests: setting(
+    integer({ min: 1, max: 100_000 }),
+    10,
+    'How many results must be in the window before the breaker can open.',
+  ),
+  failure_rate: setting(share({ above: 0 }), 0.5, 'The share of failures in the window that opens the breaker.'),
   open_ms: setting(
     integer({ min: 1, max: hour, unit: 'ms' }),
     5000,
-    'How long it stays open before the first probe; doubled after every failed probe.',
+    'How long the breaker stays open before the first probe; it doubles after every failed probe.',
   ),
-  max_open_ms: setting(integer({ min: 1, max: day, unit: 'ms' }), 60_000, 'The longest that it waits for a probe.'),
+  max_open_ms: setting(integer({ min: 1, max: day, unit: 'ms' }), 60_000, 'The longest wait before a probe.'),
 }
 
 const rateLimit = section({
@@ -59,14 +67,14 @@ const plainShape = {
   request_timeout_ms: setting(
     integer({ min: 1, max: 600_000, unit: 'ms', clamps: 'too much' }),
     10_000,
-    'The time that a whole request may take, connect included.',
+    'How long a whole request may take, including connecting.',
   ),
   concurrency: setting(
     integer({ min: 1, max: 1024, unit: 'requests' }),
     4,
-    'Requests in flight to one endpoint at once; 1 keeps strict order.',
+    'The most requests in flight to one endpoint; 1 keeps strict order.',
   ),
-  rate_limit: optional(rateLimit, 'The most requests to one endpoint; batches grow while it holds back.', {
+  rate_limit: optional(rateLimit, 'Limits the requests to one endpoint; batches grow while they wait.', {
     default: null,
   }),
   signature: setting(
@@ -76,7 +84,7 @@ const plainShape = {
     ['pusher'],
     'How requests are signed.',
   ),
-  proxy: optional(httpUrl(), 'URL of an HTTP proxy, with credentials if it wants any. `egress` holds for it.', {
+  proxy: optional(httpUrl(), 'URL of an HTTP proxy, with credentials if it needs them. `egress` applies to it.', {
     default: null,
   }),
   local_address: optional(ipAddress(), 'The address that connections are made from.', { default: null }),
@@ -86,10 +94,10 @@ const plainShape = {
 export const deliveryShape = {
   ...plainShape,
   retry: documented(withinMaximum(section(retryShape), DEFAULT_MAX_BACKOFF_MS).prefault({}), {
-    description: 'When a failed delivery is tried again.',
+    description: 'How failed deliveries are retried.',
   }),
   circuit_breaker: documented(ordered(section(circuitBreakerShape), 'open_ms', 'max_open_ms').prefault({}), {
-    description: 'When an endpoint that fails is left alone.',
+    description: 'When to stop sending to an endpoint that fails.',
   }),
 }
 
@@ -117,7 +125,7 @@ function withinMaximum<S extends z.ZodType>(retry: S, fallback?: number): S {
       const first = wholeNumber(valueAt(given, ['initial_backoff_ms']))
       const most = wholeNumber(valueAt(given, ['max_backoff_ms']) ?? fallback)
       if (first === null || most === null || first <= most) return given
-      warn(['initial_backoff_ms'], `${most} counts, which is max_backoff_ms`)
+      warn(['initial_backoff_ms'], `${most} is used, which is max_backoff_ms`)
       return { ...(given as Given), initial_backoff_ms: most }
     },
   })

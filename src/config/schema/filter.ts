@@ -23,11 +23,11 @@ const options = section({
   channel_suffix: optional(affix(), 'Only channels whose name ends with this.'),
   channel_pattern: optional(
     pattern(),
-    "Only channels in whose name this regular expression is found. It is read as Rust's regex crate reads it.",
+    "Only channels in whose name this regular expression finds a match. It is read as Rust's regex crate reads it.",
   ),
   channel_namespace: optional(
     namespace,
-    "Only channels of this namespace: what stands before the first colon, without the type's prefix (`private-`, …).",
+    'Only channels of this namespace: the part of the name before the first colon, without the prefix of its type (`private-`, …).',
   ),
   channel_namespaces: optional(list(namespace, 'channel namespaces'), 'Only channels of one of these namespaces.'),
   channel_name_starts_with: optional(affix(), "Pusher's name for `channel_prefix`."),
@@ -53,7 +53,7 @@ function emptyIsNone<S extends z.ZodType>(schema: S): S {
   return tolerant(schema, {
     repair: (given, warn) => {
       if (given !== '') return given
-      warn([], 'an empty text filters nothing: every channel passes')
+      warn([], 'an empty string filters nothing: every channel passes')
       return undefined
     },
   })

@@ -34,7 +34,7 @@ function repairHeaders(given: unknown, warn: Warn): unknown {
   if (kept.length === entries.length) return unwrapped(given)
   for (const [name] of entries) {
     if (!RESERVED.has(name.toLowerCase())) continue
-    warn([name], 'this header is not sent: it identifies, signs or frames the request, which is done by Signpost')
+    warn([name], 'this header is not sent: Signpost itself sets the headers that identify, sign or frame a request')
   }
   return Object.fromEntries(kept)
 }

@@ -17,15 +17,15 @@ export function httpUrl() {
 function repairUrl(given: unknown, warn: Warn): unknown {
   if (typeof given !== 'string') return given
   const trimmed = given.trim()
-  if (trimmed !== given) warn([], 'the blanks around the URL are left out')
+  if (trimmed !== given) warn([], 'the spaces around the URL are removed')
   const scheme = /^https?:\/\//i.exec(trimmed)?.[0]
   if (scheme === undefined) return trimmed
   const lowered = scheme.toLowerCase() + trimmed.slice(scheme.length)
   const isAsItShouldBe = lowered === trimmed && !/\s/.test(trimmed)
   if (isAsItShouldBe || !URL.canParse(trimmed)) return trimmed
-  if (lowered !== trimmed) warn([], `the scheme ${scheme} is taken as ${scheme.toLowerCase()}`)
+  if (lowered !== trimmed) warn([], `the scheme ${scheme} is read as ${scheme.toLowerCase()}`)
   if (!/\s/.test(lowered)) return lowered
-  warn([], 'the blanks in the URL are sent as %20')
+  warn([], 'the spaces in the URL are sent as %20')
   return new URL(lowered).href
 }
 
@@ -37,7 +37,7 @@ function whatIsExpected(given: string): string | null {
   const host = (authority ?? '').replace(/^.*@/, '')
   const [, name = host, port] = /^(\[.*\]|[^:[]*):(.*)$/.exec(host) ?? []
   if (name === '') return 'a URL with a host after http:// or https://'
-  if (/\s/.test(host)) return 'a URL without blanks in its host'
+  if (/\s/.test(host)) return 'a URL without spaces in its host'
   if (port !== undefined && !isPort(port)) return 'a URL whose port is a number from 0 to 65535'
   if (name.includes('%')) return 'a URL whose host has no zone (%…), which a URL cannot carry'
   if (name.startsWith('[') && !isIPv6(name.slice(1, -1))) return 'a URL with an IPv6 address in its brackets'

@@ -12,7 +12,7 @@ export const deadLetters = section({
   max_bytes: setting(
     integer({ min: 0, max: MOST_BYTES, unit: 'bytes' }),
     GiB,
-    'The most that dead letters take up; past it the oldest goes.',
+    'The most that dead letters may take up; beyond it the oldest is dropped.',
   ),
   max_age_ms: setting(integer({ min: 0, max: 3650 * day, unit: 'ms' }), 14 * day, 'How long a dead letter is kept.'),
 })
@@ -22,9 +22,13 @@ export const disk = section({
   max_bytes: setting(
     integer({ min: MiB, max: MOST_BYTES, unit: 'bytes' }),
     4 * GiB,
-    'The most that the journal takes up.',
+    'The most disk space that the journal may take up.',
   ),
-  max_jobs: setting(integer({ min: 1, max: 1_000_000_000, unit: 'batches' }), 4_000_000, 'The most batches stored.'),
+  max_jobs: setting(
+    integer({ min: 1, max: 1_000_000_000, unit: 'batches' }),
+    4_000_000,
+    'The most batches that may be stored.',
+  ),
   sync: setting(
     choice(['power', 'process']),
     'power',
@@ -33,12 +37,14 @@ export const disk = section({
   after_ms: setting(
     integer({ min: 0, max: 60_000, unit: 'ms' }),
     0,
-    'How old a batch is before it is stored; what is delivered sooner never is.',
+    'How old a batch must be before it is stored; one that is delivered sooner never is.',
   ),
   orphan_grace_ms: setting(
     integer({ min: 0, max: 365 * day, unit: 'ms' }),
     day,
-    'How long batches of a webhook that is gone are kept before they are dead letters.',
+    'How long batches of a webhook that is gone are kept before they become dead letters.',
   ),
-  dead_letters: documented(deadLetters.prefault({}), { description: 'What is kept of deliveries that were given up.' }),
+  dead_letters: documented(deadLetters.prefault({}), {
+    description: 'How many dead letters are kept, and for how long.',
+  }),
 })

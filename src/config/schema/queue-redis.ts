@@ -35,30 +35,32 @@ const sharedShape = {
   concurrency: setting(
     integer({ min: 1, max: 1024, unit: 'reads', clamps: 'too much' }),
     5,
-    'Reads from the store that are outstanding at once. It never limits deliveries.',
+    'The most outstanding reads from the store. It never limits deliveries.',
   ),
   prefix: setting(prefix(), 'sockudo_queue:', 'What the keys of the queue start with.'),
   deliver: setting(
     choice(['here', 'consumers']),
     'here',
-    'The process that delivers: the one that accepted the events, or those that consume the queue.',
+    'Which processes deliver: the one that accepted the events, or those that consume the queue.',
   ),
   lanes: setting(
     integer({ min: 1, max: 1024, unit: 'streams' }),
     16,
-    'Lanes that consumers share. The first process that uses the queue says how many.',
+    'The number of lanes that consumers share. The first process that uses the queue decides it.',
   ),
   wait_replicas: setting(
     integer({ min: 0, max: 16, unit: 'replicas' }),
     0,
-    'Replicas that must have a batch before it counts as stored.',
+    'How many replicas must have a batch before it counts as stored.',
   ),
   max_bytes: setting(
     integer({ min: MiB, max: MOST_BYTES, unit: 'bytes' }),
     1024 * MiB,
-    'The most bytes that one process stores; with consumers, those of one lane.',
+    'The most bytes that one process may store; with `deliver: "consumers"`, the most per lane.',
   ),
-  dead_letters: documented(deadLetters.prefault({}), { description: 'What is kept of deliveries that were given up.' }),
+  dead_letters: documented(deadLetters.prefault({}), {
+    description: 'How many dead letters are kept, and for how long.',
+  }),
 }
 
 const timeout = () => integer({ min: 0, max: 10 * minute, unit: 'ms', clamps: 'too much' })
@@ -68,7 +70,7 @@ export const redis = tolerant(
     ...sharedShape,
     url_override: optional(
       url(),
-      'The Redis server, when it is not that of `database.redis`. `REDIS_URL` wins over it.',
+      'The Redis server, if it is not that of `database.redis`. `REDIS_URL` overrides it.',
       {
         writeOnly: true,
       },
@@ -85,7 +87,7 @@ export const redisCluster = tolerant(
     nodes: setting(
       list(node(), 'URLs that start with redis:// or rediss://'),
       ['redis://127.0.0.1:6379'],
-      'Nodes that the cluster is found by, with their credentials. `REDIS_CLUSTER_NODES` wins over it.',
+      'Nodes through which the cluster is found, with their credentials. `REDIS_CLUSTER_NODES` overrides it.',
     ),
     request_timeout_ms: setting(timeout(), 5000, 'How long an answer may take; 0 sets no limit.'),
   }),

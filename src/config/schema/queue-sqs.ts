@@ -8,7 +8,7 @@ export const sqs = tolerant(
     region: setting(text({ max: 64 }), 'us-east-1', 'AWS region.'),
     queue_url_prefix: optional(
       text(),
-      'What the URL of the queue starts with, before `signpost`; when not given, SQS is asked.',
+      'What the URL of the queue starts with, before `signpost`; when not given, SQS is asked for the URL.',
       {
         default: null,
       },
@@ -16,13 +16,15 @@ export const sqs = tolerant(
     visibility_timeout: setting(
       integer({ min: 0, max: 43_200, unit: 's', clamps: 'too much' }),
       30,
-      'How long a received message is hidden from others, and by each renewal; at least 2.',
+      'How long a received message is hidden from others, at first and with each renewal; at least 2.',
     ),
-    endpoint_url: optional(httpUrl(), 'Another SQS than that of AWS, such as LocalStack.', { default: null }),
+    endpoint_url: optional(httpUrl(), 'URL of an SQS service other than that of AWS, such as LocalStack.', {
+      default: null,
+    }),
     max_messages: setting(
       integer({ min: 1, max: 10, unit: 'messages', clamps: 'too much and 0' }),
       10,
-      'The most messages of one answer.',
+      'The most messages per answer.',
     ),
     wait_time_seconds: setting(
       integer({ min: 0, max: 20, unit: 's', clamps: 'too much' }),
@@ -32,16 +34,16 @@ export const sqs = tolerant(
     concurrency: setting(
       integer({ min: 1, max: 1024, unit: 'requests', clamps: 'too much' }),
       5,
-      'Requests for messages that are outstanding at once. It never limits deliveries.',
+      'The most outstanding requests for messages. It never limits deliveries.',
     ),
     fifo: setting(
       toggle(),
       false,
-      'A FIFO queue, which keeps the order of each endpoint; a standard queue keeps none.',
+      'Whether the queue is a FIFO queue, which keeps the order of each endpoint; a standard queue keeps no order.',
     ),
     message_group_id: optional(
       text({ max: 128 }),
-      "Sockudo's group of all messages; not read: Signpost's groups are endpoints.",
+      "Sockudo's group for all messages, which Signpost ignores: each of its endpoints is a group.",
       {
         default: null,
       },

@@ -21,27 +21,31 @@ const SECTIONS_OF_BROKERS = [
   'reliability',
 ] as const
 
-const unread = () => optional(sharedSection({}), "Options of Sockudo's queue; not read.")
+const unread = () => optional(sharedSection({}), "Options of Sockudo's queue, which Signpost ignores.")
 
 const options = section({
   driver: setting(
     driver(),
     'memory',
-    'Where batches wait that are not delivered yet. `none` turns webhooks off, as in Sockudo. `QUEUE_DRIVER` wins over it.',
+    'Where undelivered batches wait. `none` turns webhooks off, as in Sockudo. `QUEUE_DRIVER` overrides it.',
   ),
   on_failure: setting(
     choice(['memory', 'refuse']),
     'memory',
-    'When the store is down: go on from memory, loudly, or refuse events.',
+    'What to do while the store is down: `memory` keeps accepting events and holds them in memory, from where they are delivered unless other processes deliver them; `refuse` refuses them.',
   ),
   consume: optional(
     toggle(),
-    'Whether this process delivers from a queue that processes share. Unless given, `signpost run` does and a host does not.',
+    'Whether this process delivers from a queue that processes share. When not given, `signpost run` does and a host does not.',
     { default: null },
   ),
-  spill_path: optional(text(), 'Not used in this version: with `disk` what is left outlives the process.', {
-    default: null,
-  }),
+  spill_path: optional(
+    text(),
+    'Not used in this version; the driver `disk` keeps undelivered batches across restarts.',
+    {
+      default: null,
+    },
+  ),
   disk: documented(disk.prefault({}), { description: 'For the driver `disk`.' }),
   redis: documented(redis.prefault({}), { description: 'For the driver `redis`.' }),
   redis_cluster: documented(redisCluster.prefault({}), { description: 'For the driver `redis-cluster`.' }),
@@ -68,8 +72,8 @@ function driver() {
   return tolerant(
     choice(DRIVERS, (given) => {
       return BROKERS.some((name) => name === given)
-        ? `another driver: ${given} is a queue of Sockudo's only. Use "disk" for one machine, "redis", "redis-cluster" or "sqs" for ` +
-            'many, or "memory"; QUEUE_DRIVER sets it without a change of the file'
+        ? `another driver: only Sockudo has the queue ${given}. Use "disk" for one machine, "redis", "redis-cluster" or "sqs" for ` +
+            'many, or "memory"; QUEUE_DRIVER sets it without changing the file'
         : null
     }),
     {

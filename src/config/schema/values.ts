@@ -24,8 +24,8 @@ export function integer({ min, max, unit, clamps }: Range) {
     repair: (given, warn) => {
       const value = wholeNumber(given)
       if (value === null) return given
-      if (value > max) warn([], `${max} counts, the most, and not ${value}`)
-      else if (value === 0 && min > 0 && clamps === 'too much and 0') warn([], `0 counts as ${min}, the least`)
+      if (value > max) warn([], `${value} is above the maximum; ${max} is used`)
+      else if (value === 0 && min > 0 && clamps === 'too much and 0') warn([], `0 is below the minimum; ${min} is used`)
       else return given
       return value === 0 ? min : max
     },

@@ -21,9 +21,9 @@ const lambdaFunction = section({
   qualifier: optional(text({ max: 128, pattern: /^\S+$/ }), 'Version or alias of the function.'),
   region: optional(
     text({ max: 64, pattern: /^[a-z0-9-]+$/, noun: 'an AWS region' }),
-    "AWS region; when not given, that of the function's ARN, else the AWS SDK's own choice.",
+    "AWS region; when not given, that of the function's ARN, otherwise the one that the AWS SDK finds.",
   ),
-  endpoint_url: optional(httpUrl(), 'Another Lambda API than that of AWS, such as LocalStack.'),
+  endpoint_url: optional(httpUrl(), 'URL of a Lambda service other than that of AWS, such as LocalStack.'),
 })
 
 const lambda = crossChecked(lambdaFunction, (given, report) => {
@@ -33,9 +33,9 @@ const lambda = crossChecked(lambdaFunction, (given, report) => {
 })
 
 const tlsFiles = section({
-  ca: optional(path(), 'Path of a PEM file: the authorities that the receiver may be certified by.'),
-  cert: optional(path(), 'Path of a PEM file: the client certificate (mutual TLS).'),
-  key: optional(path(), 'Path of a PEM file: the key of the client certificate.'),
+  ca: optional(path(), 'Path of a PEM file with the certificate authorities to trust for the receiver.'),
+  cert: optional(path(), 'Path of a PEM file with the client certificate (mutual TLS).'),
+  key: optional(path(), 'Path of a PEM file with the key of the client certificate.'),
 })
 
 const tls = crossChecked(tlsFiles, (given, report) => {
@@ -53,20 +53,23 @@ const options = section({
     text({ max: 128, pattern: /^[\w.:-]+$/, noun: 'letters, digits and any of _ . : -,' }),
     'Names the webhook in events, statistics and dead letters. When not given, it is derived from its target: the URL without query and credentials, or the function.',
   ),
-  enabled: setting(toggle(), true, 'false: nothing is sent to it.'),
-  url: optional(httpUrl(), 'The HTTP or HTTPS URL that gets the requests. Either this, `lambda` or `lambda_function`.'),
+  enabled: setting(toggle(), true, 'Whether anything is sent to the webhook.'),
+  url: optional(
+    httpUrl(),
+    'The HTTP or HTTPS URL that gets the requests. Give exactly one of this, `lambda` and `lambda_function`.',
+  ),
   headers: optional(
     headers,
-    'Further headers. May replace `User-Agent`, never the key, signature and content headers.',
+    'Additional headers. They may replace `User-Agent`, but not the key, signature and content headers.',
   ),
   lambda: optional(lambda, 'The AWS Lambda function that is invoked instead of a URL.'),
-  lambda_function: optional(functionName(), 'The same in short: only the name of the function.'),
+  lambda_function: optional(functionName(), 'A short form of `lambda`: only the name of the function.'),
   event_types: documented(
     z.array(text({ max: 200, noun: 'an event type' }), { error: eventTypesError }).min(1, { error: eventTypesError }),
     { description: 'The names of the events that the webhook gets.' },
   ),
   filter: optional(filter, 'The channels whose events the webhook gets. All conditions that are given must hold.'),
-  tls: optional(tls, 'How the receiver and the sender certify each other.'),
+  tls: optional(tls, 'Certificates for TLS with the receiver.'),
   ...deliveryOverridesShape,
 })
 
@@ -103,6 +106,6 @@ function path() {
     const isText = given.includes('-----BEGIN') || /[\r\n]/.test(given)
     if (!isText && given !== '' && given.length <= longest) return
     const message = isText ? 'the path of a PEM file, not its text' : error
-    context.addIssue({ code: 'custom', message, params: { got: `a text of ${given.length} characters` } })
+    context.addIssue({ code: 'custom', message, params: { got: `a string of ${given.length} characters` } })
   })
 }

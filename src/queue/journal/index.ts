@@ -1,5 +1,3 @@
-export type { Disk, DiskFile } from './disk.js'
-export { JournalFormatError } from './format-file.js'
 export { NodeDisk } from './node-disk.js'
-export { longestBody, openJournal } from './open-journal.js'
-export type { JournalClock, JournalOptions } from './options.js'
+export { openJournal } from './open-journal.js'
+export type { JournalOptions } from './options.js'

@@ -136,7 +136,7 @@ export class Journal implements JobStore {
     return jobs.filter(({ head, body }) => {
       if (body.byteLength > this.#limits.longestBody) {
         throw new RangeError(
-          `a body of ${body.byteLength} bytes is larger than the journal takes, ${this.#limits.longestBody} bytes; raise queue.disk.max_bytes`,
+          `a body of ${body.byteLength} bytes is larger than the journal accepts, ${this.#limits.longestBody} bytes; raise queue.disk.max_bytes`,
         )
       }
       const entry = index.find(head.id)
@@ -177,7 +177,7 @@ export class Journal implements JobStore {
   #refuseIfFull(jobs: readonly Job[], bytes: number): void {
     const { index, log } = this.#parts
     if (index.jobs.count + jobs.length > this.#limits.maxJobs) {
-      throw new StoreFullError(`the journal holds ${index.jobs.count} jobs, of at most ${this.#limits.maxJobs}`)
+      throw new StoreFullError(`the journal holds ${index.jobs.count} of at most ${this.#limits.maxJobs} jobs`)
     }
     if (log.wouldBeFull(bytes)) throw new StoreFullError('the journal has no room for new jobs')
   }

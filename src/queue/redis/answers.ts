@@ -8,7 +8,7 @@ export function textOf(answer: unknown): string {
   if (typeof answer === 'string') return answer
   if (Buffer.isBuffer(answer)) return answer.toString()
   if (typeof answer === 'number') return String(answer)
-  throw new Error(`Redis answered ${answer === null ? 'null' : typeof answer} where a text was expected`)
+  throw new Error(`Redis answered ${answer === null ? 'null' : typeof answer} where a string was expected`)
 }
 
 export function bytesOf(answer: unknown): Buffer {

@@ -103,7 +103,7 @@ async function findMaster(
       await withinTime(client.connect(), connectTimeout, () => quietly(() => client.destroy()))
       const asked = client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name])
       const answer = await withinTime(asked, connectTimeout)
-      if (!Array.isArray(answer)) throw new Error(`it knows no server of the name ${name}`)
+      if (!Array.isArray(answer)) throw new Error(`it knows no server named ${name}`)
       const [host, port] = answer.map(String)
       return { host: host ?? '', port: Number(port) }
     } catch (error) {
@@ -112,7 +112,7 @@ async function findMaster(
       quietly(() => client.destroy())
     }
   }
-  throw new StoreDownError(`no sentinel says where the server is (${reasons.join('; ')})`)
+  throw new StoreDownError(`no sentinel knows where the server is (${reasons.join('; ')})`)
 }
 
 async function connectCluster(

@@ -57,7 +57,7 @@ export class RedisLink {
     if (waitReplicas === 0) return
     const args = ['WAIT', String(waitReplicas), String(Math.floor(timeoutMs / 2))]
     const count = Number(await this.send(log, args))
-    if (count < waitReplicas) throw new StoreDownError(`${count} of ${waitReplicas} replicas have it`)
+    if (count < waitReplicas) throw new StoreDownError(`only ${count} of ${waitReplicas} replicas have it`)
   }
 
   close(): void {

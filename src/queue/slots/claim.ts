@@ -30,7 +30,7 @@ export async function claimLowestSlot(root: SlotRoot): Promise<Slot> {
   }
   throw new QueuePathError(
     root.path,
-    `has no slot that this process can take: all ${MOST_SLOTS} are in use, or not its user's`,
+    `has no slot that this process can take: all ${MOST_SLOTS} are in use, or belong to another user`,
   )
 }
 

@@ -13,7 +13,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ENOTDIR: NOT_A_FOLDER,
   ENOENT: 'is gone, or a symbolic link that leads nowhere: choose another path',
   ELOOP: 'is a symbolic link that leads back to itself: choose another path',
-  ENAMETOOLONG: 'is longer than the file system takes: choose a shorter path',
+  ENAMETOOLONG: 'is longer than the file system allows: choose a shorter path',
   ENOSPC: 'is on a full disk: make room, or choose a folder on another disk',
   EDQUOT: 'is over the quota of this user: make room, or choose a folder on another disk',
   EOPNOTSUPP: NO_SOCKETS,

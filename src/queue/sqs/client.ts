@@ -116,7 +116,7 @@ export class SqsClient implements SqsPort {
     const { QueueUrl } = await this.#call((client, sdk, abortSignal) => {
       return client.send(new sdk.CreateQueueCommand(input), { abortSignal })
     })
-    if (QueueUrl === undefined) throw new SqsFailure('unavailable', `SQS names no URL of the queue ${name}`)
+    if (QueueUrl === undefined) throw new SqsFailure('unavailable', `SQS returned no URL of the queue ${name}`)
     return QueueUrl
   }
 

@@ -147,7 +147,7 @@ export class Consumption {
     const { signal } = this.#ending
     for (let tries = 1; !signal.aborted; ) {
       const isProbe = !this.#hasRoom()
-      if (isProbe && !this.#mayProbe()) {
+      if (isProbe && !this.#startProbe()) {
         await clock.wait(ROOM_EVERY_MS, signal)
         continue
       }
@@ -189,7 +189,8 @@ export class Consumption {
       return
     }
     const { fresh, hidings, foreign } = this.#admission.sort(messages, isProbe, atMs)
-    if (foreign > 0) skipped(foreign, 'a message in the queue is not of this version of Signpost: it is left there')
+    if (foreign > 0)
+      skipped(foreign, 'a message in the queue was not written by this version of Signpost: it stays there')
     if (options.isFifo) this.#bound()
     this.#crowding.accepted(fresh.length, clock.now())
     if (fresh.length > 0) await this.#offer(url, consumer.received(fresh))
@@ -228,7 +229,7 @@ export class Consumption {
   #relieve(): void {
     const { clock, hand, consumer } = this.#parts
     if (this.#hasRoom()) this.#relieved = 0
-    if (!this.#crowding.mustRelieve(consumer.waiting.jobs, clock.now())) return
+    if (!this.#crowding.startRelief(consumer.waiting.jobs, clock.now())) return
     this.#relieved += 1
     const target = fullestOf(unreadByTarget(hand.all()))
     if (target !== null) this.#leaving.pause(target, idleSeconds(this.#relieved) * 1000)
@@ -239,10 +240,10 @@ export class Consumption {
     return this.#crowding.hasRoom(jobs) && bytes < MOST_WAITING_BYTES
   }
 
-  #mayProbe(): boolean {
+  #startProbe(): boolean {
     const { consumer, clock } = this.#parts
     const { jobs, bytes } = consumer.waiting
-    return bytes < 2 * MOST_WAITING_BYTES && this.#crowding.mayProbe(jobs, clock.now())
+    return bytes < 2 * MOST_WAITING_BYTES && this.#crowding.startProbe(jobs, clock.now())
   }
 
   #bound(): void {

@@ -26,15 +26,15 @@ export class Crowding {
     return waiting < this.#room
   }
 
-  /** Whether one request may be made, for batches of endpoints of which none waits: what waits is taken slowly. */
-  mayProbe(waiting: number, nowMs: number): boolean {
+  /** Starts one request for batches of endpoints of which none waits, if what waits is taken slowly. @returns whether it may be made */
+  startProbe(waiting: number, nowMs: number): boolean {
     if (waiting >= 2 * this.#room || nowMs < this.#probeAtMs || !this.#isSlow(nowMs)) return false
     this.#probeAtMs = nowMs + PROBE_EVERY_MS
     return true
   }
 
-  /** Whether the batches of an endpoint have to be given back, so that others are received. Asked once for each. */
-  mustRelieve(waiting: number, nowMs: number): boolean {
+  /** Starts to give the batches of one endpoint back, so that others are received, if that is needed. @returns whether it is */
+  startRelief(waiting: number, nowMs: number): boolean {
     if (waiting < 2 * this.#room || !this.#isSlow(nowMs)) return false
     this.#acceptedBefore = Number.POSITIVE_INFINITY
     this.#windowAtMs = nowMs

@@ -73,7 +73,7 @@ async function created(
     )
   }
   const found = await port.find({ name, url })
-  if (found === null) throw new QueueServerError(`the queue ${name} was created, and is not there`)
+  if (found === null) throw new QueueServerError(`the queue ${name} was created, but cannot be found`)
   return found
 }
 
@@ -97,7 +97,7 @@ function checkJobs(jobs: QueueFacts, needs: Needs): void {
   const needed = sqsMessageBytes(needs.maxBodyBytes)
   if (most === null || most >= needed) return
   throw new QueueServerError(
-    `the queue ${nameOf(jobs)} takes messages of ${most} bytes, and a batch may need ${needed}: raise its MaximumMessageSize, or lower webhooks.batching.max_bytes`,
+    `the queue ${nameOf(jobs)} takes messages of at most ${most} bytes, but a batch may need ${needed}: raise its MaximumMessageSize, or lower webhooks.batching.max_bytes`,
   )
 }
 
@@ -105,7 +105,7 @@ function checkFifo(queue: QueueFacts, { isFifo }: Needs): void {
   const is = queue.attributes.FifoQueue === 'true'
   if (is === isFifo) return
   throw new QueueServerError(
-    `the queue ${nameOf(queue)} is ${is ? 'a FIFO queue' : 'a standard queue'}, and queue.sqs.fifo is ${isFifo}`,
+    `the queue ${nameOf(queue)} is ${is ? 'a FIFO queue' : 'a standard queue'}, but queue.sqs.fifo is ${isFifo}`,
   )
 }
 
@@ -114,7 +114,7 @@ function warningsOf(jobs: QueueFacts, letters: QueueFacts, { longestBudgetMs }: 
   const retention = numberOf(jobs, 'MessageRetentionPeriod')
   if (retention !== null && retention * 1000 < longestBudgetMs) {
     warnings.push(
-      `the queue ${nameOf(jobs)} keeps a message for ${retention} s, and a batch may be tried for ${longestBudgetMs / 1000} s: what is older is lost; raise its MessageRetentionPeriod`,
+      `the queue ${nameOf(jobs)} keeps a message for ${retention} s, but a batch may be retried for ${longestBudgetMs / 1000} s: what is older is lost; raise its MessageRetentionPeriod`,
     )
   }
   const lettersRetention = numberOf(letters, 'MessageRetentionPeriod')
@@ -124,7 +124,7 @@ function warningsOf(jobs: QueueFacts, letters: QueueFacts, { longestBudgetMs }: 
   const most = redriveOf(jobs)?.maxReceiveCount
   if (most !== undefined && most < MOST_RECEIVES) {
     warnings.push(
-      `the queue ${nameOf(jobs)} gives a message up after ${most} receives, and each pause is one: set its maxReceiveCount to ${MOST_RECEIVES}`,
+      `the queue ${nameOf(jobs)} gives up a message after ${most} receives, and each pause counts as one: set its maxReceiveCount to ${MOST_RECEIVES}`,
     )
   }
   if (numberOf(jobs, 'DelaySeconds') !== 0 && numberOf(jobs, 'DelaySeconds') !== null) {

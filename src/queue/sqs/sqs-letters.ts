@@ -63,7 +63,7 @@ export class SqsLetters implements LetterStore {
     if (letters.length < found.size) {
       this.#parts.skipped(
         found.size - letters.length,
-        'a message among the dead letters is not of this version of Signpost',
+        'a message among the dead letters was not written by this version of Signpost',
       )
     }
     return letters.sort((a, b) => a.position - b.position)

@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Receiver, WebhookHandler } from '../receiver.js'
 import { answerNodeRequest } from './node.js'
+import type { NodeRequest, NodeResponse } from './node-http.js'
 import { readBody, readStream } from './read-body.js'
 
 /** An Express request, or another framework's that keeps what it has read in `body` or `rawBody`. */
-export interface ExpressRequest extends IncomingMessage {
+export interface ExpressRequest extends NodeRequest {
   /** What a body parser has made of the body. */
   readonly body?: unknown
   /** The bytes of the body, as some frameworks keep them. */
@@ -18,7 +18,7 @@ export interface ExpressRequest extends IncomingMessage {
 export function expressHandler(
   receiver: Receiver,
   handler: WebhookHandler,
-): (request: ExpressRequest, response: ServerResponse) => void {
+): (request: ExpressRequest, response: NodeResponse) => void {
   return (request, response) => {
     void answerNodeRequest(receiver, handler, request, response, async (maxBytes) => {
       const bytes = [request.rawBody, request.body].find((body) => body instanceof Uint8Array)

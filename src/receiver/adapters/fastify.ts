@@ -1,7 +1,6 @@
-import type { IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
 import type { Receiver, WebhookHandler } from '../receiver.js'
 import { nodeHeaders } from './node.js'
+import type { NodeRequest, NodeStream } from './node-http.js'
 import { readStream } from './read-body.js'
 
 /** What the plugin uses of a Fastify instance. */
@@ -9,7 +8,10 @@ export interface FastifyScope {
   /** Keeps Fastify from parsing bodies. */
   removeAllContentTypeParsers(): unknown
   /** Sets what is made of a body. */
-  addContentTypeParser(contentType: '*', parser: (request: unknown, payload: Readable) => Promise<Readable>): unknown
+  addContentTypeParser(
+    contentType: '*',
+    parser: (request: unknown, payload: NodeStream) => Promise<NodeStream>,
+  ): unknown
   /** Adds a route. */
   post(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): unknown
 }
@@ -17,7 +19,7 @@ export interface FastifyScope {
 /** What the plugin uses of a Fastify request. */
 export interface FastifyRequest {
   /** Node's own request. */
-  readonly raw: IncomingMessage
+  readonly raw: NodeRequest
   /** What the parser gave. */
   readonly body: unknown
 }
@@ -53,6 +55,6 @@ export function fastifyWebhooks(
 }
 
 /** What the parser above gives; a request without a body has none. */
-function isStream(body: unknown): body is Readable {
+function isStream(body: unknown): body is NodeStream {
   return typeof body === 'object' && body !== null && 'readableDidRead' in body
 }

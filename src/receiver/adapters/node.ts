@@ -1,13 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Receiver, WebhookAnswer, WebhookHandler } from '../receiver.js'
 import type { WebhookError } from '../webhook-error.js'
+import type { NodeRequest, NodeResponse } from './node-http.js'
 import { readStream } from './read-body.js'
 
 /** A request listener for `http.createServer`, or for one route of it. */
 export function nodeHandler(
   receiver: Receiver,
   handler: WebhookHandler,
-): (request: IncomingMessage, response: ServerResponse) => void {
+): (request: NodeRequest, response: NodeResponse) => void {
   return (request, response) => {
     void answerNodeRequest(receiver, handler, request, response, (maxBytes) => readStream(request, maxBytes))
   }
@@ -16,8 +16,8 @@ export function nodeHandler(
 export async function answerNodeRequest(
   receiver: Receiver,
   handler: WebhookHandler,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: NodeRequest,
+  response: NodeResponse,
   read: (maxBytes: number) => Promise<Uint8Array | WebhookError>,
 ): Promise<void> {
   const { method = '', headers } = request
@@ -28,6 +28,6 @@ export async function answerNodeRequest(
 }
 
 /** Headers of the answer; the connection ends with it when the request has not been read to its end. */
-export function nodeHeaders(request: IncomingMessage, answer: WebhookAnswer): Record<string, string> {
+export function nodeHeaders(request: NodeRequest, answer: WebhookAnswer): Record<string, string> {
   return { ...answer.headers, ...(request.complete ? {} : { connection: 'close' }) }
 }

@@ -1,11 +1,11 @@
-import type { Readable } from 'node:stream'
 import { WebhookError } from '../webhook-error.js'
+import type { NodeStream } from './node-http.js'
 
 /** What is still read and thrown away of a body that is too large: a sender that can finish sending sees the answer. */
 const discardBytes = 4 * 1024 * 1024
 
 /** Encodings whose text gives back the bytes that it was made of. Where a body is no UTF-8, its signature will not fit. */
-const lossless = new Set<BufferEncoding>(['utf8', 'utf-8', 'latin1', 'binary', 'hex', 'base64', 'base64url'])
+const lossless = ['utf8', 'utf-8', 'latin1', 'binary', 'hex', 'base64', 'base64url'] as const
 
 /**
  * Reads a body whole. Never rejects.
@@ -44,7 +44,7 @@ function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array
 }
 
 /** Reads a stream that nobody has read from. Leaves it open, so that the request can be answered. */
-export async function readStream(stream: Readable, maxBytes: number): Promise<Uint8Array | WebhookError> {
+export async function readStream(stream: NodeStream, maxBytes: number): Promise<Uint8Array | WebhookError> {
   if (stream.readableEnded || stream.readableDidRead) {
     return new WebhookError('BODY_UNAVAILABLE', 'the raw body is gone: let the webhook route come before body parsers')
   }
@@ -52,12 +52,11 @@ export async function readStream(stream: Readable, maxBytes: number): Promise<Ui
 }
 
 /** Text where `setEncoding` was called on the stream becomes bytes again. Throws a `WebhookError` where that is not possible. */
-async function* bytesOf(stream: Readable): AsyncGenerator<Uint8Array> {
-  const encoding = stream.readableEncoding
+async function* bytesOf(stream: NodeStream): AsyncGenerator<Uint8Array> {
+  const encoding = lossless.find((name) => name === stream.readableEncoding)
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     if (chunk instanceof Uint8Array) yield chunk
-    else if (typeof chunk === 'string' && encoding !== null && lossless.has(encoding))
-      yield Buffer.from(chunk, encoding)
+    else if (typeof chunk === 'string' && encoding !== undefined) yield Buffer.from(chunk, encoding)
     else throw new WebhookError('BODY_UNAVAILABLE', 'the raw body is gone: let nothing call setEncoding on the request')
   }
 }

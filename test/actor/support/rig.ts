@@ -108,7 +108,7 @@ export class ActorRig {
     submit: (endpoint: number, slab: SlabId) => {
       this.submitted.push({ endpoint, slab })
     },
-    hasRoom: () => this.hasRoom,
+    askForRoom: () => this.hasRoom,
     setDeadline: (_app: number, endpoint: number, generation: number, atMs: number) => {
       this.deadlines.push({ endpoint, generation, atMs })
     },

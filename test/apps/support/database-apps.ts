@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { suite, type uvu } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Backend } from '../../../scripts/app-databases/backend.js'
 import { startDispatcher } from '../../../src/dispatcher/create-dispatcher.js'
 import { AppManagerError, type ConfigInput, createDispatcher, type Dispatcher } from '../../../src/index.js'
 import { startReceiver, type TestReceiver } from '../../../src/testing/index.js'
@@ -8,7 +9,6 @@ import { appWith } from '../../support/dispatcher.js'
 import { startHeldProxy } from '../../support/held-proxy.js'
 import { told } from '../../support/told.js'
 import { until } from '../../support/until.js'
-import type { Backend } from './backend.js'
 import { record, webhooks } from './records.js'
 
 interface Context {
@@ -291,7 +291,7 @@ export function databaseAppsSuite(begin: () => Promise<Backend>): uvu.Test<Conte
     await backend.server.start()
     assert.instance(failure, AppManagerError)
     assert.is((failure as AppManagerError).code, 'APP_MANAGER_UNAVAILABLE')
-    assert.match(String(failure), /given up after \d+ tries within \d+\.\d s/)
+    assert.match(String(failure), /given up after \d+ attempts within \d+\.\d s/)
     assert.instance((failure as AppManagerError).cause, Error)
   })
 

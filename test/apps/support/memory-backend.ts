@@ -1,5 +1,5 @@
+import type { Backend } from '../../../scripts/app-databases/backend.js'
 import { MemorySource } from '../../../src/apps/memory.js'
-import type { Backend } from './backend.js'
 
 /** Records in memory. */
 export async function startMemoryBackend(): Promise<Backend> {

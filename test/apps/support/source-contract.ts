@@ -1,12 +1,12 @@
 import { inspect } from 'node:util'
 import { suite, type uvu } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Backend } from '../../../scripts/app-databases/backend.js'
 import { ALL_IDS, type AppRow, type AppSource, type AppVersion } from '../../../src/apps/app-source.js'
 import { readRow } from '../../../src/apps/read-row.js'
 import { parseConfig } from '../../../src/config/index.js'
 import { AppManagerError } from '../../../src/index.js'
 import { until } from '../../support/until.js'
-import type { Backend } from './backend.js'
 import { record, webhooks } from './records.js'
 
 const { defaults } = parseConfig({})

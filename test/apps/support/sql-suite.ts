@@ -1,10 +1,10 @@
 import { suite, type uvu } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Backend } from '../../../scripts/app-databases/backend.js'
 import type { SourceLimits } from '../../../src/apps/answer-limit.js'
 import type { SqlSource } from '../../../src/apps/sql-source.js'
 import { parseConfig } from '../../../src/config/index.js'
 import type { SqlDatabaseConfig } from '../../../src/config/model.js'
-import type { Backend } from './backend.js'
 import { record } from './records.js'
 
 /** What is different with each SQL database. */

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { Child } from '../../../src/cli/load/child.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const test = suite('a process of signpost load')
 

@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import type { LoadReport } from '../../../src/cli/load/report.js'
 import { isWellFormed } from '../../plot/markup.js'
 import { runProgram } from '../../support/run-program.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
 const TINY = ['--events', '1000', '--rate', '2000', '--apps', '5', '--shards', '1', '--batch-ms', '10']

@@ -78,7 +78,7 @@ routes('says with 503 what is missing', async () => {
   const { status, body } = await answer('GET', '/readyz', { ...served, health: { ...WELL, phase: 'draining' } })
   assert.equal(
     [status, JSON.parse(body)],
-    [503, { status: 'failing', missing: [{ what: 'draining', message: 'the program is about to end' }] }],
+    [503, { status: 'failing', missing: [{ what: 'draining', message: 'the program is shutting down' }] }],
   )
 })
 

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js'
+import { type TemporaryFolder, temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { until } from '../../support/until.js'
 import { type RunProcess, withRun } from './support.js'
 
@@ -73,7 +73,7 @@ test('runs on where the manager cannot be notified', () =>
     { apps: [] },
     ['--stdin'],
     async (program) => {
-      await program.logged('cannot be notified')
+      await program.logged('could not be notified')
       program.child.stdin.end()
       assert.is((await program.ended).status, 0)
     },

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { Reloader } from '../../../src/cli/run/reloader.js'
 import type { Logger, Reloaded } from '../../../src/index.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 import { until } from '../../support/until.js'
 
 const test = suite('a reload')

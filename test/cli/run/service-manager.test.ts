@@ -53,7 +53,7 @@ test('that cannot be notified is logged once and stops nothing', async () => {
   manager.ready()
   manager.stopping()
   await manager.close()
-  assert.equal(errors, ['the service manager cannot be notified by systemd-notify'])
+  assert.equal(errors, ['the service manager could not be notified through systemd-notify'])
 })
 
 test('is there only where the environment says so', () => {

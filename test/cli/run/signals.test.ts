@@ -17,7 +17,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
         program.child.stdin.write(memberLine(1) + memberLine(2))
         await receiver.waitFor(({ requests }) => requests.length > 0)
         program.child.kill(signal)
-        await program.logged(`${signal}: what was accepted`)
+        await program.logged(`${signal}: delivering what was accepted`)
         const ready = await fetch(await program.url('/readyz'))
         const live = await fetch(await program.url('/livez'))
         receiver.heal()
@@ -52,7 +52,7 @@ test('takes what it had read before the signal, and closes its input', () =>
       await closed
       // What has come of a line is no line: it is counted, because somebody has written it.
       assert.equal([status, receiver.received.length], [3, 2])
-      assert.match(program.exitLine.msg, 'accepted: 2, refused: 0, invalid lines: 0, read and not taken: 1')
+      assert.match(program.exitLine.msg, 'accepted: 2, refused: 0, invalid lines: 0, read but not accepted: 1')
     }),
   ))
 

@@ -22,7 +22,7 @@ test('fails with 1 when something else listens at its address', () =>
       assert.is(status, 1)
       assert.match(
         program.log.at(-1)?.msg ?? '',
-        `cannot start: cannot listen at 127.0.0.1:${receiver.port}: something else listens there`,
+        `cannot start: cannot listen on 127.0.0.1:${receiver.port}: another process listens there`,
       )
     }),
   ))

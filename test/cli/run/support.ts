@@ -1,9 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import type { LineTotals } from '../../../src/cli/run/line-tally.js'
 import type { ConfigInput } from '../../../src/index.js'
 import type { TestReceiver } from '../../../src/testing/index.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 import { until } from '../../support/until.js'
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))

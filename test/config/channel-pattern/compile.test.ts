@@ -66,7 +66,7 @@ for (const [pattern, found, others] of MEANINGS.filter(([, one, other]) => one.l
 
 /** Patterns that RE2 cannot say the same of, and what the message says. */
 const REFUSED: readonly (readonly [string, RegExp])[] = [
-  [String.raw`\border`, /without \\b, which in Rust knows the words of all languages.*\(\?-u:\\b\)/],
+  [String.raw`\border`, /without \\b, which matches words of all languages in Rust.*\(\?-u:\\b\)/],
   [String.raw`\b{start}a`, /RE2 does not have/],
   [String.raw`a\<`, /without \\</],
   ['(?=a)', /without look-around/],

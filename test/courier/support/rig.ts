@@ -97,7 +97,7 @@ export class Rig {
       circuit: (_courier, change) => this.circuit.push(change),
       halve: (_courier, slab) => this.halve(slab),
     }
-    const room = { hasRoom: () => this.hasRoom }
+    const room = { askForRoom: () => this.hasRoom }
     const facts: BatchFacts = {
       attempts: (slab) => this.batch(slab).attempts,
       firstAttemptAtMs: (slab) => this.batch(slab).firstAttemptAtMs,

@@ -1,6 +1,6 @@
+import { SeededRandom } from '../../../scripts/journal-crashes/random.js'
+import { SimulatedDisk } from '../../../scripts/journal-crashes/simulated-disk.js'
 import { testJobStore } from '../job-store-contract.js'
-import { SeededRandom } from './support/random.js'
-import { SimulatedDisk } from './support/simulated-disk.js'
 import { openSmallJournal } from './support/small-journal.js'
 
 testJobStore('the journal', async () => {

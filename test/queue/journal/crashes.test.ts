@@ -1,6 +1,6 @@
 // time limit: 300 s
 import { suite } from 'uvu'
-import { crashAgainAndAgain, type WorldOptions } from './support/crash-world.js'
+import { crashAgainAndAgain, type WorldOptions } from '../../../scripts/journal-crashes/crash-world.js'
 
 const test = suite('a journal on a disk that crashes')
 

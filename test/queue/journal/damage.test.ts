@@ -2,14 +2,14 @@
 import { crc32 } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { SeededRandom } from '../../../scripts/journal-crashes/random.js'
+import { SimulatedDisk } from '../../../scripts/journal-crashes/simulated-disk.js'
 import type { Job } from '../../../src/queue/job.js'
 import type { OpenStore } from '../../../src/queue/job-store.js'
 import { JournalFormatError } from '../../../src/queue/journal/format-file.js'
 import { At, Kind, MAGIC } from '../../../src/queue/journal/record.js'
 import { DATA_START } from '../../../src/queue/journal/segment-header.js'
 import { deathOf, idOf, jobOf } from '../job-store-contract.js'
-import { SeededRandom } from './support/random.js'
-import { SimulatedDisk } from './support/simulated-disk.js'
 import { openSmallJournal } from './support/small-journal.js'
 
 const test = suite('a damaged journal')

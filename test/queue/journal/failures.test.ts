@@ -1,11 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { SeededRandom } from '../../../scripts/journal-crashes/random.js'
+import { type Operation, SimulatedDisk } from '../../../scripts/journal-crashes/simulated-disk.js'
 import type { Job } from '../../../src/queue/job.js'
 import type { OpenStore } from '../../../src/queue/job-store.js'
 import { unixMs } from '../../../src/time/clocks.js'
 import { deathOf, jobOf } from '../job-store-contract.js'
-import { SeededRandom } from './support/random.js'
-import { type Operation, SimulatedDisk } from './support/simulated-disk.js'
 import { openSmallJournal, smallOptions } from './support/small-journal.js'
 
 const test = suite('a journal whose disk fails or is full')

@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { SeededRandom } from '../../../scripts/journal-crashes/random.js'
 import { IdTable } from '../../../src/queue/journal/id-table.js'
 import { type Entry, Flag, JobColumns, NO_ENTRY } from '../../../src/queue/journal/job-columns.js'
 import { ParkedOrder } from '../../../src/queue/journal/parked-order.js'
-import { SeededRandom } from './support/random.js'
 
 const test = suite('the index of a journal')
 

@@ -1,7 +1,7 @@
 // time limit: 300 s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { crashAgainAndAgain } from './support/crash-world.js'
+import { crashAgainAndAgain } from '../../../scripts/journal-crashes/crash-world.js'
 import { mutants } from './support/mutants.js'
 
 const test = suite('the simulated disk finds out')

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { jobNumber } from '../../../bench/harness/stored-jobs.js'
+import { type TemporaryFolder, temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { NodeDisk, openJournal } from '../../../src/queue/journal/index.js'
 import { monotonicNow, unixNow } from '../../../src/time/clocks.js'
-import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js'
 
 const test = suite<{ folder: TemporaryFolder }>('segments that a journal prepares')
 

@@ -2,11 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { claimLowestSlot, claimSlot } from '../../../src/queue/slots/claim.js'
 import { listenIn } from '../../../src/queue/slots/claim-socket.js'
 import { claimFileName } from '../../../src/queue/slots/names.js'
 import { openSlotRoot, type SlotRoot } from '../../../src/queue/slots/root.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 import { until } from '../../support/until.js'
 
 const claims = suite('a claim of a slot')

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { claimLowestSlot, claimSlot } from '../../../src/queue/slots/claim.js'
 import { openSlotRoot } from '../../../src/queue/slots/root.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 import { Claimant, withClaimants } from './support.js'
 
 const processes = suite('slots of several processes')

@@ -2,11 +2,11 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { claimLowestSlot, claimSlot } from '../../../src/queue/slots/claim.js'
 import { freeSlots } from '../../../src/queue/slots/free-slots.js'
 import { claimFileName } from '../../../src/queue/slots/names.js'
 import { openSlotRoot, type SlotRoot } from '../../../src/queue/slots/root.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 import { Claimant, withClaimants } from './support.js'
 
 const free = suite('free slots')

@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { claimSlot } from '../../../src/queue/slots/claim.js'
 import { freeSlots } from '../../../src/queue/slots/free-slots.js'
 import { claimFileName } from '../../../src/queue/slots/names.js'
 import { removeSlot } from '../../../src/queue/slots/remove-slot.js'
 import { openSlotRoot, type SlotRoot } from '../../../src/queue/slots/root.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 import { Claimant, withClaimants } from './support.js'
 
 const removal = suite('the removal of a slot')

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, symlinkSync
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type TemporaryFolder, temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { QueuePathError } from '../../../src/errors.js'
 import { kernelOf, ownIdentity } from '../../../src/queue/slots/identity.js'
 import { openSlotRoot } from '../../../src/queue/slots/root.js'
-import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js'
 import { Claimant } from './support.js'
 
 const roots = suite('the root of the slots')

@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import { ask, listenIn } from '../../../src/queue/slots/claim-socket.js'
 import { type Shortening, withShortPath } from '../../../src/queue/slots/short-path.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const shortPath = suite('the path of a socket')
 

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { SQS_ENVIRONMENT } from '../../../scripts/servers/sqs.js'
 import { SqsClient } from '../../../src/queue/sqs/client.js'
 import type { OutgoingMessage, SqsFailure } from '../../../src/queue/sqs/port.js'
-import { SQS_ENVIRONMENT } from '../../support/sqs.js'
 
 const test = suite("SQS's answers, by the SDK")
 

@@ -1,7 +1,7 @@
+import { SQS_ENVIRONMENT, startSqs } from '../../../scripts/servers/sqs.js'
 import { machineClock } from '../../../src/queue/sqs/consumption.js'
 import { openOn, openSqsStore } from '../../../src/queue/sqs/index.js'
 import { monotonicNow } from '../../../src/time/clocks.js'
-import { SQS_ENVIRONMENT, startSqs } from '../../support/sqs.js'
 import { testHandedOver } from '../handed-over-contract.js'
 import { StrictSqs } from './support/strict-sqs.js'
 import { OPTIONS } from './support/world.js'

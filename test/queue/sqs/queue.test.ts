@@ -70,8 +70,8 @@ behaves('is used as it is found, with the dead letters that its own policy names
 })
 
 const UNFIT: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
-  [{ MaximumMessageSize: '262144' }, /takes messages of 262144 bytes.*raise its MaximumMessageSize/],
-  [{ FifoQueue: 'true' }, /is a FIFO queue, and queue\.sqs\.fifo is false/],
+  [{ MaximumMessageSize: '262144' }, /takes messages of at most 262144 bytes.*raise its MaximumMessageSize/],
+  [{ FifoQueue: 'true' }, /is a FIFO queue, but queue\.sqs\.fifo is false/],
 ]
 
 for (const [attributes, message] of UNFIT) {
@@ -344,7 +344,7 @@ behaves('never deletes a message that is not its own: it is counted, reported an
     [
       world.sqs.messagesOf(QUEUE).length,
       worker.store.figures().skipped >= 2,
-      worker.problems.some((problem) => problem.includes('not of this version')),
+      worker.problems.some((problem) => problem.includes('not written by this version')),
       world.sqs.messagesOf(QUEUE).every(({ receiveCount }) => receiveCount < 15),
     ],
     [2, true, true, true],

@@ -27,7 +27,7 @@ export class Members {
     }
     const count = Number(textOf(stored))
     if (Number.isSafeInteger(count) && count >= 1) return count
-    throw new QueueServerError(`the key ${key} should hold the number of lanes, and holds something else`)
+    throw new QueueServerError(`the key ${key} should hold the number of lanes, but holds something else`)
   }
 
   /** Says that this process consumes. @returns how many do */

@@ -27,6 +27,6 @@ export async function openShared(
     ...{ link, reader, members, figures, lanes, prefix, owner, leaseMs, maxBytes, letters: limits },
   })
   const isOther = count !== wanted
-  const warning = `the queue has ${count} lanes, as the first process said that used it: the number ${wanted} of this configuration does not count`
+  const warning = `the queue has ${count} lanes, as set by the first process that used it: the number ${wanted} of this configuration is ignored`
   return { store: openHandedOver(queue, letters, consumes), warnings: isOther ? [warning] : [] }
 }

@@ -1,5 +1,5 @@
+import type { WorldOptions } from '../../../../scripts/journal-crashes/crash-world.js'
 import type { Disk, DiskFile } from '../../../../src/queue/journal/disk.js'
-import type { WorldOptions } from './crash-world.js'
 
 /** Journals that break one rule each. A disk that crashes must find every one of them out. */
 export const mutants: Readonly<Record<string, Pick<WorldOptions, 'mutant' | 'failsEvery'>>> = {

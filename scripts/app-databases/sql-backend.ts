@@ -1,5 +1,5 @@
-import type { ConfigInput } from '../../../src/index.js'
-import { DATABASE_NAME, DATABASE_USER, type DatabaseServer } from '../../support/postgresql.js'
+import type { ConfigInput } from '../../src/index.js'
+import { DATABASE_NAME, DATABASE_USER, type DatabaseServer } from '../servers/postgresql.js'
 import type { Backend, StoredRecord } from './backend.js'
 
 /** Columns that must be given and that nobody reads here. */

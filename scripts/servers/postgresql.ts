@@ -1,10 +1,10 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
+import { freePort } from '../free-port.js'
+import { temporaryFolder } from '../temporary-folder.js'
 import { type DatabaseProcess, giveTo, runOnce, startProcess, unprivilegedUser } from './database-process.js'
-import { freePort } from './programs.js'
-import { temporaryFolder } from './temporary-folder.js'
-import { until } from './until.js'
+import { untilReady } from './until-ready.js'
 
 export interface DatabaseServer {
   readonly port: number
@@ -66,7 +66,7 @@ export async function startPostgresql(settings: readonly string[] = []): Promise
     )
   const ready = async (): Promise<void> => {
     const admin = postgres({ ...options, database: 'postgres', max: 1 })
-    await until(() => admin`SELECT 1`.then(Boolean, () => false))
+    await untilReady('PostgreSQL', () => admin`SELECT 1`.then(Boolean, () => false))
     await admin.end({ timeout: 1 })
   }
   let running = run()

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { signedRegion } from './sigv4.js'
+import { signedRegion } from '../../scripts/sigv4.js'
 
 const sigv4 = suite('Signature Version 4 for tests')
 

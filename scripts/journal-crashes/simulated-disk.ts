@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from '../../../../src/queue/journal/disk.js'
+import type { Disk, DiskFile } from '../../src/queue/journal/disk.js'
 import type { SeededRandom } from './random.js'
 
 /** Everything stops: what the caller did not hear of may have happened. */

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { configTable } from '../../src/config/config-table.js'
-import { configJsonSchema } from '../../src/config/json-schema.js'
+import { configJsonSchema } from '../../scripts/config-json-schema.js'
+import { configTable } from '../../scripts/config-table.js'
 
 const test = suite('the configuration tables')
 

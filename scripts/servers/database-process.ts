@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import type { TemporaryFolder } from './temporary-folder.js'
+import type { TemporaryFolder } from '../temporary-folder.js'
 
 /** A process of a database server, to be ended in all the ways in which one ends. */
 export interface DatabaseProcess {

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
-import type { JobHead, JobTarget } from '../../../../src/queue/job.js'
-import type { Letter } from '../../../../src/queue/job-store.js'
+import type { JobHead, JobTarget } from '../../src/queue/job.js'
+import type { Letter } from '../../src/queue/job-store.js'
 
 /**
  * What a job may be in the store: `absent`, `done` (for good), `live:LIFE:ATTEMPTS`, or `dead:LIFE:ERROR`. Each test gives every state its

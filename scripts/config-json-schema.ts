@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { config } from './schema/config.js'
-import { documentation } from './schema/option.js'
+import { config } from '../src/config/schema/config.js'
+import { documentation } from '../src/config/schema/option.js'
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
 

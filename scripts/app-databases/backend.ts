@@ -1,6 +1,6 @@
-import type { SourceLimits } from '../../../src/apps/answer-limit.js'
-import type { AppSource } from '../../../src/apps/app-source.js'
-import type { ConfigInput } from '../../../src/index.js'
+import type { SourceLimits } from '../../src/apps/answer-limit.js'
+import type { AppSource } from '../../src/apps/app-source.js'
+import type { ConfigInput } from '../../src/index.js'
 
 export type StoredRecord = Readonly<Record<string, unknown>>
 

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { fastify } from 'fastify'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { configJsonSchema } from '../../src/config/json-schema.js'
+import { configJsonSchema } from '../../scripts/config-json-schema.js'
 import { valueAt } from '../../src/config/value-at.js'
-import { httpExample, lambdaExample, mixedExample } from './sockudo-examples.js'
-import { credentials, withWebhook } from './support.js'
+import { httpExample, lambdaExample, mixedExample } from '../config/sockudo-examples.js'
+import { credentials, withWebhook } from '../config/support.js'
 
 /** Fastify checks bodies by Ajv, a JSON Schema validator that owes nothing to zod. */
 const validator = fastify({

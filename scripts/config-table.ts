@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json-schema.js'
+import type { JsonSchema } from './config-json-schema.js'
 
 /** The Markdown tables of all options, a row each, out of the JSON Schema alone. */
 export function configTable(schema: JsonSchema): string {

@@ -11,9 +11,9 @@ import {
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb'
-import { DynamoDbSource } from '../../../src/apps/dynamodb.js'
-import { parseConfig } from '../../../src/config/index.js'
-import { startDynalite } from '../../support/dynalite.js'
+import { DynamoDbSource } from '../../src/apps/dynamodb.js'
+import { parseConfig } from '../../src/config/index.js'
+import { startDynalite } from '../servers/dynalite.js'
 import type { Backend, StoredRecord } from './backend.js'
 
 const TABLE = 'applications'

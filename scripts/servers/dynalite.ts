@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
+import { freePort } from '../free-port.js'
+import { temporaryFolder } from '../temporary-folder.js'
 import { type DatabaseProcess, startProcess } from './database-process.js'
-import { freePort } from './programs.js'
-import { temporaryFolder } from './temporary-folder.js'
-import { until } from './until.js'
+import { untilReady } from './until-ready.js'
 
 const PROGRAM = createRequire(import.meta.url).resolve('dynalite/cli.js')
 
@@ -25,7 +25,7 @@ export async function startDynalite(): Promise<DynaliteServer> {
     return startProcess(process.execPath, [PROGRAM, ...place, ...atOnce], {}, folder)
   }
   let running = run()
-  await until(() => answers(port))
+  await untilReady('dynalite', () => answers(port))
   return {
     port,
     kill: () => running.kill(),
@@ -33,7 +33,7 @@ export async function startDynalite(): Promise<DynaliteServer> {
     resume: () => running.resume(),
     async start() {
       running = run()
-      await until(() => answers(port))
+      await untilReady('dynalite', () => answers(port))
     },
     async stop() {
       running.resume()

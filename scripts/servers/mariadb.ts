@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import mysql, { type Connection, type Pool } from 'mysql2/promise'
 import { answered } from '../../src/apps/answer-limit.js'
+import { freePort } from '../free-port.js'
+import { temporaryFolder } from '../temporary-folder.js'
 import { type DatabaseProcess, giveTo, runOnce, startProcess, unprivilegedUser } from './database-process.js'
+import { findProgram } from './find-program.js'
 import { DATABASE_NAME, DATABASE_USER, type DatabaseServer } from './postgresql.js'
-import { findProgram, freePort } from './programs.js'
-import { temporaryFolder } from './temporary-folder.js'
-import { until } from './until.js'
+import { untilReady } from './until-ready.js'
 
 export interface MariadbServer extends DatabaseServer {
   /** As its owner; for statements of tests. */
@@ -53,7 +54,7 @@ GRANT ALL ON *.* TO '${DATABASE_USER}'@'127.0.0.1' WITH GRANT OPTION;
       return true
     }
     // A server that is only just starting may close the connection in a moment in which the driver settles nothing.
-    await until(() => answered(tried(), READY_MS).catch(() => false))
+    await untilReady('MariaDB', () => answered(tried(), READY_MS).catch(() => false))
   }
   let running = run()
   await ready()
