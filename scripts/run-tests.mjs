@@ -60,7 +60,7 @@ function checkHelper(dist, name) {
 
 function failed(name, problem) {
   console.log(`✗ ${name}\n  ${problem}`)
-  return { name, passed: 0, failed: 0, problems: [problem], durationMs: 0 }
+  return { name, passed: 0, failed: 0, problems: [problem], durationMs: 0, cpuMs: 0 }
 }
 
 async function runOne({ dist, name, node, isLong }) {
@@ -87,19 +87,27 @@ function writtenAs(dist, name) {
   return readFileSync(existsSync(source) ? source : join(dist, name), 'utf8')
 }
 
-function show({ name, passed, failed, problems, output, durationMs }) {
+function show({ name, passed, failed, problems, output, durationMs, cpuMs }) {
   const good = failed + problems.length === 0
-  console.log(`${good ? '✓' : '✗'} ${name} (${passed} of ${passed + failed}, ${(durationMs / 1000).toFixed(1)} s)`)
+  console.log(`${good ? '✓' : '✗'} ${name} (${passed} of ${passed + failed}, ${seconds(durationMs)}, CPU ${seconds(cpuMs)})`)
   if (good) return
   console.log(output.trimEnd())
   for (const problem of problems) console.log(`  ${name}: ${problem}`)
 }
 
 function showSlowest(results) {
-  const slowest = results.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, slowestShown)
-  console.log(
-    `slowest: ${slowest.map(({ name, durationMs }) => `${name} ${(durationMs / 1000).toFixed(1)} s`).join(', ')}`,
-  )
+  const cpuMs = results.reduce((sum, result) => sum + result.cpuMs, 0)
+  console.log(`slowest: ${most(results, 'durationMs')}`)
+  console.log(`CPU ${seconds(cpuMs)}, most of it: ${most(results, 'cpuMs')}`)
+}
+
+function most(results, time) {
+  const first = results.toSorted((a, b) => b[time] - a[time]).slice(0, slowestShown)
+  return first.map((result) => `${result.name} ${seconds(result[time])}`).join(', ')
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(1)} s`
 }
 
 /**

@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cpuOfEndedChildren } from './cpu-time.mjs'
 
 const harness = join(import.meta.dirname, 'test-process.mjs')
 const running = new Set()
+let cpuSeenMs = cpuOfEndedChildren()
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
@@ -14,8 +16,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 /**
- * @returns {Promise<{ passed: number, failed: number, problems: string[], output: string, durationMs: number }>}
- *   `problems`: faults of the file beyond its failed tests
+ * @returns {Promise<{ passed: number, failed: number, problems: string[], output: string, durationMs: number, cpuMs: number }>}
+ *   `problems`: faults of the file beyond its failed tests. `cpuMs`: what its process and those that it has waited for computed
  */
 export async function runTestFile({ path, node, timeLimitMs, isLong = false }) {
   const startedAt = performance.now()
@@ -34,7 +36,9 @@ export async function runTestFile({ path, node, timeLimitMs, isLong = false }) {
   }, timeLimitMs)
 
   const closed = new Promise((resolve) => child.once('close', resolve))
-  const ending = await new Promise((resolve) => child.once('exit', (status, signal) => resolve({ status, signal })))
+  const ending = await new Promise((resolve) => {
+    child.once('exit', (status, signal) => resolve({ status, signal, cpuMs: cpuSinceLastEnd() }))
+  })
   clearTimeout(timer)
   const left = membersOf(child.pid)
   killGroup(child.pid)
@@ -50,7 +54,15 @@ export async function runTestFile({ path, node, timeLimitMs, isLong = false }) {
     problems: [...problems, ...timeLimit, ...leftovers],
     output: output(),
     durationMs: performance.now() - startedAt,
+    cpuMs: ending.cpuMs,
   }
+}
+
+/** Called at each end of a child, so the difference is what this child used. */
+function cpuSinceLastEnd() {
+  const before = cpuSeenMs
+  cpuSeenMs = cpuOfEndedChildren()
+  return cpuSeenMs - before
 }
 
 function parseReport(text, { status, signal }, timedOut) {
