@@ -89,7 +89,9 @@ function writtenAs(dist, name) {
 
 function show({ name, passed, failed, problems, output, durationMs, cpuMs }) {
   const good = failed + problems.length === 0
-  console.log(`${good ? '✓' : '✗'} ${name} (${passed} of ${passed + failed}, ${seconds(durationMs)}, CPU ${seconds(cpuMs)})`)
+  console.log(
+    `${good ? '✓' : '✗'} ${name} (${passed} of ${passed + failed}, ${seconds(durationMs)}, CPU ${seconds(cpuMs)})`,
+  )
   if (good) return
   console.log(output.trimEnd())
   for (const problem of problems) console.log(`  ${name}: ${problem}`)
