@@ -1,5 +1,6 @@
 // time limit: 300 s
 import { suite } from 'uvu'
+import { isLong } from '../../support/effort.js'
 import { crashAgainAndAgain, type WorldOptions } from './support/crash-world.js'
 
 const test = suite('a journal on a disk that crashes')
@@ -7,7 +8,7 @@ const test = suite('a journal on a disk that crashes')
 /** Another seed each time finds more; a failure names its own. SIGNPOST_SEED sets the first. */
 const firstSeed = Number(process.env.SIGNPOST_SEED ?? Date.now() % 1_000_000_000)
 
-const crashesPerWorld = 250
+const crashesPerWorld = isLong ? 250 : 75
 
 async function crash(worlds: number, options: Omit<WorldOptions, 'seed' | 'crashes'>): Promise<void> {
   for (let world = 0; world < worlds; world++) {
@@ -15,13 +16,14 @@ async function crash(worlds: number, options: Omit<WorldOptions, 'seed' | 'crash
   }
 }
 
-test('keeps what was committed, and nothing else, through 6,000 crashes and power cuts', () => crash(24, {}))
+const times = (worlds: number): string => `${worlds * crashesPerWorld} times`
 
-test('does so on a disk that fails now and then, through 2,000 of them', () => crash(8, { failsEvery: 60 }))
+test(`keeps what was committed, and nothing else, ${times(24)}, also by a power cut`, () => crash(24, {}))
 
-test('does so when letters have to go, through 1,000 of them', () => crash(4, { letterBytes: 8192 }))
+test(`does so on a disk that fails now and then, ${times(8)}`, () => crash(8, { failsEvery: 60 }))
 
-test('keeps what was written through 1,000 crashes when it syncs now and then only', () =>
-  crash(4, { sync: 'process' }))
+test(`does so when letters have to go, ${times(4)}`, () => crash(4, { letterBytes: 8192 }))
+
+test(`keeps what was written, ${times(4)}, when it syncs now and then only`, () => crash(4, { sync: 'process' }))
 
 test.run()
