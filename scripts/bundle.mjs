@@ -113,5 +113,5 @@ ${storage}
 
 function removeBundles() {
   if (!existsSync(dist)) return
-  for (const name of readdirSync(dist)) if (name.endsWith('.js')) rmSync(join(dist, name))
+  for (const name of readdirSync(dist)) if (/\.c?js$/.test(name)) rmSync(join(dist, name))
 }
