@@ -1,5 +1,6 @@
 /**
- * Runs the compiled tests, each file in a process of its own.
+ * Runs the compiled tests, each file in a process of its own. Those outside of integration/ and faults/ share one per folder, because
+ * most of them compute less than a start of Node. When anything is wrong there, each runs again alone: that tells which one it is.
  *
  *     node scripts/run-tests.mjs [--dist DIR] [--node PROGRAM] [--long] [FILTER …]
  *
@@ -9,14 +10,15 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isMain, root } from './command.mjs'
 import { forgottenRuns } from './forgotten-runs.mjs'
-import { runTestFile } from './test-file.mjs'
+import { runTestFiles } from './test-file.mjs'
 
 const mostAtOnce = 2
 const slowestShown = 5
+const defaultTimeLimitMs = 120_000
 const alone = /^test\/(?:integration|faults)\//
 
 /** @returns {Promise<{ passed: number, failed: number }>} counted in tests; a fault of a file itself counts as one */
@@ -30,8 +32,8 @@ export async function runTests({ filters, isLong = false, dist = join(root, 'dis
   const results = scripts.filter((name) => !name.endsWith('.test.js')).flatMap((name) => checkHelper(dist, name))
   if (files.length === 0) results.push(failed('tests', 'no test file matches'))
 
-  const one = (name) => runOne({ dist, name, node, isLong })
-  results.push(...(await runAll(files, Math.min(mostAtOnce, availableParallelism()), one)))
+  const run = (names) => runTogether({ dist, names, node, isLong })
+  results.push(...(await runAll(inGroups(dist, files), Math.min(mostAtOnce, availableParallelism()), run)))
 
   showSlowest(results)
   return {
@@ -60,13 +62,45 @@ function checkHelper(dist, name) {
 
 function failed(name, problem) {
   console.log(`✗ ${name}\n  ${problem}`)
-  return { name, passed: 0, failed: 0, problems: [problem], durationMs: 0 }
+  return { name, passed: 0, failed: 0, problems: [problem], durationMs: 0, cpuMs: 0 }
+}
+
+/** @returns {string[][]} the files that run in one process */
+function inGroups(dist, files) {
+  const groups = new Map()
+  for (const name of files) {
+    const isOrdinary = !alone.test(name) && timeLimitMs(dist, name) === defaultTimeLimitMs
+    const key = isOrdinary ? dirname(name) : name
+    groups.set(key, [...(groups.get(key) ?? []), name])
+  }
+  return [...groups.values()]
+}
+
+async function runTogether({ names, ...given }) {
+  if (names.length > 1) {
+    const group = await runGroup({ names, ...given })
+    if (group.failed + group.problems.length === 0) return [group]
+  }
+  const results = []
+  for (const name of names) results.push(await runOne({ name, ...given }))
+  return results
+}
+
+async function runGroup({ dist, names, node, isLong }) {
+  const paths = names.map((name) => join(dist, name))
+  const forgotten = paths.flatMap((path) => forgottenRuns(readFileSync(path, 'utf8')))
+  const result = await runTestFiles({ paths, node, isLong, timeLimitMs: defaultTimeLimitMs * names.length })
+  const name = `${names.length} files of ${dirname(names[0])}`
+  const group = { ...result, name, problems: [...forgotten, ...result.problems] }
+  if (group.failed + group.problems.length === 0) show(group)
+  else console.log(`${name}: something is wrong, each runs alone now\n${describeFaults(group)}`)
+  return group
 }
 
 async function runOne({ dist, name, node, isLong }) {
   const path = join(dist, name)
   const source = readFileSync(path, 'utf8')
-  const result = await runTestFile({ path, node, isLong, timeLimitMs: timeLimitMs(dist, name) })
+  const result = await runTestFiles({ paths: [path], node, isLong, timeLimitMs: timeLimitMs(dist, name) })
   const problems = [...forgottenRuns(source), ...result.problems]
   show({ ...result, name, problems })
   return { ...result, name, problems }
@@ -78,7 +112,7 @@ function isMarkedLong(dist, name) {
 
 function timeLimitMs(dist, name) {
   const declared = /^\s*\/\/ time limit: (\d+) s$/m.exec(writtenAs(dist, name))
-  return declared === null ? 120_000 : Number(declared[1]) * 1000
+  return declared === null ? defaultTimeLimitMs : Number(declared[1]) * 1000
 }
 
 /** The source, because the compiler drops a comment that stands over an import of types; what was compiled where there is none. */
@@ -87,31 +121,44 @@ function writtenAs(dist, name) {
   return readFileSync(existsSync(source) ? source : join(dist, name), 'utf8')
 }
 
-function show({ name, passed, failed, problems, output, durationMs }) {
+function show({ name, passed, failed, problems, output, durationMs, cpuMs }) {
   const good = failed + problems.length === 0
-  console.log(`${good ? '✓' : '✗'} ${name} (${passed} of ${passed + failed}, ${(durationMs / 1000).toFixed(1)} s)`)
+  console.log(
+    `${good ? '✓' : '✗'} ${name} (${passed} of ${passed + failed}, ${seconds(durationMs)}, CPU ${seconds(cpuMs)})`,
+  )
   if (good) return
-  console.log(output.trimEnd())
-  for (const problem of problems) console.log(`  ${name}: ${problem}`)
+  console.log(describeFaults({ name, output, problems }))
+}
+
+function describeFaults({ name, output, problems }) {
+  return [output.trimEnd(), ...problems.map((problem) => `  ${name}: ${problem}`)].join('\n')
 }
 
 function showSlowest(results) {
-  const slowest = results.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, slowestShown)
-  console.log(
-    `slowest: ${slowest.map(({ name, durationMs }) => `${name} ${(durationMs / 1000).toFixed(1)} s`).join(', ')}`,
-  )
+  const cpuMs = results.reduce((sum, result) => sum + result.cpuMs, 0)
+  console.log(`slowest: ${most(results, 'durationMs')}`)
+  console.log(`CPU ${seconds(cpuMs)}, most of it: ${most(results, 'cpuMs')}`)
+}
+
+function most(results, time) {
+  const first = results.toSorted((a, b) => b[time] - a[time]).slice(0, slowestShown)
+  return first.map((result) => `${result.name} ${seconds(result[time])}`).join(', ')
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(1)} s`
 }
 
 /**
- * Runs as many files at once as `bound` says. Beside one with servers and deaths runs one that only computes, for as long as there are any.
+ * Runs as many groups at once as `bound` says. Beside one with servers and deaths runs one that only computes, for as long as there are any.
  */
-async function runAll(files, bound, one) {
+async function runAll(groups, bound, run) {
   const results = []
-  const serial = files.filter((name) => alone.test(name))
-  const others = files.filter((name) => !alone.test(name))
+  const serial = groups.filter(([name]) => alone.test(name))
+  const others = groups.filter(([name]) => !alone.test(name))
   const work = async (...queues) => {
     for (const queue of queues) {
-      for (let name = queue.shift(); name !== undefined; name = queue.shift()) results.push(await one(name))
+      for (let names = queue.shift(); names !== undefined; names = queue.shift()) results.push(...(await run(names)))
     }
   }
   await Promise.all([work(serial, others), ...Array.from({ length: bound - 1 }, () => work(others, serial))])

@@ -1,10 +1,13 @@
-/** One compiled test file, in a process group of its own, so that what it leaves running is seen and ended. */
+/** Compiled test files, one or several, in a process group of its own, so that what it leaves running is seen and ended. */
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cpuOfEndedChildren } from './cpu-time.mjs'
+import { withSourcePositions } from './source-positions.mjs'
 
 const harness = join(import.meta.dirname, 'test-process.mjs')
 const running = new Set()
+let cpuSeenMs = cpuOfEndedChildren()
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
@@ -14,12 +17,12 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 /**
- * @returns {Promise<{ passed: number, failed: number, problems: string[], output: string, durationMs: number }>}
- *   `problems`: faults of the file beyond its failed tests
+ * @returns {Promise<{ passed: number, failed: number, problems: string[], output: string, durationMs: number, cpuMs: number }>}
+ *   `problems`: faults of the files beyond their failed tests. `cpuMs`: CPU time of the process and of those that it has waited for
  */
-export async function runTestFile({ path, node, timeLimitMs, isLong = false }) {
+export async function runTestFiles({ paths, node, timeLimitMs, isLong = false }) {
   const startedAt = performance.now()
-  const child = spawn(node, ['--enable-source-maps', harness, path], {
+  const child = spawn(node, [harness, ...paths], {
     detached: true,
     env: { ...process.env, SIGNPOST_CHECKS: '1', ...(isLong ? { SIGNPOST_LONG_TESTS: '1' } : {}) },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -34,7 +37,9 @@ export async function runTestFile({ path, node, timeLimitMs, isLong = false }) {
   }, timeLimitMs)
 
   const closed = new Promise((resolve) => child.once('close', resolve))
-  const ending = await new Promise((resolve) => child.once('exit', (status, signal) => resolve({ status, signal })))
+  const ending = await new Promise((resolve) => {
+    child.once('exit', (status, signal) => resolve({ status, signal, cpuMs: cpuSinceLastEnd() }))
+  })
   clearTimeout(timer)
   const left = membersOf(child.pid)
   killGroup(child.pid)
@@ -48,9 +53,17 @@ export async function runTestFile({ path, node, timeLimitMs, isLong = false }) {
     passed,
     failed,
     problems: [...problems, ...timeLimit, ...leftovers],
-    output: output(),
+    output: withSourcePositions(output()),
     durationMs: performance.now() - startedAt,
+    cpuMs: ending.cpuMs,
   }
+}
+
+/** Called at each end of a child, so the difference is what this child used. */
+function cpuSinceLastEnd() {
+  const before = cpuSeenMs
+  cpuSeenMs = cpuOfEndedChildren()
+  return cpuSeenMs - before
 }
 
 function parseReport(text, { status, signal }, timedOut) {

@@ -1,5 +1,5 @@
 /**
- * Runs one compiled test file in a process of its own and writes what came of it, as JSON, to file descriptor 3:
+ * Runs compiled test files, one or several, in a process of their own and writes what came of it, as JSON, to file descriptor 3:
  * what uvu's exit status does not tell (nothing was run, a hook threw, something is still open).
  */
 import { writeSync } from 'node:fs'
@@ -13,8 +13,9 @@ const report = { passed: 0, failed: 0, problems: [] }
 const suites = { added: 0, done: 0 }
 let lingering
 
-/** uvu takes an existing queue, so the suites that its `run()` adds can be watched. */
+/** uvu takes an existing queue, so the suites that its `run()` adds can be watched; deferred, it runs nothing before `exec`. */
 globalThis.UVU_QUEUE = watched([], (group) => watched(group, watchedSuite))
+globalThis.UVU_DEFER = true
 
 function watched(queue, wrap) {
   queue.push = (item) => Array.prototype.push.call(queue, wrap(item))
@@ -50,10 +51,17 @@ function failOpenResources() {
 }
 
 process.once('exit', () => {
-  if (suites.added === 0) report.problems.push('no suite was run: it is empty, or `.run()` is missing')
   if (suites.done < suites.added)
     report.problems.push('ended before its tests had: something is never settled, or exits')
   writeSync(reportDescriptor, JSON.stringify(report))
 })
 
-await import(pathToFileURL(process.argv[2]).href)
+const { exec } = await import('uvu')
+for (const [index, path] of process.argv.slice(2).entries()) {
+  globalThis.UVU_INDEX = index
+  globalThis.UVU_QUEUE.push([null])
+  const before = suites.added
+  await import(pathToFileURL(path).href)
+  if (suites.added === before) report.problems.push('no suite was run: it is empty, or `.run()` is missing')
+}
+await exec()

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import type { CheckReport } from '../../src/cli/check/report.js'
+import { CLI } from '../support/cli.js'
 import { type Ended, runProgram } from '../support/run-program.js'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 const RIGHT = {
   apps: [
     { id: 'a', key: 'k', secret: 's', webhooks: [{ url: 'https://example.com/', event_types: ['member_added'] }] },
@@ -24,7 +23,7 @@ async function check(config: string, options: readonly string[] = [], given: Giv
   try {
     const file = folder.write(given.name ?? 'config.json', config)
     const env = { PATH: process.env.PATH, HOME: folder.path, ...given.environment }
-    const { status, output } = await runProgram(process.execPath, [MAIN, 'check', file, ...options], { env })
+    const { status, output } = await runProgram(process.execPath, [CLI, 'check', file, ...options], { env })
     return { status, output: output.replaceAll(file, 'FILE') }
   } finally {
     folder.remove()
@@ -76,7 +75,7 @@ test('connects to the servers of the drivers when it is asked to, and only then'
 test('reads standard input, JSON or TOML', async () => {
   const statusOf = (text: string) =>
     new Promise<number | null>((resolve) => {
-      const child = spawn(process.execPath, [MAIN, 'check', '-'], { stdio: ['pipe', 'ignore', 'inherit'] })
+      const child = spawn(process.execPath, [CLI, 'check', '-'], { stdio: ['pipe', 'ignore', 'inherit'] })
       child.once('close', resolve)
       child.stdin.end(text)
     })
@@ -98,13 +97,13 @@ test('prints what counts alone on the standard output, and the findings beside i
 })
 
 test('tells how it is used when no file is named, and exits with 2', async () => {
-  const { status, output } = await runProgram(process.execPath, [MAIN, 'check'])
+  const { status, output } = await runProgram(process.execPath, [CLI, 'check'])
   assert.is(status, 2)
   assert.match(output, 'Usage: signpost check')
 })
 
 test('exits with 2 for an option and for a command that it does not know', async () => {
-  const statusOf = async (...options: string[]) => (await runProgram(process.execPath, [MAIN, ...options])).status
+  const statusOf = async (...options: string[]) => (await runProgram(process.execPath, [CLI, ...options])).status
   assert.equal([await statusOf('check', 'c.json', '--what'), await statusOf('chek')], [2, 2])
 })
 

@@ -98,7 +98,6 @@ test('say what was given up, and why', () => {
       id,
       app: 'app',
       endpoint: 'endpoint-1',
-      body: '{"time_ms":1700000000050,"events":[]}',
       events: 0,
       attempts: 0,
       status: 503,

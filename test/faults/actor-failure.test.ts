@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
 import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import type { TestReceiver } from '../../src/testing/index.js'
+import { compiledThreads } from '../support/compiled-threads.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
 import { type ActorFault, FaultInjector, faultyThreads } from '../support/fault-injection.js'
 import { told } from '../support/told.js'
@@ -30,7 +31,7 @@ async function withMutiny(
         webhooks: { batching: { duration: DURATION_MS }, flap_window_ms: flapWindowMs },
         dispatcher: { shards: 1 },
       },
-      { threads: faultyThreads },
+      { ...compiledThreads, threads: faultyThreads },
     )
     try {
       dispatcher.app('bad').cacheMiss('cache-first')

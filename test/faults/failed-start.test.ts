@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
+import { compiledThreads } from '../support/compiled-threads.js'
 import { appWith, withReceiver } from '../support/dispatcher.js'
 import { failingTakeOver } from '../support/failing-take-over.js'
 import { told } from '../support/told.js'
@@ -11,7 +12,7 @@ test('ends its thread, so that only the next one reads the ring', () =>
   withReceiver(async (receiver) => {
     const dispatcher = await startDispatcher(
       { apps: [appWith([{ url: receiver.url }])], dispatcher: { shards: 1 } },
-      { threads: failingTakeOver },
+      { ...compiledThreads, threads: failingTakeOver },
     )
     try {
       const app = dispatcher.app('app')

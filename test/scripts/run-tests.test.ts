@@ -21,6 +21,10 @@ runner.after.each((context) => context.folder.remove())
 
 async function runPlanted(folder: TemporaryFolder, text: string, filters: readonly string[] = []) {
   folder.write('test/planted.test.js', text)
+  return runTests(folder, filters)
+}
+
+async function runTests(folder: TemporaryFolder, filters: readonly string[] = []) {
   const script = join(projectRoot, 'scripts', 'run-tests.mjs')
   const { status, output } = await runProgram(process.execPath, [script, '--dist', folder.path, ...filters])
   return { status, output, lastLine: output.trimEnd().split('\n').at(-1) }
@@ -50,6 +54,44 @@ runner('shows the output of a failed file', async ({ folder }) => {
   const text = `${header}it('a', () => { console.log('seen before'); assert.unreachable('the reason') })\nit.run()\n`
   assert.match((await runPlanted(folder, text)).output, /seen before[\s\S]*the reason/)
 })
+
+runner('shows positions in the source', async ({ folder }) => {
+  // Everything in the compiled file comes from the first line of the source.
+  folder.write('test/planted.test.js.map', '{"version":3,"sources":["planted.test.ts"],"names":[],"mappings":"AAAA"}')
+  const { output } = await runPlanted(folder, `${header}it('a', () => assert.is(1, 2))\nit.run()\n`)
+  assert.match(output, 'test/planted.test.ts:1:1')
+})
+
+const saying = (text: string) => `${header}it('a', () => console.log(${JSON.stringify(text)}, process.pid))\nit.run()\n`
+
+runner('runs the files of a folder in one process', async ({ folder }) => {
+  for (const name of ['a', 'b']) folder.write(`test/near/${name}.test.js`, saying(name))
+  const { output } = await runTests(folder)
+  assert.match(output, /✓ 2 files of test\/near \(2 of 2,[\s\S]*2 passed, 0 failed/)
+})
+
+runner('runs files with servers and deaths in processes of their own', async ({ folder }) => {
+  for (const name of ['a', 'b']) folder.write(`test/faults/${name}.test.js`, saying(name))
+  const { output } = await runTests(folder)
+  assert.match(output, /✓ test\/faults\/a.test.js \(1 of 1,[\s\S]*✓ test\/faults\/b.test.js \(1 of 1,/)
+})
+
+const neighbours: Readonly<Record<string, string>> = {
+  'has a failed test': `${header}it('a', () => assert.is(1, 2))\nit.run()\n`,
+  'is empty': '',
+  'leaves a server listening': `${header}import { createServer } from 'node:net'\nit('a', () => { createServer().listen(0) })\nit.run()\n`,
+  'ends the process': `${header}it('a', () => process.exit(0))\nit.run()\n`,
+  'cannot be loaded': 'throw new Error()',
+}
+
+for (const [fault, text] of Object.entries(neighbours)) {
+  runner(`says which file of a folder ${fault}`, async ({ folder }) => {
+    folder.write('test/near/bad.test.js', text)
+    folder.write('test/near/good.test.js', saying('good'))
+    const { status, output } = await runTests(folder)
+    assert.ok(status === 1 && /✗ test\/near\/bad.test.js[\s\S]*✓ test\/near\/good.test.js/.test(output), output)
+  })
+}
 
 runner('runs nothing but what the filter matches, and fails when that is nothing', async ({ folder }) => {
   const { lastLine } = await runPlanted(folder, `${header}it('a', () => {})\nit.run()\n`, ['elsewhere'])

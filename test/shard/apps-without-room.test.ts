@@ -7,6 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { APP_FULL } from '../../src/ring/layout.js'
 import { Counter } from '../../src/stats/layout.js'
+import { isLong } from '../support/effort.js'
 import { CrowdedShard } from './support/crowded-shard.js'
 
 const test = suite('an app without room')
@@ -160,7 +161,7 @@ test('gets everything in the order in which it was accepted, whatever happens', 
         assert.equal([batched.size, unread.size, rig.setAside], [0, 0, []])
       }),
     ),
-    { numRuns: 200 },
+    { numRuns: isLong ? 200 : 60 },
   ))
 
 test('loses nothing, whatever happens and however it is configured', () =>
@@ -172,7 +173,7 @@ test('loses nothing, whatever happens and however it is configured', () =>
         assert.equal([missing, rig.setAside], [[], []])
       }),
     ),
-    { numRuns: 200 },
+    { numRuns: isLong ? 200 : 60 },
   ))
 
 test.run()

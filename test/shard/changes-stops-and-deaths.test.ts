@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isLong } from '../support/effort.js'
 import { HostAndShard } from './support/host-and-shard.js'
 
 const test = suite('changes, stops and deaths')
@@ -45,7 +46,7 @@ test('lose nothing and leave nothing that no endpoint owns', () =>
         assert.equal([missing, setAside], [[], []])
       }),
     ),
-    { numRuns: 400 },
+    { numRuns: isLong ? 400 : 100 },
   ))
 
 test('leave the host and its shard of one mind about what is stopped, also after one more death', () =>
@@ -59,7 +60,7 @@ test('leave the host and its shard of one mind about what is stopped, also after
         assert.equal([before.shard, after.host, after.shard], [before.host, before.host, before.host])
       }),
     ),
-    { numRuns: 400 },
+    { numRuns: isLong ? 400 : 100 },
   ))
 
 test.run()

@@ -80,6 +80,8 @@ async function problemsOf(rig: CrashRig, turns: number): Promise<readonly string
 }
 
 async function problemsAt(at: StoppedBefore, receiver: Receiver): Promise<readonly string[]> {
+  // Ports that were closed, and the memory that they know of, go with a turn of the event loop.
+  await new Promise((resolve) => setImmediate(resolve))
   const { problems } = await run(at, receiver)
   return problems.map((problem) => `stopped before ${at.shard}/${at.storage}: ${problem}`)
 }

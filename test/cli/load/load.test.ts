@@ -5,20 +5,19 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import type { LoadReport } from '../../../src/cli/load/report.js'
 import { isWellFormed } from '../../plot/markup.js'
+import { CLI } from '../../support/cli.js'
 import { runProgram } from '../../support/run-program.js'
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
 const TINY = ['--events', '1000', '--rate', '2000', '--apps', '5', '--shards', '1', '--batch-ms', '10']
 
 const test = suite('signpost load')
 
-const load = (...options: string[]) => runProgram(process.execPath, [MAIN, 'load', ...options])
+const load = (...options: string[]) => runProgram(process.execPath, [CLI, 'load', ...options])
 
 async function reportOf(...options: string[]): Promise<{ status: number | null; report: LoadReport }> {
   const { status, output } = await load('--json', ...TINY, ...options)
@@ -67,7 +66,7 @@ test('draws what it measured', async () => {
 })
 
 test('reports when it is interrupted, and ends', async () => {
-  const child = spawn(process.execPath, [MAIN, 'load', '--rate', '1000', '--seconds', '600', '--apps', '5'], {
+  const child = spawn(process.execPath, [CLI, 'load', '--rate', '1000', '--seconds', '600', '--apps', '5'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

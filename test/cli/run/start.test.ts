@@ -2,6 +2,7 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { CLI } from '../../support/cli.js'
 import { withReceiver } from '../../support/dispatcher.js'
 import { runProgram } from '../../support/run-program.js'
 import { withRun } from './support.js'
@@ -42,9 +43,8 @@ test('is no loss of a signal that comes before it is over', () =>
   }))
 
 test('explains how the program is used, and fails with 2 for what it does not know', async () => {
-  const main = new URL('../../../src/cli/main.js', import.meta.url).pathname
   const [help, wrong, none] = await Promise.all(
-    [['--help'], ['c.json', '--what'], []].map((args) => runProgram(process.execPath, [main, 'run', ...args])),
+    [['--help'], ['c.json', '--what'], []].map((args) => runProgram(process.execPath, [CLI, 'run', ...args])),
   )
   assert.equal([help?.status, wrong?.status, none?.status], [0, 2, 2])
   assert.match(help?.output ?? '', 'Exit status')

@@ -1,12 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from '../../../scripts/temporary-folder.js'
 import type { LineTotals } from '../../../src/cli/run/line-tally.js'
 import type { ConfigInput } from '../../../src/index.js'
 import type { TestReceiver } from '../../../src/testing/index.js'
+import { CLI } from '../../support/cli.js'
 import { until } from '../../support/until.js'
-
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
 
 /** A line of the program's log. */
 export interface LogLine {
@@ -32,7 +30,7 @@ export class RunProcess {
   constructor(config: ConfigInput, options: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     this.#folder = temporaryFolder()
     const file = this.#folder.write('config.json', JSON.stringify(config))
-    this.child = spawn(process.execPath, [MAIN, 'run', file, ...options], {
+    this.child = spawn(process.execPath, [CLI, 'run', file, ...options], {
       env: { PATH: process.env.PATH, HOME: this.#folder.path, ...environment },
     })
     this.child.stderr.on('data', (chunk: Buffer) => this.#log.push(chunk))

@@ -1,14 +1,14 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { crashAgainAndAgain } from '../../../scripts/journal-crashes/crash-world.js'
+import { SeededRandom } from '../../../scripts/journal-crashes/random.js'
+import { SimulatedDisk } from '../../../scripts/journal-crashes/simulated-disk.js'
 import { NO_ENTRY } from '../../../src/queue/journal/job-columns.js'
 import { JobIndex, type NewEntry } from '../../../src/queue/journal/job-index.js'
 import { locationOf } from '../../../src/queue/journal/location.js'
 import { rules } from '../../../src/queue/journal/rules.js'
 import { SegmentPool } from '../../../src/queue/journal/segment-pool.js'
 import { Transitions } from '../../../src/queue/journal/transitions.js'
-import { crashAgainAndAgain } from './support/crash-world.js'
-import { SeededRandom } from './support/random.js'
-import { SimulatedDisk } from './support/simulated-disk.js'
 
 const test = suite('what the records of a journal come to')
 
