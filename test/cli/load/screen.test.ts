@@ -38,8 +38,8 @@ test('tells no share of a run whose length is not known', () => {
   assert.not.match(panel({ progress: null }), '%')
 })
 
-test('says that it drains', () => {
-  assert.match(panel({ phase: 'draining' }), 'draining')
+test('says what it waits for at the end', () => {
+  assert.match(panel({ phase: 'draining' }), 'waiting for events in flight')
 })
 
 test('has no latency before there is one', () => {
