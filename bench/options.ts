@@ -18,7 +18,7 @@ export const HELP = `Measures Signpost and its peers, each in a process of its o
     npm run bench -- [OPTIONS]
 
   --quick         fewer turns, fewer cases, shorter phases: a look, not a measurement
-  --only NAME     only the scenarios whose name contains NAME; may be given several times
+  --only NAME     only the scenario NAME, or those whose names contain it; may be given several times
   --compare REV   builds that revision and runs Signpost of both in pairs, without the peers
   --list          names the scenarios
   --help          says this
@@ -59,5 +59,7 @@ function selected(wanted: readonly string[], names: readonly string[]): string[]
   if (strange !== undefined) {
     throw new UsageError(`no scenario's name contains ${JSON.stringify(strange)}; there are: ${names.join(', ')}`)
   }
-  return names.filter((name) => wanted.some((part) => name.includes(part)))
+  const exact = wanted.filter((part) => names.includes(part))
+  const parts = wanted.filter((part) => !exact.includes(part))
+  return names.filter((name) => exact.includes(name) || parts.some((part) => name.includes(part)))
 }

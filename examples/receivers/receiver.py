@@ -5,7 +5,8 @@ import hmac
 import json
 import os
 import sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
 
 SECRETS = {os.environ.get("APP_KEY", "app-key"): os.environ.get("APP_SECRET", "app-secret")}
 MAX_BYTES = 1024 * 1024
@@ -49,5 +50,12 @@ class Receiver(BaseHTTPRequestHandler):
         """The events are printed instead."""
 
 
+class Server(ThreadingTCPServer):
+    """Unlike HTTPServer it does not ask the name servers for its own name at its start."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+
 if __name__ == "__main__":
-    HTTPServer(("127.0.0.1", int(sys.argv[1])), Receiver).serve_forever()
+    Server(("127.0.0.1", int(sys.argv[1])), Receiver).serve_forever()

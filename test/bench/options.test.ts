@@ -23,6 +23,10 @@ test('--only takes a part of a name', () => {
   assert.equal(parseOptions(['--only', 'over'], NAMES).scenarios, ['hand-over'])
 })
 
+test('--only takes one scenario alone whose name is part of others', () => {
+  assert.equal(parseOptions(['--only', 'disk'], ['disk', 'disk-kill', 'memory']).scenarios, ['disk'])
+})
+
 test('--only may be given several times and keeps the order of the scenarios', () => {
   assert.equal(parseOptions(['--only', 'mem', '--only', 'hand'], NAMES).scenarios, ['hand-over', 'memory'])
 })
