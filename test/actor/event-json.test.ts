@@ -2,17 +2,18 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { eventBytes, maxEventBytes, writeEventJson } from '../../src/actor/event-json.js'
+import type { EventTexts } from '../../src/ring/event-draft.js'
 import { CUSTOM, EVENT_TYPES, type EventType } from '../../src/ring/event-types.js'
 import { EventView } from '../../src/ring/event-view.js'
 import { WriteResult } from '../../src/ring/event-writer.js'
-import { anyFields, connect, type EventFields, HEADER, ringAt, writeFields } from '../ring/support/events.js'
+import { anyFields, connect, HEADER, ringAt, writeFields } from '../ring/support/events.js'
 
 const test = suite('event JSON')
 
 const GUARD = 0xee
 const anyType = fc.integer({ min: 0, max: EVENT_TYPES.length - 1 })
 
-function view(fields: EventFields, type: EventType = CUSTOM, timeMs = HEADER.timeMs): EventView {
+function view(fields: EventTexts, type: EventType = CUSTOM, timeMs = HEADER.timeMs): EventView {
   const { producer, consumer } = connect(ringAt(0))
   assert.is(writeFields(producer, fields, { ...HEADER, type, timeMs }), WriteResult.Written)
   const { bytes, words, doubles } = consumer.memory
@@ -30,7 +31,7 @@ function json(event: EventView): string {
 }
 
 /** The event as the wire has it; a name that is not given is empty. */
-function expected({ name = '', channel, event, data, socketId, userId, extra }: EventFields, type: EventType): object {
+function expected({ name = '', channel, event, data, socketId, userId, extra }: EventTexts, type: EventType): object {
   const known = type === CUSTOM ? name : EVENT_TYPES[type]
   const further: object = extra === undefined ? {} : JSON.parse(`{${extra.slice(1)}}`)
   const members = { name: known, channel, event, data, socket_id: socketId, user_id: userId }

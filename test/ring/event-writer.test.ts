@@ -2,17 +2,18 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EMPTY } from '../../src/ring/consumer.js'
+import type { EventTexts } from '../../src/ring/event-draft.js'
 import { EVENT_TYPES, eventTypeOf } from '../../src/ring/event-types.js'
 import { EventView } from '../../src/ring/event-view.js'
 import { WriteResult } from '../../src/ring/event-writer.js'
 import { MIN_RING_BYTES } from '../../src/ring/layout.js'
 import { EVENT_HEADER_BYTES, MAX_SHORT_FIELD_BYTES } from '../../src/ring/record.js'
-import { anyFields, connect, type EventFields, HEADER, readRecord, ringAt, writeFields } from './support/events.js'
+import { anyFields, connect, HEADER, readRecord, ringAt, writeFields } from './support/events.js'
 
 const test = suite('event records')
 const MIB = 2 ** 20
 
-function passed(fields: EventFields, ringBytes = MIN_RING_BYTES): EventFields | null {
+function passed(fields: EventTexts, ringBytes = MIN_RING_BYTES): EventTexts | null {
   const { producer, consumer } = connect(ringAt(0, ringBytes))
   if (writeFields(producer, fields) !== WriteResult.Written) return null
   const record = readRecord(consumer)
@@ -20,7 +21,7 @@ function passed(fields: EventFields, ringBytes = MIN_RING_BYTES): EventFields | 
 }
 
 /** What is given of the fields, as UTF-8 can say it. */
-function present(fields: EventFields): EventFields {
+function present(fields: EventTexts): EventTexts {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined)
   return Object.fromEntries(given.map(([name, value]) => [name, value?.toWellFormed()]))
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { EMPTY, RingConsumer } from '../../../src/ring/consumer.js'
+import type { EventTexts } from '../../../src/ring/event-draft.js'
 import { CUSTOM, type EventType } from '../../../src/ring/event-types.js'
 import { EventView } from '../../../src/ring/event-view.js'
 import { WriteResult, writeEvent } from '../../../src/ring/event-writer.js'
@@ -7,18 +8,6 @@ import { Control, createRing, MIN_RING_BYTES } from '../../../src/ring/layout.js
 import { RingProducer } from '../../../src/ring/producer.js'
 import { Field, RecordKind, Word } from '../../../src/ring/record.js'
 import { anyText } from '../../support/unicode.js'
-
-/** What a host gives for one event; absent: undefined. */
-export interface EventFields {
-  readonly name?: string | undefined
-  readonly channel?: string | undefined
-  readonly event?: string | undefined
-  readonly data?: string | undefined
-  readonly socketId?: string | undefined
-  readonly userId?: string | undefined
-  /** JSON members with their leading comma. */
-  readonly extra?: string | undefined
-}
 
 export interface EventHeader {
   readonly type: EventType
@@ -50,19 +39,19 @@ export function connect(shared: SharedArrayBuffer): {
 }
 
 /** Writes an event and publishes it. */
-export function writeFields(ring: RingProducer, fields: EventFields, header = HEADER): WriteResult {
+export function writeFields(ring: RingProducer, fields: EventTexts, header = HEADER): WriteResult {
   const result = commitFields(ring, fields, header)
   if (result === WriteResult.Written) ring.publish()
   return result
 }
 
 /** Writes an event that is not published. */
-export function commitFields(ring: RingProducer, fields: EventFields, header = HEADER): WriteResult {
+export function commitFields(ring: RingProducer, fields: EventTexts, header = HEADER): WriteResult {
   return writeEvent(ring, header.app, header.type, header.timeMs, fields)
 }
 
 export type ReadRecord =
-  | (EventHeader & { readonly kind: 'event'; readonly sequence: number; readonly fields: EventFields })
+  | (EventHeader & { readonly kind: 'event'; readonly sequence: number; readonly fields: EventTexts })
   | { readonly kind: 'marker'; readonly marker: number }
 
 /** Takes the next record out of the ring; null: it is empty. */
@@ -95,7 +84,7 @@ function readEvent(ring: RingConsumer, offset: number): ReadRecord {
 }
 
 /** Fields of any Unicode, absent and empty ones included. */
-export function anyFields(maxLength?: number): fc.Arbitrary<EventFields> {
+export function anyFields(maxLength?: number): fc.Arbitrary<EventTexts> {
   const field = fc.option(anyText(maxLength), { nil: undefined })
   const extra = fc.option(
     fc
