@@ -119,11 +119,14 @@ export class EndpointBuffer {
     return true
   }
 
-  /** A batch that cannot grow is sealed as it is: no event needs a larger slab than it fills alone. */
+  /**
+   * A batch that cannot grow leaves as it is if it leaves at once. Behind others it would only make many small ones of a few large
+   * ones, which take longer, and so keep the arena full.
+   */
   #slabWithRoom(event: EventView, nowMs: number): SlabId | null {
     if (this.#open !== null) {
       const slab = this.#enlarge(this.#open, event)
-      if (slab !== null || this.#events === 0) return slab
+      if (slab !== null || this.#events === 0 || !this.#ports.askForRoom(this.number, nowMs)) return slab
       this.#seal('bytes', nowMs)
     }
     return this.#start(event)
@@ -193,10 +196,16 @@ export class EndpointBuffer {
     this.#events = 0
   }
 
+  /** With room for what is expected, or as much of that as there is. */
   #start(event: EventView): SlabId | null {
-    const bytes = eventBytes(event)
-    const slab = this.#openWith(Math.max(bytes, this.#expectedBytes), event)
-    return slab === null && bytes < this.#expectedBytes ? this.#openWith(bytes, event) : slab
+    const leastBytes = eventBytes(event)
+    let bytes = Math.max(leastBytes, this.#expectedBytes)
+    let slab = this.#openWith(bytes, event)
+    while (slab === null && bytes > leastBytes) {
+      bytes = Math.max(leastBytes, bytes >>> 1)
+      slab = this.#openWith(bytes, event)
+    }
+    return slab
   }
 
   #openWith(bytes: number, event: EventView): SlabId | null {

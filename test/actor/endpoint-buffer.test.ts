@@ -1,5 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Allocator } from '../../src/arena/allocator.js'
+import type { SlabId } from '../../src/arena/arena-memory.js'
 import { SlabWord } from '../../src/arena/layout.js'
 import { slabBytesInUse } from '../arena/support/slab-bytes.js'
 import { ActorRig, START_MS } from './support/rig.js'
@@ -232,15 +234,61 @@ test('a batch begins with the memory that the smaller one of the last two needed
   assert.is(batchOf(rig, large), least)
 })
 
-test('a batch begins with less memory where the arena has not as much', () => {
-  const rig = new ActorRig({ arenaBytes: 64 * 1024, maxBytes: 16 * 1024 })
-  const { allocator } = rig.batches
-  for (let times = 0; times < 2; times++) batchOf(rig, numbered(90))
-  assert.is.not(allocator.allocate(0), null)
-  while (allocator.allocate(allocator.classFor(8 * 1024)) !== null);
+/** Takes all memory that slabs of more than `bytes` could be made of. @returns what gives it back */
+function takeLargerThan({ batches: { allocator } }: ActorRig, bytes: number): () => void {
+  const taken: SlabId[] = []
+  // What is left of a block of small slabs would count as room.
+  for (const [sizeClass, size] of allocator.memory.sizes.entries()) {
+    if (size <= bytes) taken.push(...slabsOf(allocator, sizeClass, 1))
+  }
+  for (const [sizeClass, size] of allocator.memory.sizes.entries()) {
+    if (size > bytes) taken.push(...slabsOf(allocator, sizeClass, Number.POSITIVE_INFINITY))
+  }
+  return () => {
+    for (const slab of taken) allocator.release(slab)
+  }
+}
+
+function slabsOf(allocator: Allocator, sizeClass: number, most: number): SlabId[] {
+  const slabs: SlabId[] = []
+  for (let slab = allocator.allocate(sizeClass); slab !== null; slab = allocator.allocate(sizeClass)) {
+    slabs.push(slab)
+    if (slabs.length >= most) break
+  }
+  return slabs
+}
+
+test('a batch begins with as much of the expected memory as the arena has', () => {
+  const rig = new ActorRig()
+  const { memory } = rig.batches.allocator
+  for (let times = 0; times < 2; times++) batchOf(rig, numbered(99))
+  takeLargerThan(rig, 4096)
   rig.emit(EVENT)
   rig.receive({ kind: 'flush' })
-  assert.is(rig.submitted.length, 1)
+  assert.equal(
+    rig.submitted.map(({ slab }) => memory.slabBytes(slab)),
+    [4096],
+  )
+})
+
+test('a batch that finds no memory to grow waits for it behind others, and becomes no second small one', () => {
+  const rig = new ActorRig()
+  rig.hasRoom = false
+  const giveBack = takeLargerThan(rig, 512)
+  assert.equal([rig.emit(...numbered(20)), rig.sizes()], ['stalled', []])
+  giveBack()
+  rig.drain()
+  rig.receive({ kind: 'flush' })
+  assert.equal(rig.sizes(), [20])
+})
+
+test('a batch that finds no memory to grow leaves if that is at once', () => {
+  const rig = new ActorRig()
+  takeLargerThan(rig, 512)
+  assert.is(rig.emit(...numbered(20)), 'done')
+  rig.receive({ kind: 'flush' })
+  assert.is(rig.told().length, 20)
+  assert.ok(rig.submitted.every(({ slab }) => rig.batches.allocator.memory.slabBytes(slab) <= 512))
 })
 
 test.run()
