@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { bundle } from './bundle.mjs'
 import { isMain, root, run, runPackage } from './command.mjs'
+import { publishDeclarations } from './declarations.mjs'
 import { setup } from './setup.mjs'
 
 const dist = join(root, 'dist')
@@ -16,6 +17,7 @@ export async function build() {
   if (lacksOutputs()) rmSync(buildInfo, { force: true })
   const compiled = await runPackage('tsc', ['--project', root, '--incremental', '--tsBuildInfoFile', buildInfo])
   const isBundled = compiled === 0 && (await bundle())
+  if (compiled === 0) publishDeclarations()
   return (await writeConfigSchema()) && isBundled
 }
 

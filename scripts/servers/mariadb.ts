@@ -3,10 +3,10 @@ import mysql, { type Connection, type Pool } from 'mysql2/promise'
 import { answered } from '../../src/apps/answer-limit.js'
 import { freePort } from '../free-port.js'
 import { temporaryFolder } from '../temporary-folder.js'
-import { type DatabaseProcess, giveTo, runOnce, startProcess, unprivilegedUser } from './database-process.js'
 import { findProgram } from './find-program.js'
 import { DATABASE_NAME, DATABASE_USER, type DatabaseServer } from './postgresql.js'
-import { untilReady } from './until-ready.js'
+import { startServer } from './restartable-server.js'
+import { giveTo, runOnce, type ServerProcess, startProcess, unprivilegedUser } from './server-process.js'
 
 export interface MariadbServer extends DatabaseServer {
   /** As its owner; for statements of tests. */
@@ -35,7 +35,7 @@ GRANT ALL ON *.* TO '${DATABASE_USER}'@'127.0.0.1' WITH GRANT OPTION;
   )
   giveTo(user, initFile)
   const port = await freePort()
-  const run = (): DatabaseProcess =>
+  const run = (): ServerProcess =>
     startProcess(
       findProgram('mariadbd'),
       [
@@ -47,35 +47,25 @@ GRANT ALL ON *.* TO '${DATABASE_USER}'@'127.0.0.1' WITH GRANT OPTION;
       folder,
     )
   const options = { host: '127.0.0.1', port, user: DATABASE_USER, password: PASSWORD, connectTimeout: 5000 }
-  const ready = async (): Promise<void> => {
-    const tried = async (): Promise<boolean> => {
-      const connection = await mysql.createConnection({ ...options, database: DATABASE_NAME })
-      await connection.end()
-      return true
-    }
-    // A server that is only just starting may close the connection in a moment in which the driver settles nothing.
-    await untilReady('MariaDB', () => answered(tried(), READY_MS).catch(() => false))
+  const connects = async (): Promise<boolean> => {
+    const connection = await mysql.createConnection({ ...options, database: DATABASE_NAME })
+    await connection.end()
+    return true
   }
-  let running = run()
-  await ready()
+  // A server that is only just starting may close the connection in a moment in which the driver settles nothing.
+  const answers = () => answered(connects(), READY_MS).catch(() => false)
+  const server = await startServer({ name: 'MariaDB', folder, run, answers })
   const sql = mysql.createPool({ ...options, database: DATABASE_NAME, connectionLimit: 2, multipleStatements: true })
   return {
+    ...server,
     port,
     password: PASSWORD,
     sql,
     connect: () => mysql.createConnection({ ...options, database: DATABASE_NAME }),
-    kill: () => running.kill(),
-    pause: () => running.pause(),
-    resume: () => running.resume(),
-    async start() {
-      running = run()
-      await ready()
-    },
     async stop() {
-      running.resume()
+      server.resume()
       await sql.end()
-      await running.kill()
-      folder.remove()
+      await server.stop()
     },
   }
 }

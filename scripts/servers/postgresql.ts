@@ -3,19 +3,12 @@ import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { freePort } from '../free-port.js'
 import { temporaryFolder } from '../temporary-folder.js'
-import { type DatabaseProcess, giveTo, runOnce, startProcess, unprivilegedUser } from './database-process.js'
-import { untilReady } from './until-ready.js'
+import { type RestartableServer, startServer } from './restartable-server.js'
+import { giveTo, runOnce, type ServerProcess, startProcess, unprivilegedUser } from './server-process.js'
 
-export interface DatabaseServer {
+export interface DatabaseServer extends RestartableServer {
   readonly port: number
   readonly password: string
-  kill(): Promise<void>
-  pause(): void
-  resume(): void
-  /** Starts it again on the same port, with the same data. */
-  start(): Promise<void>
-  /** Ends it and removes its data. */
-  stop(): Promise<void>
 }
 
 export interface PostgresqlServer extends DatabaseServer {
@@ -51,8 +44,10 @@ export async function startPostgresql(settings: readonly string[] = []): Promise
     ...{ host: '127.0.0.1', port, username: DATABASE_USER, password: PASSWORD, max: 2 },
     ...{ onnotice: () => undefined, backoff: () => 0.05, connect_timeout: 5 },
   }
-  const run = (): DatabaseProcess =>
-    startProcess(
+  const run = (): ServerProcess => {
+    // One that was killed has left it.
+    rmSync(join(data, 'postmaster.pid'), { force: true })
+    return startProcess(
       join(programs, 'postgres'),
       [
         ...['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder.path],
@@ -64,35 +59,28 @@ export async function startPostgresql(settings: readonly string[] = []): Promise
       user,
       folder,
     )
-  const ready = async (): Promise<void> => {
-    const admin = postgres({ ...options, database: 'postgres', max: 1 })
-    await untilReady('PostgreSQL', () => admin`SELECT 1`.then(Boolean, () => false))
-    await admin.end({ timeout: 1 })
   }
-  let running = run()
-  await ready()
+  const answers = async (): Promise<boolean> => {
+    const admin = postgres({ ...options, database: 'postgres', max: 1 })
+    const isReady = await admin`SELECT 1`.then(Boolean, () => false)
+    await admin.end({ timeout: 1 })
+    return isReady
+  }
+  const server = await startServer({ name: 'PostgreSQL', folder, run, answers })
   const admin = postgres({ ...options, database: 'postgres', max: 1 })
   await admin.unsafe(`CREATE DATABASE ${DATABASE_NAME}`)
   await admin.end({ timeout: 1 })
   const sql = postgres({ ...options, database: DATABASE_NAME })
   return {
+    ...server,
     port,
     password: PASSWORD,
     sql,
     connect: () => postgres({ ...options, database: DATABASE_NAME, max: 1 }),
-    kill: () => running.kill(),
-    pause: () => running.pause(),
-    resume: () => running.resume(),
-    async start() {
-      rmSync(join(data, 'postmaster.pid'), { force: true })
-      running = run()
-      await ready()
-    },
     async stop() {
-      running.resume()
+      server.resume()
       await sql.end({ timeout: 1 })
-      await running.kill()
-      folder.remove()
+      await server.stop()
     },
   }
 }

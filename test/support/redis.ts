@@ -1,18 +1,11 @@
 import { createClient } from 'redis'
 import { freePort } from '../../scripts/free-port.js'
-import { type DatabaseProcess, startProcess } from '../../scripts/servers/database-process.js'
+import { type RestartableServer, startServer } from '../../scripts/servers/restartable-server.js'
+import { type ServerProcess, startProcess } from '../../scripts/servers/server-process.js'
 import { temporaryFolder } from '../../scripts/temporary-folder.js'
-import { until } from './until.js'
 
-export interface RedisProcess {
+export interface RedisProcess extends RestartableServer {
   readonly port: number
-  kill(): Promise<void>
-  pause(): void
-  resume(): void
-  /** Starts it again on the same port, with the same data. */
-  start(): Promise<void>
-  /** Ends it and removes its data. */
-  stop(): Promise<void>
   /** Sends one command, on a connection of its own. */
   ask(...args: readonly string[]): Promise<unknown>
 }
@@ -36,7 +29,7 @@ export async function startRedis(settings: RedisSettings = {}): Promise<RedisPro
   const lines = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder.path}`, 'save ""', ...(settings.lines ?? KEEPING)]
   const file = folder.write('redis.conf', `${lines.join('\n')}\n`)
   const args = settings.sentinel === true ? [file, '--sentinel'] : [file]
-  const run = (): DatabaseProcess => startProcess('redis-server', args, {}, folder)
+  const run = (): ServerProcess => startProcess('redis-server', args, {}, folder)
   const ask = async (...command: readonly string[]): Promise<unknown> => {
     const { socket, ...client } = settings.client ?? {}
     const where = { host: '127.0.0.1', port, reconnectStrategy: false, ...socket }
@@ -49,30 +42,11 @@ export async function startRedis(settings: RedisSettings = {}): Promise<RedisPro
       connection.destroy()
     }
   }
-  const ready = (): Promise<void> => {
-    return until(() =>
-      ask('PING').then(
-        (answer) => answer === 'PONG',
-        () => false,
-      ),
+  const answers = (): Promise<boolean> =>
+    ask('PING').then(
+      (answer) => answer === 'PONG',
+      () => false,
     )
-  }
-  let running = run()
-  await ready()
-  return {
-    port,
-    kill: () => running.kill(),
-    pause: () => running.pause(),
-    resume: () => running.resume(),
-    async start() {
-      running = run()
-      await ready()
-    },
-    async stop() {
-      running.resume()
-      await running.kill()
-      folder.remove()
-    },
-    ask,
-  }
+  const server = await startServer({ name: 'Redis', folder, run, answers })
+  return { ...server, port, ask }
 }

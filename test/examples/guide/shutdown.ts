@@ -1,9 +1,8 @@
 import type { Dispatcher } from 'signpost'
 
 export function closeOnSigterm(dispatcher: Dispatcher): void {
-  process.once('SIGTERM', () => {
-    dispatcher
-      .close({ timeout: 10_000 })
-      .then(({ events, endpoints }) => console.log('left undelivered', events, endpoints))
+  process.once('SIGTERM', async () => {
+    const { events, endpoints } = await dispatcher.close({ timeout: 10_000 })
+    console.log('left undelivered', events, endpoints)
   })
 }

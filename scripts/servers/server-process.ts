@@ -4,8 +4,8 @@ import { chownSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { TemporaryFolder } from '../temporary-folder.js'
 
-/** A process of a database server, to be ended in all the ways in which one ends. */
-export interface DatabaseProcess {
+/** A server's process, to be ended in all the ways in which one ends. */
+export interface ServerProcess {
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>
   /** Stops it from running without closing its connections. */
@@ -40,7 +40,7 @@ export function startProcess(
   args: readonly string[],
   user: Partial<User>,
   folder: TemporaryFolder,
-): DatabaseProcess {
+): ServerProcess {
   const log = openSync(`${folder.path}/server.log`, 'a')
   const child: ChildProcess = spawn(program, args, { ...user, cwd: '/', stdio: ['ignore', log, log] })
   const exited = once(child, 'exit')
