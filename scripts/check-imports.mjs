@@ -17,7 +17,7 @@ const folder = (name) => new RegExp(`^${name}/`)
 const layers = [
   {
     name: 'everyone',
-    files: /^(?:(?:errors|indexes|load-package|page-bytes|signpost-error|whsec-secret)\.ts$|time\/)/,
+    files: /^(?:(?:departure|errors|indexes|load-package|page-bytes|signpost-error|whsec-secret)\.ts$|time\/)/,
     imports: [],
   },
 

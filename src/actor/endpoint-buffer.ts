@@ -120,13 +120,14 @@ export class EndpointBuffer {
   }
 
   /**
-   * A batch that cannot grow leaves as it is if it leaves at once. Behind others it would only make many small ones of a few large
-   * ones, which take longer, and so keep the arena full.
+   * A batch that cannot grow is sealed as it is: no event needs a larger slab than it fills alone. But behind others that leave, it
+   * waits for the memory that they free: else a flood's few large batches become many small ones, which take longer to send, so that
+   * the arena stays full.
    */
   #slabWithRoom(event: EventView, nowMs: number): SlabId | null {
     if (this.#open !== null) {
       const slab = this.#enlarge(this.#open, event)
-      if (slab !== null || this.#events === 0 || !this.#ports.askForRoom(this.number, nowMs)) return slab
+      if (slab !== null || this.#events === 0 || this.#ports.askToLeave(this.number, nowMs) === 'soon') return slab
       this.#seal('bytes', nowMs)
     }
     return this.#start(event)
@@ -151,7 +152,8 @@ export class EndpointBuffer {
 
   /** A batch that could not leave at its deadline leaves when the courier has room. */
   sealIfDue(nowMs: number): void {
-    if (this.#isDue && this.#open !== null && this.#ports.askForRoom(this.number, nowMs)) this.#seal('duration', nowMs)
+    if (!this.#isDue || this.#open === null) return
+    if (this.#ports.askToLeave(this.number, nowMs) === 'now') this.#seal('duration', nowMs)
   }
 
   /** Seals what there is, and keeps nothing of the arena. */

@@ -1,12 +1,13 @@
 import type { SlabId } from '../arena/arena-memory.js'
+import type { Departure } from '../departure.js'
 import type { AppIndex, EndpointNumber, Sequence } from '../indexes.js'
 
 /** What an app's actor needs from its shard. */
 export interface ActorPorts {
   /** Hands a sealed batch over to the endpoint's courier. */
   submit(endpoint: EndpointNumber, slab: SlabId, nowMs: number): void
-  /** Asks for the batch to leave at once. @returns whether it would if it were sealed now; if not, the actor hears when it may */
-  askForRoom(endpoint: EndpointNumber, nowMs: number): boolean
+  /** Asks for the batch to leave at once. @returns when it would if it were sealed now; if not now, the actor hears when it may */
+  askToLeave(endpoint: EndpointNumber, nowMs: number): Departure
   /** Asks for a `deadline` message with the same app, endpoint and generation at `latestMs`, or somewhat earlier in a crowd. */
   setDeadline(app: AppIndex, endpoint: EndpointNumber, generation: number, latestMs: number, nowMs: number): void
   /** Tells that the endpoint now holds so many bytes of slabs more (or less). */

@@ -1,6 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import { Fifo } from '../collections/fifo.js'
 import type { EndpointConfig } from '../config/model.js'
+import type { Departure } from '../departure.js'
 import type { EndpointNumber } from '../indexes.js'
 import type { Outcome } from '../transport/transport.js'
 import { CircuitBreaker } from './circuit-breaker.js'
@@ -51,6 +52,8 @@ export class Courier {
   /** The batch whose outcome decides about the half-open circuit. */
   #probe: SlabId | null = null
   #isStopped = false
+  /** The last outcome was that of a receiver which fails. */
+  #hasFailed = false
   /** Nothing is sent any more: its batches go elsewhere. */
   #isHeld = false
   /** The shard has no room for a request of it now, and will pump it when it has. */
@@ -105,16 +108,13 @@ export class Courier {
     return this.#breaker.state(nowMs)
   }
 
-  /** Asks for a batch to leave at once. @returns whether it would if it were sealed now; while it would not, batches may grow */
-  askForRoom(nowMs: number): boolean {
-    if (this.#isStopped) return true
-    return (
-      this.#backlog.size === 0 &&
-      this.#inFlight + this.#scheduledInWindow < this.#config.concurrency &&
-      nowMs >= this.#notBeforeMs &&
-      this.#breaker.state(nowMs) === 'closed' &&
-      this.#room.askForRoom(this.number, nowMs)
-    )
+  /** Asks for a batch to leave at once. @returns when it would if it were sealed now; while that is not now, batches may grow */
+  askToLeave(nowMs: number): Departure {
+    if (this.#isStopped) return 'now'
+    if (this.#isHeld || nowMs < this.#notBeforeMs || this.#breaker.state(nowMs) !== 'closed') return 'late'
+    const isFirst = this.#backlog.size === 0 && this.#inFlight + this.#scheduledInWindow < this.#config.concurrency
+    if (isFirst && this.#room.askForRoom(this.number, nowMs)) return 'now'
+    return this.#hasFailed ? 'late' : 'soon'
   }
 
   /** Takes a new configuration of the same endpoint: whatever had stopped it, an open circuit too, is over. */
@@ -124,6 +124,7 @@ export class Courier {
     this.#breaker = new CircuitBreaker(config.circuitBreaker)
     this.#bucket = config.rateLimit === null ? null : new TokenBucket(config.rateLimit, nowMs)
     this.#isStopped = false
+    this.#hasFailed = false
     this.#notBeforeMs = 0
   }
 
@@ -213,6 +214,7 @@ export class Courier {
     const wasProbe = slab === this.#probe
     if (wasProbe) this.#probe = null
     const wasStopped = this.#isStopped
+    this.#hasFailed = outcome.kind === 'retry'
     const change = wasStopped ? null : this.#breaker.record(outcome.kind !== 'retry', wasProbe, nowMs)
     switch (outcome.kind) {
       case 'delivered':

@@ -1,6 +1,7 @@
 import type { ArenaMemory, SlabId } from '../arena/arena-memory.js'
 import { WakeUps } from '../collections/wake-ups.js'
 import { Courier, type CourierParts } from '../courier/courier.js'
+import type { Departure } from '../departure.js'
 import type { Outlet } from '../gather/outlet.js'
 import type { EndpointNumber } from '../indexes.js'
 import { Counter } from '../stats/layout.js'
@@ -101,8 +102,8 @@ export class Couriers implements Outlet, DeliverTurns {
     this.#delivery.gaveUp(number, slab, cause, null, error)
   }
 
-  askForRoom(number: EndpointNumber, nowMs: number): boolean {
-    return this.of(this.#endpoints.get(number), nowMs).askForRoom(nowMs)
+  askToLeave(number: EndpointNumber, nowMs: number): Departure {
+    return this.of(this.#endpoints.get(number), nowMs).askToLeave(nowMs)
   }
 
   dropOldest(number: EndpointNumber): boolean {

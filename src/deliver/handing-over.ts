@@ -1,6 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { isKnown } from '../arena/custody.js'
+import type { Departure } from '../departure.js'
 import type { EndpointNumber } from '../indexes.js'
 import type { Couriers } from './couriers.js'
 import type { Custodian } from './custodian.js'
@@ -41,8 +42,8 @@ export class HandingOver implements DurableOutlet {
     else this.#parts.couriers.giveUp(number, slab, cause, error)
   }
 
-  askForRoom(): boolean {
-    return true
+  askToLeave(): Departure {
+    return 'now'
   }
 
   /** What waits here is on its way to the store. */

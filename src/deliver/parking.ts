@@ -1,6 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
 import { SlabState, SlabWord } from '../arena/layout.js'
+import type { Departure } from '../departure.js'
 import { StoreHealth } from '../hand-over/layout.js'
 import type { HandOverProducer } from '../hand-over/producer.js'
 import type { EndpointNumber } from '../indexes.js'
@@ -102,8 +103,8 @@ export class Parking implements DurableOutlet {
   }
 
   /** A batch is sealed at its deadline whatever its courier does: only sealed ones are stored. */
-  askForRoom(): boolean {
-    return true
+  askToLeave(): Departure {
+    return 'now'
   }
 
   dropOldest(number: EndpointNumber): boolean {

@@ -1,5 +1,6 @@
 import type { ActorPorts } from '../actor/ports.js'
 import type { SlabId } from '../arena/arena-memory.js'
+import type { Departure } from '../departure.js'
 import type { AppIndex, EndpointNumber } from '../indexes.js'
 import { PortFailure } from './actor-supervisor.js'
 import type { Backpressure } from './backpressure.js'
@@ -33,10 +34,10 @@ export class ActorHost implements ActorPorts {
     }
   }
 
-  askForRoom(endpoint: EndpointNumber, nowMs: number): boolean {
-    const hasRoom = this.#outlet.askForRoom(endpoint, nowMs)
-    if (!hasRoom) this.#holders.get(endpoint).isAwaited = true
-    return hasRoom
+  askToLeave(endpoint: EndpointNumber, nowMs: number): Departure {
+    const departure = this.#outlet.askToLeave(endpoint, nowMs)
+    if (departure !== 'now') this.#holders.get(endpoint).isAwaited = true
+    return departure
   }
 
   setDeadline(app: AppIndex, endpoint: EndpointNumber, generation: number, latestMs: number, nowMs: number): void {

@@ -4,6 +4,7 @@ import type { ActorHost } from './actor-host.js'
 import type { ActorSupervisor } from './actor-supervisor.js'
 import type { Backpressure } from './backpressure.js'
 import type { Holders } from './holders.js'
+import type { Reserve } from './reserve.js'
 import type { Retirement } from './retirement.js'
 
 interface FeedbackParts {
@@ -12,6 +13,7 @@ interface FeedbackParts {
   readonly actors: ActorSupervisor
   readonly backpressure: Backpressure
   readonly retirement: Retirement
+  readonly reserve: Pick<Reserve, 'retry'>
   /** Called when arena memory may have become free or a courier has to be called earlier. */
   readonly onProgress: () => void
 }
@@ -34,12 +36,13 @@ export class Feedback implements Upstream {
 
   /** The app's actor may seal what waited for room, an endpoint that is done goes. */
   called(endpoint: EndpointNumber, nowMs: number): void {
-    const { holders, actors, backpressure, retirement, onProgress } = this.#parts
+    const { holders, actors, backpressure, retirement, reserve, onProgress } = this.#parts
     const holder = holders.find(endpoint)
     if (holder !== undefined) {
       if (holder.isAwaited) {
         holder.isAwaited = false
         actors.receive(holder.app, { kind: 'settled', endpoint }, nowMs)
+        reserve.retry(holder.app)
       }
       backpressure.settled(holder)
       retirement.retireIfDone(holder)

@@ -87,11 +87,11 @@ export class Gather {
     this.actors = new ActorSupervisor(this.apps, outlet, counters, notices)
     this.retirement = new Retirement(holders, endpoints, isInReserve)
     this.passivation = new Passivation(this.apps, holders, endpoints, isInReserve)
-    const { host, actors, backpressure, retirement } = this
-    this.feedback = new Feedback({ holders, host, actors, backpressure, retirement, onProgress })
     const { reserveBytes } = task.shape
     const log = new RecordLog(task.arena, reserveAt(task.shape), RESERVE_HEADER_BYTES, reserveBytes)
     this.reserve = new Reserve(log, this.#reserveHost(batches))
+    const { host, actors, backpressure, retirement, reserve } = this
+    this.feedback = new Feedback({ holders, host, actors, backpressure, retirement, reserve, onProgress })
   }
 
   /** Those of an app, by its index. */

@@ -1,4 +1,5 @@
 import type { SlabId } from '../arena/arena-memory.js'
+import type { Departure } from '../departure.js'
 import type { EndpointNumber } from '../indexes.js'
 import type { PlacedApp } from '../shard/messages.js'
 
@@ -11,8 +12,8 @@ export interface Outlet {
   submit(endpoint: EndpointNumber, slab: SlabId, nowMs: number): void
   /** Takes a sealed batch that becomes a dead letter without an attempt. */
   giveUp(endpoint: EndpointNumber, slab: SlabId, cause: 'endpoint-full' | 'quarantined', error: string): void
-  /** Asks for a batch to leave at once. @returns whether it would if it were sealed now; while it would not, batches may grow */
-  askForRoom(endpoint: EndpointNumber, nowMs: number): boolean
+  /** Asks for a batch to leave at once. @returns when it would if it were sealed now; while that is not now, batches may grow */
+  askToLeave(endpoint: EndpointNumber, nowMs: number): Departure
   /** Drops the endpoint's oldest batch that was never tried. @returns false when there is none */
   dropOldest(endpoint: EndpointNumber): boolean
   /** Frees arena memory that is only kept for the case that somebody asks for it. @returns false when there is none */

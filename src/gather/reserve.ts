@@ -74,6 +74,8 @@ export class Reserve {
   /** Apps that may find room: all of them when memory has become free since they were tried. */
   #untried = 0
   #releases = 0
+  /** Those that may find room though no memory has become free. */
+  readonly #toRetry = new Set<AppIndex>()
 
   constructor(log: RecordLog, host: ReserveHost) {
     this.#log = log
@@ -98,7 +100,8 @@ export class Reserve {
 
   /** Whether `replay` may get further than it did. */
   get isWorthATry(): boolean {
-    return this.#queues.size > 0 && (this.#untried > 0 || this.#releases !== this.#host.releases)
+    if (this.#queues.size === 0) return false
+    return this.#untried > 0 || this.#releases !== this.#host.releases || this.#toRetry.size > 0
   }
 
   /** Takes what a former thread left. */
@@ -143,12 +146,22 @@ export class Reserve {
     this.#untried = this.#queues.size
   }
 
+  /** Has the app tried again: what an endpoint of it waits for may no longer be memory. */
+  retry(app: AppIndex): void {
+    if (this.holds(app)) this.#toRetry.add(app)
+  }
+
   /** Tells what there is room for, as much as fits into a turn of the event loop. */
   replay(nowMs: number): void {
     if (!this.isWorthATry) return
     if (this.#releases !== this.#host.releases) this.#untried = this.#queues.size
     this.#releases = this.#host.releases
     let budget = RECORDS_A_TURN
+    for (const app of this.#toRetry) {
+      if (budget <= 0) return
+      this.#toRetry.delete(app)
+      budget -= this.#retryOne(app, budget, nowMs)
+    }
     for (let tries = 0; tries < APPS_A_TURN && this.#untried > 0 && budget > 0; tries++) {
       const [next] = this.#queues
       if (next === undefined) return
@@ -159,22 +172,38 @@ export class Reserve {
 
   /** @returns how many records it took */
   #replayOne(app: AppIndex, queue: Fifo<Aside | Turn>, most: number, nowMs: number): number {
-    let taken = 0
-    let isStalled = false
-    while (queue.size > 0 && taken < most && !isStalled) {
-      isStalled = !this.#takeFirst(queue, nowMs)
-      if (!isStalled) taken += 1
-    }
+    const taken = this.#takeAll(queue, most, nowMs)
     if (queue.size === 0) {
-      this.#queues.delete(app)
       this.#untried -= 1
-      this.#host.changed(app)
-    } else if (isStalled) {
+      this.#end(app)
+    } else if (taken < most) {
       this.#queues.delete(app)
       this.#queues.set(app, queue)
       this.#untried -= 1
     }
     return taken
+  }
+
+  /** The app keeps its place among those that are tried. @returns how many records it took */
+  #retryOne(app: AppIndex, most: number, nowMs: number): number {
+    const queue = this.#queues.get(app)
+    if (queue === undefined) return 0
+    const taken = this.#takeAll(queue, most, nowMs)
+    if (queue.size === 0) this.#end(app)
+    this.#untried = Math.min(this.#untried, this.#queues.size)
+    return taken
+  }
+
+  /** @returns how many it took: fewer than `most` when one stalled, or all */
+  #takeAll(queue: Fifo<Aside | Turn>, most: number, nowMs: number): number {
+    let taken = 0
+    while (queue.size > 0 && taken < most && this.#takeFirst(queue, nowMs)) taken += 1
+    return taken
+  }
+
+  #end(app: AppIndex): void {
+    this.#queues.delete(app)
+    this.#host.changed(app)
   }
 
   #takeFirst(queue: Fifo<Aside | Turn>, nowMs: number): boolean {

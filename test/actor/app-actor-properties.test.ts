@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Departure } from '../../src/departure.js'
 import { anyText } from '../support/unicode.js'
 import { ActorRig, type Emitted } from './support/rig.js'
 import type { Told } from './support/told.js'
@@ -13,7 +14,7 @@ const MAX_BYTES = 2000
 type Action =
   | { readonly kind: 'emit'; readonly events: readonly Emitted[] }
   | { readonly kind: 'pass'; readonly ms: number }
-  | { readonly kind: 'room'; readonly has: boolean }
+  | { readonly kind: 'departure'; readonly departure: Departure }
   | { readonly kind: 'deliver' | 'flush' | 'die' | 'fill' }
 
 const name = fc.constantFrom('client_event', 'cache_miss', 'invoice_paid')
@@ -29,7 +30,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('emit' as const), events: fc.array(anyEvent, { maxLength: 8 }) }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(120) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('room' as const), has: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('departure' as const),
+      departure: fc.constantFrom('now' as const, 'soon' as const, 'late' as const),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('deliver', 'flush', 'die', 'fill' as const) }) },
 ) as fc.Arbitrary<Action>
 
@@ -61,8 +68,8 @@ function play(actions: readonly Action[]): {
       case 'pass':
         rig.pass(step.ms)
         break
-      case 'room':
-        rig.hasRoom = step.has
+      case 'departure':
+        rig.departure = step.departure
         for (const endpoint of ENDPOINTS.keys()) rig.receive({ kind: 'settled', endpoint })
         break
       case 'deliver':

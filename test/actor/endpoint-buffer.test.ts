@@ -110,7 +110,7 @@ test('does nothing at the deadline of a batch that has left', () => {
 
 test('lets a batch grow while the courier has no room', () => {
   const rig = new ActorRig({ maxEvents: 4, durationMs: DURATION_MS })
-  rig.hasRoom = false
+  rig.departure = 'soon'
   rig.emit(EVENT)
   rig.pass(DURATION_MS)
   rig.emit(EVENT, EVENT)
@@ -119,11 +119,11 @@ test('lets a batch grow while the courier has no room', () => {
 
 test('seals a batch that is due as soon as the courier has room', () => {
   const rig = new ActorRig({ durationMs: DURATION_MS })
-  rig.hasRoom = false
+  rig.departure = 'soon'
   rig.emit(EVENT)
   rig.pass(DURATION_MS)
   rig.emit(EVENT)
-  rig.hasRoom = true
+  rig.departure = 'now'
   rig.receive({ kind: 'settled', endpoint: 0 })
   assert.equal(rig.sizes(), [2])
 })
@@ -137,7 +137,7 @@ test('keeps a batch that is not due when the courier gets room', () => {
 
 test('seals a batch that is full though the courier has no room', () => {
   const rig = new ActorRig({ maxEvents: 2 })
-  rig.hasRoom = false
+  rig.departure = 'soon'
   rig.emit(EVENT, EVENT)
   assert.equal(rig.sizes(), [2])
 })
@@ -271,9 +271,9 @@ test('a batch begins with as much of the expected memory as the arena has', () =
   )
 })
 
-test('a batch that finds no memory to grow waits for it behind others, and becomes no second small one', () => {
+test('a batch that finds no memory to grow waits for it behind others that leave, and becomes no second small one', () => {
   const rig = new ActorRig()
-  rig.hasRoom = false
+  rig.departure = 'soon'
   const giveBack = takeLargerThan(rig, 512)
   assert.equal([rig.emit(...numbered(20)), rig.sizes()], ['stalled', []])
   giveBack()
@@ -282,13 +282,16 @@ test('a batch that finds no memory to grow waits for it behind others, and becom
   assert.equal(rig.sizes(), [20])
 })
 
-test('a batch that finds no memory to grow leaves if that is at once', () => {
-  const rig = new ActorRig()
-  takeLargerThan(rig, 512)
-  assert.is(rig.emit(...numbered(20)), 'done')
-  rig.receive({ kind: 'flush' })
-  assert.is(rig.told().length, 20)
-  assert.ok(rig.submitted.every(({ slab }) => rig.batches.allocator.memory.slabBytes(slab) <= 512))
-})
+for (const departure of ['now', 'late'] as const) {
+  test(`a batch that finds no memory to grow is sealed as it is when it would leave ${departure}`, () => {
+    const rig = new ActorRig()
+    rig.departure = departure
+    takeLargerThan(rig, 512)
+    assert.is(rig.emit(...numbered(20)), 'done')
+    rig.receive({ kind: 'flush' })
+    assert.is(rig.told().length, 20)
+    assert.ok(rig.submitted.every(({ slab }) => rig.batches.allocator.memory.slabBytes(slab) <= 512))
+  })
+}
 
 test.run()

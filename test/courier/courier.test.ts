@@ -61,25 +61,36 @@ test('sends what is due again before what is new', () => {
   assert.equal(rig.sent, [1, 2, 3, 1])
 })
 
-test('says that it has room until the window is full', () => {
+test('says that a batch leaves now until the window is full, and soon then', () => {
   const rig = new Rig({ concurrency: 2 })
-  const rooms = [0, 1, 1].map((count) => {
+  const departures = [0, 1, 1].map((count) => {
     rig.submit(count)
-    return rig.courier.askForRoom(rig.nowMs)
+    return rig.courier.askToLeave(rig.nowMs)
   })
-  assert.equal(rooms, [true, true, false])
+  assert.equal(departures, ['now', 'now', 'soon'])
 })
 
-test('says that it has no room while the circuit is open', () => {
+test('says late behind others from a failure of the receiver to its next success', () => {
+  const rig = new Rig({ concurrency: 1 })
+  rig.submit(2)
+  rig.answer(FAILED)
+  const failed = rig.courier.askToLeave(rig.nowMs)
+  rig.pass(1000)
+  const again = rig.courier.askToLeave(rig.nowMs)
+  rig.answer(DELIVERED)
+  assert.equal([failed, again, rig.courier.askToLeave(rig.nowMs)], ['late', 'late', 'soon'])
+})
+
+test('says late while the circuit is open', () => {
   const rig = openRig()
-  assert.not(rig.courier.askForRoom(rig.nowMs))
+  assert.is(rig.courier.askToLeave(rig.nowMs), 'late')
 })
 
-test('says that it has room when it is stopped, so that what was begun is given up', () => {
+test('says now when it is stopped, so that what was begun is given up', () => {
   const rig = new Rig({ concurrency: 1 })
   rig.submit(1)
   rig.courier.stop()
-  assert.ok(rig.courier.askForRoom(rig.nowMs))
+  assert.is(rig.courier.askToLeave(rig.nowMs), 'now')
 })
 
 test('gives up what the receiver rejects, and goes on', () => {
@@ -258,10 +269,10 @@ test('sends no more than the rate limit allows', () => {
   assert.equal(rig.sent, [1, 2, 3, 4])
 })
 
-test('says that it has no room while the rate limit holds it back', () => {
+test('says late while the rate limit holds it back', () => {
   const rig = new Rig({ concurrency: 10, rateLimit: { requests: 2, perMs: 1000 } })
   rig.submit(3)
-  assert.not(rig.courier.askForRoom(rig.nowMs))
+  assert.is(rig.courier.askToLeave(rig.nowMs), 'late')
 })
 
 test('gives the oldest batch that was never tried away', () => {
@@ -290,10 +301,10 @@ test('sends what waited for its shard when it is called', () => {
   assert.equal(rig.sent, [1, 2])
 })
 
-test('lets batches grow while its shard has no room', () => {
+test('says soon while its shard has no room', () => {
   const rig = new Rig({ concurrency: 2 })
   rig.hasRoom = false
-  assert.not.ok(rig.courier.askForRoom(rig.nowMs))
+  assert.is(rig.courier.askToLeave(rig.nowMs), 'soon')
 })
 
 test('spends nothing of its rate limit while its shard has no room', () => {

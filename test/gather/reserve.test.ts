@@ -123,6 +123,37 @@ test('does not try again before memory has become free', () => {
   assert.is(rig.reserve.isWorthATry, false)
 })
 
+test('tries an app again when it is told to, though no memory has become free', () => {
+  const rig = new Rig()
+  for (const app of [1, 2, 3]) {
+    rig.full.add(app)
+    rig.add(app, `of ${app}`)
+  }
+  rig.replay()
+  rig.full.delete(2)
+  rig.reserve.retry(2)
+  rig.reserve.retry(9)
+  const isWorthATry = rig.reserve.isWorthATry
+  rig.reserve.replay(0)
+  assert.equal(
+    [isWorthATry, rig.told.map(({ channel }) => channel), rig.reserve.isWorthATry, [...rig.reserve.apps]],
+    [true, ['of 2'], false, [1, 3]],
+  )
+})
+
+test('tries an app without room once when it is told to, and again when memory has become free', () => {
+  const rig = new Rig()
+  rig.full.add(1)
+  rig.add(1, 'a')
+  rig.replay()
+  rig.reserve.retry(1)
+  rig.reserve.replay(0)
+  assert.equal([rig.reserve.holds(1), rig.reserve.isWorthATry], [true, false])
+  rig.full.delete(1)
+  rig.replay()
+  assert.ok(rig.reserve.isEmpty)
+})
+
 test('keeps what belongs behind the records of an app behind them', () => {
   const rig = new Rig()
   rig.add(1, 'a')

@@ -49,6 +49,16 @@ test('gets what was set aside when there is room, in its order, and tells of rel
   assert.equal([rig.acknowledged, rig.reliefs, rig.emit(0, 'again', SMALL)], [rig.accepted.slice(0, -1), [0], null])
 })
 
+test('goes on in small batches when its receiver fails, which frees no memory', async () => {
+  await using rig = new CrowdedShard(2, 100)
+  rig.fill(1, LARGE)
+  rig.fill(0, SMALL)
+  const before = rig.shard.gather.reserve.holds(0)
+  rig.fail('0')
+  rig.turn()
+  assert.equal([before, rig.shard.gather.reserve.holds(0), rig.emit(0, 'further', SMALL)], [true, false, null])
+})
+
 test('is refused still after its thread has died', async () => {
   await using rig = new CrowdedShard(1)
   rig.fill(0, LARGE)

@@ -14,6 +14,7 @@ import { SlabWord } from '../../../src/arena/layout.js'
 import { recover } from '../../../src/arena/recovery.js'
 import { WakeUps } from '../../../src/collections/wake-ups.js'
 import type { EndpointConfig } from '../../../src/config/model.js'
+import type { Departure } from '../../../src/departure.js'
 import { FlapSuppression } from '../../../src/gather/flap-suppression.js'
 import { EMPTY, RingConsumer } from '../../../src/ring/consumer.js'
 import { eventTypeOf } from '../../../src/ring/event-types.js'
@@ -55,8 +56,8 @@ export interface Emitted {
  */
 export class ActorRig {
   nowMs = START_MS
-  /** Whether the couriers have room. */
-  hasRoom = true
+  /** What the couriers say. */
+  departure: Departure = 'now'
   buffers: EndpointBuffer[]
   readonly submitted: { readonly endpoint: number; readonly slab: SlabId }[] = []
   readonly deadlines: { readonly endpoint: number; readonly generation: number; readonly atMs: number }[] = []
@@ -108,7 +109,7 @@ export class ActorRig {
     submit: (endpoint: number, slab: SlabId) => {
       this.submitted.push({ endpoint, slab })
     },
-    askForRoom: () => this.hasRoom,
+    askToLeave: () => this.departure,
     setDeadline: (_app: number, endpoint: number, generation: number, atMs: number) => {
       this.deadlines.push({ endpoint, generation, atMs })
     },

@@ -26,18 +26,21 @@ export class CrowdedShard implements AsyncDisposable {
   readonly reliefs: number[] = []
   readonly setAside: string[] = []
   private readonly entries: AppEntry[] = []
-  private readonly host = new HostedShard({
-    ringBytes: MIN_RING_BYTES,
-    shape: arenaShape(512 * KiB, 16 * KiB, MIN_RING_BYTES),
-    endpointShare: 1_000_000,
-    noticed: (notice) => this.receive(notice),
-    retired: ({ index, endpoints }) => {
-      this.entryOf(index).placements = endpoints
-    },
-    forgotten: () => undefined,
-  })
+  private readonly host: HostedShard
 
-  constructor(apps: number) {
+  /** @param maxEvents of a batch */
+  constructor(apps: number, maxEvents = 1) {
+    this.host = new HostedShard({
+      ringBytes: MIN_RING_BYTES,
+      shape: arenaShape(512 * KiB, 16 * KiB, MIN_RING_BYTES),
+      endpointShare: 1_000_000,
+      maxEvents,
+      noticed: (notice) => this.receive(notice),
+      retired: ({ index, endpoints }) => {
+        this.entryOf(index).placements = endpoints
+      },
+      forgotten: () => undefined,
+    })
     for (let index = 0; index < apps; index++) {
       const entry = new AppEntry(testApp, false)
       entry.index = index
@@ -98,6 +101,14 @@ export class CrowdedShard implements AsyncDisposable {
   answer(pick: number): void {
     const note = (request: Request) => this.acknowledged.push(`${request.webhook} ${request.channel}`)
     this.host.answer(pick, { kind: 'delivered', status: 200 }, note)
+  }
+
+  /** The receiver of the webhook answers its oldest request with 503. */
+  fail(webhook: string): void {
+    const failure = { cause: 'status', status: 503, message: 'answered 503' } as const
+    const pick = this.host.requests.findIndex((request) => request.webhook === webhook)
+    if (pick === -1) throw new Error(`no request of ${webhook} is in flight`)
+    this.host.answer(pick, { kind: 'retry', failure, retryAfterMs: null }, () => undefined)
   }
 
   /** Lets everything that is under way come to its end. */

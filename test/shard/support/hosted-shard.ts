@@ -36,6 +36,8 @@ export interface HostSettings {
   readonly ringBytes: number
   readonly shape: ArenaShape
   readonly endpointShare: number
+  /** Of a batch; 1 by default. */
+  readonly maxEvents?: number
   /** Called with every notice of the shard. */
   readonly noticed: (notice: Notice) => void
   /** Called with an app that has lost an endpoint which had nothing left. */
@@ -210,7 +212,7 @@ export class HostedShard implements AsyncDisposable {
   private start(): Thread {
     const channel = new MessageChannel()
     const { apps, stopped } = this.directory()
-    const { shape, endpointShare } = this.settings
+    const { shape, endpointShare, maxEvents = SETTINGS.maxEvents } = this.settings
     const task: ShardTask = {
       shard: 0,
       ring: this.ring,
@@ -219,7 +221,7 @@ export class HostedShard implements AsyncDisposable {
       counters: this.counters,
       board: this.board,
       nameSlot: this.nameSlot,
-      settings: { ...SETTINGS, endpointShare },
+      settings: { ...SETTINGS, endpointShare, maxEvents },
       partsNeeded: 0,
       stopped,
       changes: this.versions.waiting,
