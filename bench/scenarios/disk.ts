@@ -44,6 +44,8 @@ const BATCHED = [
   'Signpost, disk, sync process',
   'Signpost, disk, sync process, after_ms 100',
 ] as const
+/** Over more apps there are more batches that each are less full. */
+const MANY_APPS = ['Signpost', 'Signpost, disk'] as const
 const UNBATCHED = [
   'Signpost, batching off',
   'Signpost, disk, batching off',
@@ -74,6 +76,11 @@ export const disk: Scenario = {
         title: 'batches, 100 apps',
         base: 'Signpost',
         entrants: entrants(BATCHED, (name) => measure(name, { apps: 100, seconds, perSecond: BATCHED_PER_SECOND })),
+      },
+      {
+        title: 'batches, 1,000 apps',
+        base: 'Signpost',
+        entrants: entrants(MANY_APPS, (name) => measure(name, { apps: 1000, seconds, perSecond: BATCHED_PER_SECOND })),
       },
       {
         title: 'batching off, 10 apps',

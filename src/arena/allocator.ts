@@ -71,6 +71,11 @@ export class Allocator {
     return this.totalBytes - this.usedBytes
   }
 
+  /** Whether more than half of it is in use: more comes than leaves. */
+  get isCrowded(): boolean {
+    return this.usedBytes * 2 > this.totalBytes
+  }
+
   /** Sizes of slabs by class, in bytes. */
   get sizes(): readonly number[] {
     return this.memory.sizes

@@ -42,8 +42,10 @@ export class HandingOver implements DurableOutlet {
     else this.#parts.couriers.giveUp(number, slab, cause, error)
   }
 
-  askToLeave(): Departure {
-    return 'now'
+  /** As `Parking` does: where more comes than leaves, a batch waits for the one before it to be in the store. */
+  askToLeave(number: EndpointNumber): Departure {
+    const { batches, endpoints } = this.#parts
+    return batches.allocator.isCrowded && endpoints.get(number).leaving > 0 ? 'soon' : 'now'
   }
 
   /** What waits here is on its way to the store. */

@@ -102,9 +102,15 @@ export class Parking implements DurableOutlet {
     this.#parts.couriers.giveUp(number, slab, cause, error)
   }
 
-  /** A batch is sealed at its deadline whatever its courier does: only sealed ones are stored. */
-  askToLeave(): Departure {
-    return 'now'
+  /**
+   * A batch is sealed at its deadline whatever its courier does: only sealed ones are stored. Not where more comes than leaves: there
+   * the many small batches would take longer than what they were made of, and fill the arena.
+   */
+  askToLeave(number: EndpointNumber, nowMs: number): Departure {
+    const { batches, couriers, endpoints } = this.#parts
+    if (!batches.allocator.isCrowded || endpoints.get(number).backlog !== null) return 'now'
+    const departure = couriers.askToLeave(number, nowMs)
+    return departure === 'late' ? 'now' : departure
   }
 
   dropOldest(number: EndpointNumber): boolean {

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { SlabId } from '../../src/arena/arena-memory.js'
 import { Parking } from '../../src/deliver/parking.js'
+import type { Departure } from '../../src/departure.js'
 import type { EndpointNumber } from '../../src/indexes.js'
 import type { StorageCall } from '../../src/storage/messages.js'
 
@@ -10,8 +11,17 @@ const test = suite('what is parked')
 const NUMBER = 3 as EndpointNumber
 const SLAB = 0 as SlabId
 
+interface Situation {
+  /** What the courier says. */
+  readonly departure?: Departure
+  readonly isCrowded?: boolean
+}
+
 /** A parking lot of one endpoint whose courier is idle. @returns also what it asked of the storage thread */
-function parkingOfOne(): { readonly parking: Parking; readonly takes: StorageCall[] } {
+function parkingOfOne({ departure = 'now', isCrowded = false }: Situation = {}): {
+  readonly parking: Parking
+  readonly takes: StorageCall[]
+} {
   const takes: StorageCall[] = []
   const endpoint = {
     number: NUMBER,
@@ -22,8 +32,8 @@ function parkingOfOne(): { readonly parking: Parking; readonly takes: StorageCal
   }
   const parts = {
     endpoints: { find: () => endpoint, get: () => endpoint },
-    batches: { slabs: { endpoint: () => NUMBER }, allocator: { memory: { slabBytes: () => 64 } } },
-    couriers: { of: () => ({ circuitState: () => 'closed', waiting: 0 }) },
+    batches: { slabs: { endpoint: () => NUMBER }, allocator: { isCrowded, memory: { slabBytes: () => 64 } } },
+    couriers: { of: () => ({ circuitState: () => 'closed', waiting: 0 }), askToLeave: () => departure },
     upstream: { held: () => undefined, called: () => undefined },
     flushes: { reached: () => undefined },
     port: { ask: (call: StorageCall) => (call?.kind === 'take' ? takes.push(call) : 0) },
@@ -44,6 +54,27 @@ test('is not asked for again when the answer had all', () => {
   parking.mayHave(NUMBER)
   parking.receive({ kind: 'taken', endpoint: NUMBER, heads: [], hasMore: false, pause: null })
   assert.is(takes.length, 1)
+})
+
+test('has batches sealed at their deadline whatever the courier does, for they are to be stored', () => {
+  const { parking } = parkingOfOne({ departure: 'soon' })
+  assert.is(parking.askToLeave(NUMBER, 0), 'now')
+})
+
+test('lets batches grow behind others that leave, where more comes than leaves', () => {
+  const { parking } = parkingOfOne({ departure: 'soon', isCrowded: true })
+  assert.is(parking.askToLeave(NUMBER, 0), 'soon')
+})
+
+test('has batches of a receiver that fails sealed, for they are to be parked', () => {
+  const { parking } = parkingOfOne({ departure: 'late', isCrowded: true })
+  assert.is(parking.askToLeave(NUMBER, 0), 'now')
+})
+
+test('has batches behind parked ones sealed, for they are to be parked too', () => {
+  const { parking } = parkingOfOne({ departure: 'soon', isCrowded: true })
+  parking.mayHave(NUMBER)
+  assert.is(parking.askToLeave(NUMBER, 0), 'now')
 })
 
 test.run()
