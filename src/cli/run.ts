@@ -63,7 +63,7 @@ async function run(settings: RunSettings): Promise<number> {
   const stopListening = onSignals({
     stop: (signal) => program.stop(signal),
     stopNow: (signal) => {
-      logger.error(program.left(), `${signal} again: ended at once`)
+      logger.error(program.left(), `${signal} is the second signal: ended at once`)
       process.exit(SIGNAL_STATUS + constants.signals[signal])
     },
     reload: () => program.reload(),

@@ -99,16 +99,20 @@ export class Intake {
   async #refused(number: number, line: EventLine & { kind: 'event' }, giveUp: AbortSignal): Promise<void> {
     let cause = this.#refusals.read()
     if (remedyFor(cause) === 'give-up') return this.#count(number, line.app, cause)
-    const endStall = this.#stalls.begin(number, line.app, cause)
+    const stall = this.#stalls.begin(number, line.app, cause)
     for (let tries = 1; remedyFor(cause) !== 'give-up' && !giveUp.aborted; tries++) {
       if (remedyFor(cause) === 'wait-for-room') await this.#room.next(giveUp)
       else await this.#lookUp(line.app, tries, giveUp)
-      if (this.#offer(line)) return endStall()
+      if (this.#offer(line)) return stall.end()
       cause = this.#refusals.read()
     }
-    endStall()
-    if (remedyFor(cause) === 'give-up') this.#count(number, line.app, cause)
-    else this.#tally.notTaken()
+    if (remedyFor(cause) === 'give-up') {
+      stall.end()
+      this.#count(number, line.app, cause)
+    } else {
+      stall.abandon()
+      this.#tally.notTaken()
+    }
   }
 
   #count(number: number, app: string, cause: Refusal): void {

@@ -35,9 +35,14 @@ test('ends at once at a second signal, and says what is left', () =>
       await receiver.waitFor(({ requests }) => requests.length > 0)
       program.child.kill('SIGTERM')
       await program.logged('what was accepted')
-      program.child.kill('SIGTERM')
+      program.child.kill('SIGINT')
       const { status } = await program.ended
-      assert.equal([status, program.log.at(-1)?.batches], [143, 1], program.logText)
+      const last = program.log.at(-1)
+      assert.equal(
+        [status, last?.msg, last?.batches],
+        [130, 'SIGINT is the second signal: ended at once', 1],
+        program.logText,
+      )
     }),
   ))
 
