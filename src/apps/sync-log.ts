@@ -19,6 +19,7 @@ export class SyncLog {
   readonly #driver: string
   readonly #clock: () => number
   #isFailing = false
+  #isLoaded = false
   #startedAtMs: number
   #progressAtMs: number
   #invalidAtMs = Number.NEGATIVE_INFINITY
@@ -42,9 +43,10 @@ export class SyncLog {
 
   loaded(apps: number): void {
     this.answered()
+    this.#isLoaded = true
     if (this.#driver === 'memory') return
     const tookMs = Math.round(this.#clock() - this.#startedAtMs)
-    this.#logger.info({ driver: this.#driver, apps, tookMs }, `${apps} apps were read from ${this.#driver}`)
+    this.#logger.info({ driver: this.#driver, apps, tookMs }, `apps read from ${this.#driver}: ${apps}`)
   }
 
   compared({ set, deleted }: Changed): void {
@@ -62,9 +64,11 @@ export class SyncLog {
   failed(error: unknown): void {
     if (this.#isFailing) return
     this.#isFailing = true
+    // At the start there is nothing that could stay in force, and whether it is tried again depends on the error.
+    const consequence = this.#isLoaded ? ': those that were read last stay in force, and it is tried again' : ''
     this.#logger.error(
       { driver: this.#driver, err: error },
-      'the apps cannot be read: those that were read last stay in force, and it is tried again',
+      `the apps cannot be read from ${this.#driver}${consequence}`,
     )
   }
 
