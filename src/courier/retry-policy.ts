@@ -23,7 +23,7 @@ export type RetryDecision =
 export function decideRetry(config: RetryConfig, failed: FailedAttempt, random: number): RetryDecision {
   if (!config.enabled) return { kind: 'give-up', reason: 'retries are off' }
   if (config.maxAttempts !== null && failed.attempts >= config.maxAttempts) {
-    return { kind: 'give-up', reason: `${failed.attempts} attempts made` }
+    return { kind: 'give-up', reason: `${failed.attempts} attempt${failed.attempts === 1 ? '' : 's'} made` }
   }
   const backoffMs = Math.min(config.initialBackoffMs * 2 ** (failed.attempts - 1), config.maxBackoffMs)
   const waitMs = Math.max(random * backoffMs, failed.retryAfterMs ?? 0)

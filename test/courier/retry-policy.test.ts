@@ -78,7 +78,7 @@ test('gives up at once when retries are off', () => {
 
 test('says why it gives up', () => {
   const decision = decideRetry({ ...RETRY, maxAttempts: 1 }, FIRST, 0)
-  assert.equal(decision, { kind: 'give-up', reason: '1 attempts made' })
+  assert.equal(decision, { kind: 'give-up', reason: '1 attempt made' })
 })
 
 test.run()
