@@ -109,7 +109,8 @@ test('its ways of changing apps, waiting for room and serving metrics work', asy
     await once(server, 'listening')
     const { apps } = configFor(receiver.url)
     const app: AppInput = apps[0] ?? { id: 'my-app', ...credentials }
-    const problems = await saveApp(dispatcher, { ...app, webhooks: [{ url: 'no url', event_types: [] }] })
+    const problems = await saveApp(dispatcher, { ...app, webhooks: [{ url: 'no url', event_types: ['member_added'] }] })
+    const noUrl = 'webhooks[0].url: "no url" was given, expected a URL that starts with http:// or https://'
     const none = await saveApp(dispatcher, app)
     const event = { name: 'member_added', channel: 'presence-room', user_id: 'u1' }
     const accepted = await emitWhenThereIsRoom(dispatcher, dispatcher.app('my-app'), event)
@@ -120,8 +121,8 @@ test('its ways of changing apps, waiting for room and serving metrics work', asy
     const answer = await fetch(`http://127.0.0.1:${port}/metrics`)
     const text = await answer.text()
     assert.equal(
-      [problems.length > 0, none, accepted, refused, text.includes('signpost_delivered_total{shard="0"}')],
-      [true, [], true, false, true],
+      [problems, none, accepted, refused, text.includes('signpost_delivered_total{shard="0"}')],
+      [[noUrl], [], true, false, true],
     )
   } finally {
     server.close()

@@ -7,6 +7,6 @@ export async function saveApp(dispatcher: Dispatcher, app: AppInput): Promise<re
     return []
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return error.problems.map(({ path, message }) => `${path}: ${message}`)
+    return error.problems.map(({ message }) => message)
   }
 }
