@@ -5,7 +5,7 @@ function refusalsForRoom(stats: Stats): number {
   return stats.refused_ring_full + stats.refused_arena_full + stats.refused_endpoint_full + stats.refused_app_full
 }
 
-/** Emits an event and waits for room where it must. Resolves to false for an event that can never be taken. */
+/** Emits an event and waits for room where it must. Resolves to false when it was refused for another reason. */
 export async function emitWhenThereIsRoom(dispatcher: Dispatcher, app: AppHandle, event: EmitEvent): Promise<boolean> {
   for (;;) {
     const before = refusalsForRoom(dispatcher.stats())
