@@ -26,7 +26,7 @@ export class Recorder {
     this.#unseenRequests.push(request)
   }
 
-  /** The request is answered with 2xx: its events are received, unless an attempt before it was answered so. */
+  /** The request is acknowledged: its events are received, unless an attempt before it was acknowledged. */
   acknowledge(request: RecordedRequest): void {
     if (request.id !== null && this.#acknowledged.has(request.id)) {
       this.duplicates.push(request)

@@ -66,12 +66,12 @@ export class TestReceiver implements AsyncDisposable {
     return this.#recorder.requests
   }
 
-  /** The events of every delivery that was answered with 2xx, once each. */
+  /** The events of every delivery that was acknowledged, once each: verified, struck by no fault but a delay, and answered with 200. */
   get received(): readonly WebhookEvent[] {
     return this.#recorder.received
   }
 
-  /** Good requests whose delivery had been answered with 2xx before. */
+  /** Good requests whose delivery had been acknowledged before. */
   get duplicates(): readonly RecordedRequest[] {
     return this.#recorder.duplicates
   }
