@@ -90,8 +90,9 @@ export function storageFigures(block: SharedArrayBuffer | null): Readonly<Record
 
 /** Events in each latency bucket, over all shards. */
 export function latencyBuckets(sources: readonly ShardSource[]): number[] {
+  const blocks = sources.map(({ shard }) => new Float64Array(shard))
   return Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, (_, bucket) =>
-    sources.reduce((sum, { shard }) => sum + (new Float64Array(shard)[LATENCY_AT + bucket] ?? 0), 0),
+    blocks.reduce((sum, block) => sum + (block[LATENCY_AT + bucket] ?? 0), 0),
   )
 }
 

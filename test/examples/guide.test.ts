@@ -8,7 +8,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { runProgram } from '../support/run-program.js'
-import { emitWhenThereIsRoom } from './guide/backpressure.js'
+import { PatientEmitter } from './guide/backpressure.js'
 import { PresenceChannel } from './guide/channel.js'
 import { saveApp } from './guide/customers.js'
 import { replayAll } from './guide/dead-letters.js'
@@ -113,8 +113,9 @@ test('its ways of changing apps, waiting for room and serving metrics work', asy
     const noUrl = 'webhooks[0].url: "no url" was given, expected a URL that starts with http:// or https://'
     const none = await saveApp(dispatcher, app)
     const event = { name: 'member_added', channel: 'presence-room', user_id: 'u1' }
-    const accepted = await emitWhenThereIsRoom(dispatcher, dispatcher.app('my-app'), event)
-    const refused = await emitWhenThereIsRoom(dispatcher, dispatcher.app('my-app'), { ...event, user_id: null })
+    const emitter = new PatientEmitter(dispatcher)
+    const accepted = await emitter.emit(dispatcher.app('my-app'), event)
+    const refused = await emitter.emit(dispatcher.app('my-app'), { ...event, user_id: null })
     await dispatcher.flush()
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : 0
