@@ -73,7 +73,7 @@ runner('runs the files of a folder in one process', async ({ folder }) => {
 runner('runs files with servers and deaths in processes of their own', async ({ folder }) => {
   for (const name of ['a', 'b']) folder.write(`test/faults/${name}.test.js`, saying(name))
   const { output } = await runTests(folder)
-  assert.match(output, /✓ test\/faults\/a.test.js \(1 of 1,[\s\S]*✓ test\/faults\/b.test.js \(1 of 1,/)
+  for (const name of ['a', 'b']) assert.match(output, `✓ test/faults/${name}.test.js (1 of 1,`)
 })
 
 const neighbours: Readonly<Record<string, string>> = {
