@@ -162,18 +162,6 @@ export class QueueNotDurableError extends SignpostError {
   }
 }
 
-/** `queue.driver` names a driver that this version does not have. Code `UNSUPPORTED_QUEUE`. */
-export class UnsupportedQueueError extends SignpostError {
-  override name = 'UnsupportedQueueError'
-
-  constructor(
-    /** `queue.driver` of the configuration. */
-    readonly driver: string,
-  ) {
-    super('UNSUPPORTED_QUEUE', `queue.driver ${JSON.stringify(driver)} is not available in this version; use "memory"`)
-  }
-}
-
 /** The folder of the disk queue cannot be used: it is not a folder, not writable, or on a network file system. Code `QUEUE_PATH_UNUSABLE`. */
 export class QueuePathError extends SignpostError {
   override name = 'QueuePathError'

@@ -51,7 +51,6 @@ export {
   ShardDownError,
   SignpostError,
   UnknownAppError,
-  UnsupportedQueueError,
   WorkerMissingError,
 } from './errors.js'
 export type { StoreRecovery } from './queue/job-store.js'

@@ -1,6 +1,5 @@
-import type { ConfigInput, Loaded } from '../config/index.js'
-import { PreflightError, UnsupportedQueueError } from '../errors.js'
-import { DRIVERS } from '../preflight/drivers.js'
+import type { ConfigInput } from '../config/index.js'
+import { PreflightError } from '../errors.js'
 import type { PreflightProblem } from '../preflight/finding.js'
 import { nodePorts } from '../preflight/node-ports.js'
 import { preflight } from '../preflight/preflight.js'
@@ -15,7 +14,7 @@ import { logStart } from './start-report.js'
  * Creates a dispatcher. Resolves when its threads run and its apps are read. Logs one line with what it starts with, and one for each warning.
  * @param config Sockudo's `config.json` shape: an object, the path of a `.json` or `.toml` file, or what `loadConfig` returned
  * @throws ConfigError with every problem that the configuration has, ConfigFileError
- * @throws UnsupportedQueueError, PreflightError when something that the configuration needs is not there
+ * @throws PreflightError when something that the configuration needs is not there
  * @throws WorkerMissingError when the file that the threads load is not there, as in a bundle without it
  * @throws AppManagerError when the database of the apps cannot be read, unless `app_manager.on_unavailable` is `start`
  * @throws ShardDownError when a thread dies again and again while it starts
@@ -35,7 +34,7 @@ export async function startDispatcher(
   const { environment, logger = SILENT } = options
   const loaded = await loadedFrom(config, environment)
   const { problems, warnings } = await preflight(loaded, nodePorts(environment ?? process.env, { connects: false }))
-  refuseIfUnstartable(loaded, problems)
+  refuseIfUnstartable(problems)
   const dispatcher = new WorkerDispatcher(loaded.config, findWorkerFiles(options.workerUrl), options)
   const failure = await dispatcher.started()
   if (failure !== null) {
@@ -53,10 +52,7 @@ export async function startDispatcher(
 }
 
 /** A webhook that will not work is no reason not to start: the others will. */
-function refuseIfUnstartable({ config }: Loaded, problems: readonly PreflightProblem[]): void {
+function refuseIfUnstartable(problems: readonly PreflightProblem[]): void {
   const reasons = problems.filter(({ concerns }) => concerns === 'start')
-  if (reasons.length === 0) return
-  const { driver } = config.queue
-  const isQueueAlone = reasons.length === 1 && !DRIVERS.queue[driver].isAvailable
-  throw isQueueAlone ? new UnsupportedQueueError(driver) : new PreflightError(reasons)
+  if (reasons.length > 0) throw new PreflightError(reasons)
 }

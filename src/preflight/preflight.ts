@@ -1,5 +1,5 @@
 import type { Loaded } from '../config/parse.js'
-import { checkDrivers, DRIVERS } from './drivers.js'
+import { checkDrivers } from './drivers.js'
 import { type Findings, together } from './finding.js'
 import type { PreflightPorts } from './ports.js'
 import { checkServers } from './servers.js'
@@ -15,7 +15,7 @@ export async function preflight(loaded: Loaded, ports: PreflightPorts): Promise<
     checkServers(loaded, ports),
     checkWebhooks(loaded, readingOnce(ports)),
   ])
-  return together([checkDrivers(loaded, ports, DRIVERS), checkSqsQueue(loaded.config), servers, webhooks])
+  return together([checkDrivers(loaded, ports), checkSqsQueue(loaded.config), servers, webhooks])
 }
 
 /** Many webhooks name the same files. */

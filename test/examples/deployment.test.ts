@@ -83,6 +83,14 @@ docker('copies what its .dockerignore lets through', () => {
   assert.equal(allowed, copied)
 })
 
+docker('keeps the queue in a volume that has a name, also when the container is removed', () => {
+  const commands = [dockerfile, read('docs/guide/signpost-run.md')].flatMap((text) =>
+    text.match(/docker run --rm --publish.*/g),
+  )
+  assert.equal([new Set(commands).size, commands.length], [1, 2])
+  assert.match(String(commands[0]), `--volume signpost:${instruction('VOLUME')} `)
+})
+
 const systemd = suite('the example of a systemd unit')
 
 const unit = read('examples/systemd/signpost.service')

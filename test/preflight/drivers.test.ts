@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { temporaryFolder } from '../../scripts/temporary-folder.js'
-import { checkDrivers, DRIVERS, type Drivers } from '../../src/preflight/drivers.js'
+import { checkDrivers } from '../../src/preflight/drivers.js'
 import { nodePorts } from '../../src/preflight/node-ports.js'
 import type { Server } from '../../src/preflight/ports.js'
 import { preflight } from '../../src/preflight/preflight.js'
@@ -10,48 +10,17 @@ import { BARE, loaded } from './support.js'
 
 const test = suite('the preflight of drivers')
 
-const allAvailable = (): Drivers => {
-  const made = <T extends object>(drivers: T): T =>
-    Object.fromEntries(Object.entries(drivers).map(([name, driver]) => [name, { ...driver, isAvailable: true }])) as T
-  return { queue: made(DRIVERS.queue), appManager: made(DRIVERS.appManager) }
-}
-
 for (const driver of ['memory', 'none'] as const) {
   test(`the queue ${driver} needs nothing`, async () => {
     assert.equal((await preflight(loaded({ queue: { driver } }), BARE)).problems, [])
   })
 }
 
-const unavailable = [
-  ...Object.entries(DRIVERS.queue).map(([name, { isAvailable }]) => ({ path: 'queue.driver', name, isAvailable })),
-  ...Object.entries(DRIVERS.appManager).map(([name, { isAvailable }]) => ({
-    path: 'app_manager.driver',
-    name,
-    isAvailable,
-  })),
-].filter(({ isAvailable }) => !isAvailable)
-
-for (const { path, name } of unavailable) {
-  test(`${path} ${name} is not in this version: a problem that stops the start and names what to do`, async () => {
-    const [section = '', key = ''] = path.split('.')
-    const { problems } = await preflight(loaded({ [section]: { [key]: name } }), BARE)
-    assert.equal(
-      problems.map((problem) => [
-        problem.path,
-        problem.concerns,
-        /not available.*_DRIVER=memory/.test(problem.message),
-      ]),
-      [[path, 'start', true]],
-    )
-  })
-}
-
 test('a driver whose package is missing is a problem that names the package', () => {
-  const { problems } = checkDrivers(
-    loaded({ queue: { driver: 'redis' }, app_manager: { driver: 'mysql' } }),
-    { ...BARE, hasPackage: () => false },
-    allAvailable(),
-  )
+  const { problems } = checkDrivers(loaded({ queue: { driver: 'redis' }, app_manager: { driver: 'mysql' } }), {
+    ...BARE,
+    hasPackage: () => false,
+  })
   assert.equal(
     problems.map(({ message }) => message.split(': ').at(-1)),
     ['npm install redis', 'npm install mysql2'],
@@ -68,7 +37,7 @@ test('a spill path, which nothing uses, is a warning that says what to take', as
 
 test("PostgreSQL at Sockudo's default port is a warning", () => {
   const warned = (postgres: object) =>
-    checkDrivers(loaded({ app_manager: { driver: 'pgsql' }, database: { postgres } }), BARE, DRIVERS).warnings.length
+    checkDrivers(loaded({ app_manager: { driver: 'pgsql' }, database: { postgres } }), BARE).warnings.length
   assert.equal([warned({}), warned({ port: 5432 })], [1, 0])
 })
 
