@@ -14,7 +14,7 @@ import { countedApps, Load } from '../support/load.js'
 import { Tally } from '../support/tally.js'
 import { told } from '../support/told.js'
 
-const EVENTS_PER_DEATH = isLong ? 2500 : 1000
+const EVENTS_PER_DEATH = isLong ? 2500 : 600
 
 type Death = ThreadFault | 'terminate'
 
@@ -127,7 +127,7 @@ test('is told with the events that were held for a return', () =>
   }))
 
 test('in every way in turn under the load of many apps loses nothing', () =>
-  dieOf(isLong ? [...DEATHS, ...DEATHS] : DEATHS, isLong ? 2000 : 500, ({ tally, load }) => {
+  dieOf(isLong ? [...DEATHS, ...DEATHS] : DEATHS, isLong ? 2000 : 250, ({ tally, load }) => {
     assert.equal([tally.missing(load.accepted), [...tally.doubled]], [[], []])
   }))
 

@@ -13,6 +13,7 @@ const test = suite('worker threads')
 /** Spread over the time that a thread takes to load. */
 const KILLS_EACH = isLong ? 40 : 10
 const PAUSE_MS = isLong ? 4 : 16
+const KILLS_OF_SPARES = isLong ? 20 : 8
 
 /** A host that delivers an event, also after its thread was ended, and prints what its threads said on the way. */
 const HOST = `
@@ -40,13 +41,13 @@ const HOST = `
 const KILLS_OF_BUNDLE = `
   import { setTimeout as pause } from 'node:timers/promises'
   import { createDispatcher } from 'signpost'
-  for (let kill = 0; kill < 20; kill++) {
+  for (let kill = 0; kill < ${KILLS_OF_SPARES}; kill++) {
     const dispatcher = await createDispatcher({ dispatcher: { shards: 1 } })
     const died = new Promise((resolve) => dispatcher.threads[0].once('exit', resolve))
     await dispatcher.threads[0].terminate()
     await died
     // The next spare loads now.
-    await pause(kill * ${PAUSE_MS})
+    await pause((kill * 320) / ${KILLS_OF_SPARES})
     await dispatcher.close()
   }
   console.log('survived')
