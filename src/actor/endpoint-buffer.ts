@@ -99,7 +99,8 @@ export class EndpointBuffer {
 
   /** Seals the event as a batch of its own, outside the order. @returns null when the arena has no room */
   isolate(event: EventView, source: EventSource, nowMs: number): SlabId | null {
-    const slab = this.#openWith(eventBytes(event), event)
+    const bytes = eventBytes(event)
+    const slab = this.#openWith(bytes, bytes, event)
     if (slab === null) return null
     this.#write(slab, this.#batches.slabs.length(slab), 0, event, source)
     this.#batches.seal(slab, 'flush', nowMs)
@@ -201,17 +202,12 @@ export class EndpointBuffer {
   /** With room for what is expected, or as much of that as there is. */
   #start(event: EventView): SlabId | null {
     const leastBytes = eventBytes(event)
-    let bytes = Math.max(leastBytes, this.#expectedBytes)
-    let slab = this.#openWith(bytes, event)
-    while (slab === null && bytes > leastBytes) {
-      bytes = Math.max(leastBytes, bytes >>> 1)
-      slab = this.#openWith(bytes, event)
-    }
-    return slab
+    return this.#openWith(Math.max(leastBytes, this.#expectedBytes), leastBytes, event)
   }
 
-  #openWith(bytes: number, event: EventView): SlabId | null {
-    const slab = this.#batches.open(this.#app, this.number, bytes, event.sequence, event.emittedAtMs)
+  #openWith(bytes: number, leastBytes: number, event: EventView): SlabId | null {
+    const { sequence, emittedAtMs } = event
+    const slab = this.#batches.open(this.#app, this.number, bytes, sequence, emittedAtMs, leastBytes)
     if (slab !== null) this.#ports.holds(this.number, this.#batches.allocator.memory.slabBytes(slab))
     return slab
   }

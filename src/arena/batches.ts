@@ -107,12 +107,23 @@ export class Batches {
   /**
    * Opens a batch with room for `bytes` of events.
    * @param eventAtMs when the first of them was emitted, monotonic
+   * @param leastBytes where there is not as much room: with the most that there is, down to this
    * @returns null when the arena has no room.
    */
-  open(app: AppIndex, endpoint: EndpointNumber, bytes: number, sequence: Sequence, eventAtMs: number): SlabId | null {
-    const { slabs } = this
+  open(
+    app: AppIndex,
+    endpoint: EndpointNumber,
+    bytes: number,
+    sequence: Sequence,
+    eventAtMs: number,
+    leastBytes = bytes,
+  ): SlabId | null {
+    const { slabs, overheadBytes } = this
     const memory = this.#memory
-    const slab = this.#allocate(SLAB_HEADER_BYTES + this.overheadBytes + bytes)
+    const slab = this.#allocate(
+      SLAB_HEADER_BYTES + overheadBytes + bytes,
+      SLAB_HEADER_BYTES + overheadBytes + leastBytes,
+    )
     if (slab === null) return null
     slabs.setWord(slab, SlabWord.App, app)
     slabs.setWord(slab, SlabWord.Endpoint, endpoint)
@@ -363,9 +374,15 @@ export class Batches {
     return copy
   }
 
-  /** @returns a claimed slab of at least `bytes`, in nobody's custody, or null when the arena has no room */
-  #allocate(bytes: number): SlabId | null {
-    const slab = this.allocator.allocate(this.allocator.classFor(bytes))
+  /** @returns a claimed slab of `bytes`, or of as much as there is down to `leastBytes`, in nobody's custody; null: there is no room */
+  #allocate(bytes: number, leastBytes = bytes): SlabId | null {
+    const { allocator } = this
+    let sizeClass = allocator.classFor(bytes)
+    let slab = allocator.allocate(sizeClass)
+    if (slab === null && leastBytes < bytes) {
+      const leastClass = allocator.classFor(leastBytes)
+      while (slab === null && sizeClass > leastClass) slab = allocator.allocate(--sizeClass)
+    }
     if (slab !== null && this.#numbers !== null) this.custody.begin(slab, this.#numbers.nextGeneration())
     return slab
   }
