@@ -79,6 +79,14 @@ async function inCluster(replicas: number, check: (cluster: Cluster) => Promise<
   }
 }
 
+/** Whether the replica has all that was written. `WAIT` knows only what its own connection has written. */
+async function isReplicated(master: RedisProcess): Promise<boolean> {
+  const said = String(await master.ask('INFO', 'replication'))
+  const [, written] = /master_repl_offset:(\d+)/.exec(said) ?? []
+  const [, received] = /slave0:.*offset=(\d+)/.exec(said) ?? []
+  return written !== undefined && written === received
+}
+
 /** Adds jobs of these numbers, one after the other, each again until it is stored. */
 async function addAll(process: PlayedProcess, first: number, last: number): Promise<void> {
   for (let number = first; number <= last; number++) {
@@ -108,7 +116,7 @@ test('a master dies, and its replica takes its place: nothing that it had is los
   inCluster(1, async ({ owner, open }) => {
     const host = await open(false)
     await addAll(host, 1, 10)
-    await owner.ask('WAIT', '1', '5000')
+    await until(() => isReplicated(owner))
     await owner.kill()
     await addAll(host, 11, 15)
     const consumer = await opened(() => open(true))
