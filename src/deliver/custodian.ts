@@ -108,10 +108,13 @@ export class Custodian implements Disposal, Replaced {
   /** Hands a sealed batch over: its slab is free once the store has it. */
   handOver(slab: SlabId): void {
     const { custody, slabs } = this.#batches
+    const generation = custody.generation(slab)
     // What the store has is a dead letter, or lost.
-    if (custody.exchange(slab, custody.generation(slab), Custody.Stored, Custody.Wanted)) this.#offer(slab)
-    else this.want(slab)
+    const isStored = custody.exchange(slab, generation, Custody.Stored, Custody.Wanted)
+    if (!isStored) custody.exchange(slab, generation, Custody.None, Custody.Wanted)
+    // Before it is offered: once it is stored, the next thread must not take it for one that came from the store.
     slabs.setState(slab, SlabState.Parked)
+    this.#offer(slab)
     this.#watch(slab)
   }
 

@@ -1,6 +1,6 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import type { Batches } from '../arena/batches.js'
-import { isKnown } from '../arena/custody.js'
+import { Custody } from '../arena/custody.js'
 import type { Departure } from '../departure.js'
 import type { EndpointNumber } from '../indexes.js'
 import type { Couriers } from './couriers.js'
@@ -60,7 +60,7 @@ export class HandingOver implements DurableOutlet {
   takeUp(number: EndpointNumber, slab: SlabId, nowMs: number): void {
     const { custody, slabs } = this.#parts.batches
     // Parts are of a batch that came from the store.
-    if (isKnown(custody.load(slab)) || slabs.isPart(slab)) this.#parts.couriers.takeUp(number, slab, nowMs)
+    if (custody.of(slab) === Custody.Stored || slabs.isPart(slab)) this.#parts.couriers.takeUp(number, slab, nowMs)
     else this.submit(number, slab)
   }
 

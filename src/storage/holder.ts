@@ -84,7 +84,11 @@ export class Holder implements JobHolder {
 
   /** Another thread runs the shard: it is asked what the former one has not answered. */
   attached(side: ShardSide): void {
-    for (const drop of this.#drops) if (drop.waitingFor.has(side)) this.#ask(side, drop)
+    for (const drop of this.#drops) {
+      if (!drop.waitingFor.has(side)) continue
+      this.#ask(side, drop)
+      this.#endIfDone(drop)
+    }
   }
 
   lost(loss: StoreLoss): void {

@@ -176,7 +176,9 @@ export class ShardSide {
     if (this.#taken.size === 0) return []
     const inSlabs = new Set<string>()
     this.forEachUsed((slab) => {
-      if (this.slabs.state(slab) !== SlabState.Claimed) inSlabs.add(textOf(this.idOf(slab)))
+      const state = this.slabs.state(slab)
+      // In a claimed one its body had not come, and from a parked one it went to the store before it was taken.
+      if (state !== SlabState.Claimed && state !== SlabState.Parked) inSlabs.add(textOf(this.idOf(slab)))
     })
     return [...this.#taken].flatMap(([text, id]) => (inSlabs.has(text) ? [] : [id]))
   }

@@ -11,7 +11,11 @@ import { Custody, CustodyWords } from '../../src/arena/custody.js'
 import { Custodian } from '../../src/deliver/custodian.js'
 import { HandOverConsumer } from '../../src/hand-over/consumer.js'
 import { StoreFullError } from '../../src/queue/errors.js'
+import { openHandedOver } from '../../src/queue/handed-over/handed-over-store.js'
+import type { OpenStore } from '../../src/queue/job-store.js'
 import { Commits } from '../../src/storage/commits.js'
+import { FakeQueue } from '../queue/support/fake-queue.js'
+import { FakeStore } from '../queue/support/fake-store.js'
 import { isLong } from '../support/effort.js'
 import { CrashRig, type SideName } from './support/crash-rig.js'
 
@@ -36,17 +40,19 @@ interface StoppedBefore {
   readonly storage: number
 }
 
+/** Runs a shard that has the store keep what it delivers. */
 async function run(at: StoppedBefore, receiver: Receiver): Promise<Run> {
-  const rig = new CrashRig(at)
+  const store = new FakeStore()
+  const rig = new CrashRig(at, store)
   rig.isPicky = receiver === 'takes single events'
   rig.refusesSome = receiver === 'refuses some'
-  if (rig.refusesSome && at.shard === 0) rig.answerDuringCommits()
+  if (rig.refusesSome && at.shard === 0) store.meanwhile = () => rig.answer()
   const isFullAt = (batch: number): boolean => rig.refusesSome && batch >= 3 && batch < 6
   let parkedAtMost = 0
   try {
     await rig.begin()
     for (let batch = 0; batch < BATCHES; batch++) {
-      rig.store.refuseJobs(isFullAt(batch) ? new StoreFullError() : null)
+      store.refuseJobs(isFullAt(batch) ? new StoreFullError() : null)
       await rig.submit(rig.isPicky ? 2 : 1)
       if (batch % 2 === 1) {
         await rig.storage()
@@ -57,6 +63,41 @@ async function run(at: StoppedBefore, receiver: Receiver): Promise<Run> {
     }
     let turns = 0
     for (; turns < MOST_TURNS && !rig.isEmpty; turns++) {
+      await rig.turn()
+      await rig.storage()
+      await rig.answer()
+      parkedAtMost = Math.max(parkedAtMost, rig.parked)
+    }
+    return { counts: rig.counts, problems: await problemsOf(rig, turns), parkedAtMost }
+  } finally {
+    rig.end()
+  }
+}
+
+/** Runs a shard that hands everything over to a queue, from which it comes back. */
+async function runHandedOver(at: StoppedBefore, receiver: Receiver): Promise<Run> {
+  const queue = new FakeQueue()
+  const open = (): OpenStore => {
+    queue.die()
+    return openHandedOver(queue.connect(), queue.letterStore, true)
+  }
+  const rig = new CrashRig(at, { open })
+  rig.isPicky = receiver === 'takes single events'
+  rig.refusesSome = receiver === 'refuses some'
+  let parkedAtMost = 0
+  try {
+    await rig.begin()
+    for (let batch = 0; batch < BATCHES; batch++) {
+      await rig.submit(rig.isPicky ? 2 : 1)
+      if (batch % 2 === 0) await rig.storage()
+      if (batch % 3 === 1) await rig.turn()
+      parkedAtMost = Math.max(parkedAtMost, rig.parked)
+    }
+    let turns = 0
+    for (; turns < MOST_TURNS && !rig.isEmpty; turns++) {
+      // The storage thread has time for more than one round while the shard has none.
+      await rig.receive()
+      await rig.storage()
       await rig.turn()
       await rig.storage()
       await rig.answer()
@@ -79,10 +120,12 @@ async function problemsOf(rig: CrashRig, turns: number): Promise<readonly string
   return problems
 }
 
-async function problemsAt(at: StoppedBefore, receiver: Receiver): Promise<readonly string[]> {
+type Runner = typeof run
+
+async function problemsAt(runner: Runner, at: StoppedBefore, receiver: Receiver): Promise<readonly string[]> {
   // Ports that were closed, and the memory that they know of, go with a turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve))
-  const { problems } = await run(at, receiver)
+  const { problems } = await runner(at, receiver)
   return problems.map((problem) => `stopped before ${at.shard}/${at.storage}: ${problem}`)
 }
 
@@ -92,18 +135,23 @@ interface Strides {
   readonly storage: number
 }
 
-async function* sweep(receiver: Receiver, alone: Strides, inPairs: Strides | null): AsyncGenerator<string> {
-  const { counts, problems } = await run({ shard: 0, storage: 0 }, receiver)
+async function* sweep(
+  receiver: Receiver,
+  alone: Strides,
+  inPairs: Strides | null,
+  runner: Runner = run,
+): AsyncGenerator<string> {
+  const { counts, problems } = await runner({ shard: 0, storage: 0 }, receiver)
   yield* problems
   for (let shard = 1; shard <= counts.shard; shard += alone.shard)
-    yield* await problemsAt({ shard, storage: 0 }, receiver)
+    yield* await problemsAt(runner, { shard, storage: 0 }, receiver)
   for (let storage = 1; storage <= counts.storage; storage += alone.storage) {
-    yield* await problemsAt({ shard: 0, storage }, receiver)
+    yield* await problemsAt(runner, { shard: 0, storage }, receiver)
   }
   if (inPairs === null) return
   for (let shard = 1; shard <= counts.shard; shard += inPairs.shard) {
     for (let storage = 1 + (shard % 7); storage <= counts.storage; storage += inPairs.storage) {
-      yield* await problemsAt({ shard, storage }, receiver)
+      yield* await problemsAt(runner, { shard, storage }, receiver)
     }
   }
 }
@@ -140,6 +188,18 @@ test('nor when batches are split meanwhile', async () => {
 test('nor when batches become dead letters while they are being written, and the store is full for a time', async () => {
   assert.equal(await all(sweep('refuses some', { shard: 7, storage: 2 }, IN_PAIRS_COARSELY)), [])
 })
+
+test('what is handed over comes back, and all of it is delivered, when neither is stopped', async () => {
+  const whole = await runHandedOver({ shard: 0, storage: 0 }, 'takes all')
+  assert.equal(whole.problems, [])
+  assert.ok(whole.parkedAtMost > 0)
+})
+
+for (const receiver of ['takes all', 'takes single events', 'refuses some'] as const) {
+  test(`nothing that is handed over is lost, doubled or left when either is stopped, or both: the receiver ${receiver}`, async () => {
+    assert.equal(await all(sweep(receiver, { shard: 3, storage: 1 }, IN_PAIRS, runHandedOver)), [])
+  })
+}
 
 /** Plants a fault in a method and takes it out. @returns whether a sweep shows it */
 async function isShown<Name extends string, Method>(

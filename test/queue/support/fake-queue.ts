@@ -66,6 +66,12 @@ export class FakeQueue {
     await former?.consumer?.lost(() => true, 'taken-over')
   }
 
+  /** All that have connected are gone without a word. */
+  die(): void {
+    this.#owner = null
+    for (const connection of this.#connections.splice(0)) connection.consumer = null
+  }
+
   /** Everything in the queue is lost, and the one that consumes finds out. */
   async lose(): Promise<void> {
     this.jobs = []

@@ -17,13 +17,13 @@ import { Shard } from '../../../src/shard/shard.js'
 import { createShardBlock } from '../../../src/stats/layout.js'
 import { adopt } from '../../../src/storage/adopt.js'
 import { Commits } from '../../../src/storage/commits.js'
+import { Holder } from '../../../src/storage/holder.js'
 import type { BehindEndpoint, StorageReport } from '../../../src/storage/messages.js'
 import { Requests } from '../../../src/storage/requests.js'
 import { ShardSide } from '../../../src/storage/shard-side.js'
 import { monotonicNow as now } from '../../../src/time/clocks.js'
 import type { Failure, Outcome, Transports } from '../../../src/transport/transport.js'
 import { append } from '../../arena/support/arenas.js'
-import { FakeStore } from '../../queue/support/fake-store.js'
 import { httpEndpoint, testApp } from '../../transport/support/endpoint.js'
 
 export type SideName = 'shard' | 'storage'
@@ -39,6 +39,12 @@ interface Request {
   readonly id: string
   readonly body: string
   readonly done: (outcome: Outcome) => void
+}
+
+/** Where a storage thread's store is, which outlives it. */
+export interface StorePlace {
+  /** As a storage thread does that finds what the one before it left. */
+  open(): OpenStore
 }
 
 /** Counts the stores of each side, and stops each before one of them. */
@@ -90,7 +96,6 @@ class Stops {
 }
 
 export class CrashRig {
-  readonly store = new FakeStore()
   /** Ids of the batches that were given to the shard, in their order. */
   readonly submitted: string[] = []
   /** Of each id, how often it was sent. */
@@ -101,10 +106,11 @@ export class CrashRig {
   /** What a promise of the design says did not hold. */
   readonly broken: string[] = []
   deaths = 0
-  /** Whether the receiver takes bodies of several events. */
+  /** Whether the receiver takes no bodies of several events. */
   isPicky = false
   /** Whether the receiver refuses every third batch for good. */
   refusesSome = false
+  readonly #place: StorePlace
   #requests: Request[] = []
   readonly #stops: Stops
   readonly #shape = arenaShape(512 * KiB, 16 * KiB)
@@ -120,14 +126,18 @@ export class CrashRig {
   #side: ShardSide | null = null
   #commits: Commits | null = null
   #requestsToStore: Requests | null = null
+  #holder: Holder | null = null
+  /** Whether the store has batches of an endpoint that the storage thread does not know the shard to have. */
+  #isUnplaced = false
   #waiters: (() => void)[] = []
   #near: MessagePort | null = null
   #far: MessagePort | null = null
   #port = new FakePort(() => undefined)
 
-  /** @param at the store that each side is stopped before, counted from 1; 0: never */
-  constructor(at: Readonly<Record<SideName, number>>) {
+  /** @param at the store to memory that each side is stopped before, counted from 1; 0: never */
+  constructor(at: Readonly<Record<SideName, number>>, place: StorePlace) {
     this.#stops = new Stops(at)
+    this.#place = place
   }
 
   get counts(): Readonly<Record<SideName, number>> {
@@ -161,10 +171,18 @@ export class CrashRig {
   }
 
   /** A turn of the shard. */
-  turn(): Promise<void> {
+  async turn(): Promise<void> {
+    await this.receive()
+    await this.shard((shard) => shard.deliver.turns.run(now()))
+  }
+
+  /** The shard reads its messages. */
+  receive(): Promise<void> {
     return this.shard((shard) => {
       for (let sent = this.#receive(); sent !== null; sent = this.#receive()) this.#port.emit('message', sent)
-      shard.deliver.turns.run(now())
+      if (!this.#isUnplaced) return
+      this.#isUnplaced = false
+      shard.behind([BEHIND])
     })
   }
 
@@ -192,11 +210,6 @@ export class CrashRig {
   async letters(): Promise<readonly string[]> {
     const letters = await this.#open?.letters.list({ limit: 1000, after: null })
     return (letters ?? []).map(({ head }) => jobIdText(head.id))
-  }
-
-  /** Answers a request whenever the storage thread has what it commits in its custody. The shard must not be stopped meanwhile. */
-  answerDuringCommits(): void {
-    this.store.meanwhile = () => this.answer()
   }
 
   /** What the storage thread does between two looks at its rings. */
@@ -266,7 +279,9 @@ export class CrashRig {
     const ids = new Set<string>()
     batches.allocator.memory.forEachUsed((slab) => {
       const state = batches.slabs.state(slab)
-      if (state !== SlabState.Sealed && state !== SlabState.InFlight && state !== SlabState.Parked) return
+      // What was handed over may come back before the slab is free that it left.
+      const isThere = state === SlabState.Parked && this.#open?.handedOver === undefined
+      if (state !== SlabState.Sealed && state !== SlabState.InFlight && !isThere) return
       const id = batches.slabs.deliveryId(slab)
       if (ids.has(id)) this.broken.push(`${id} is in two slabs`)
       ids.add(id)
@@ -319,7 +334,7 @@ export class CrashRig {
         port: this.#port as unknown as MessagePort,
         behind,
         afterMs: 0,
-        handsOver: false,
+        handsOver: this.#open?.handedOver !== undefined,
       },
     }
     const endpoints = [{ number: 0, config: ENDPOINT, active: true, generation: 0 }]
@@ -331,8 +346,9 @@ export class CrashRig {
   }
 
   async #beginStorage(): Promise<void> {
-    const open = this.store.open()
+    const open = this.#place.open()
     this.#open = open
+    this.#isUnplaced = false
     const shardMemory = { shard: 0, arena: this.#arena, shape: this.#shape, handOver: this.#handOver }
     const goesOn = await this.#stops.run('storage', () => {
       const side = new ShardSide(shardMemory, 2, open.firstSeq)
@@ -340,18 +356,28 @@ export class CrashRig {
       this.#waiters = []
       this.#side = side
       this.#commits = commits
+      const barrier = (): Promise<boolean> => new Promise((resolve) => this.#waiters.push(() => resolve(true)))
+      const holder = new Holder([side], {
+        unplaced: () => {
+          this.#isUnplaced = true
+        },
+        lost: () => undefined,
+        barrier,
+      })
+      this.#holder = holder
       this.#requestsToStore = new Requests(open, {
         ring: () => undefined,
-        barrier: () => new Promise((resolve) => this.#waiters.push(() => resolve(true))),
+        barrier,
         named: () => commits.named(),
         owe: (change) => commits.owe(change),
-        dropped: () => undefined,
-        unplaced: () => undefined,
+        dropped: (from, ticket) => holder.dropped(from, ticket),
+        unplaced: (from, endpoints) => holder.unplaced(from, endpoints),
         unreadable: (error) => {
           throw error
         },
       })
       commits.offer(adopt(side, open.jobs))
+      open.handedOver?.serve(holder)
     })
     if (!goesOn) {
       this.deaths += 1
@@ -374,6 +400,7 @@ export class CrashRig {
       for (const id of side.attach(port2, (call) => requests.receive(side, call))) {
         this.#commits?.owe({ kind: 'release', id })
       }
+      this.#holder?.attached(side)
     })
     near?.close()
     far?.close()
