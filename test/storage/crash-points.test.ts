@@ -75,7 +75,7 @@ async function run(at: StoppedBefore, receiver: Receiver): Promise<Run> {
 }
 
 /** Runs a shard that hands everything over to a queue, from which it comes back. */
-async function runHandedOver(at: StoppedBefore, receiver: Receiver): Promise<Run> {
+async function runHandedOver(at: StoppedBefore, receiver: Receiver, isTakenFrom = false): Promise<Run> {
   const queue = new FakeQueue()
   const open = (): OpenStore => {
     queue.die()
@@ -95,6 +95,7 @@ async function runHandedOver(at: StoppedBefore, receiver: Receiver): Promise<Run
     }
     let turns = 0
     for (; turns < MOST_TURNS && !rig.isEmpty; turns++) {
+      if (isTakenFrom && turns === 2) void queue.takeFromAndGiveBack()
       // The storage thread has time for more than one round while the shard has none.
       await rig.receive()
       await rig.storage()
@@ -103,24 +104,30 @@ async function runHandedOver(at: StoppedBefore, receiver: Receiver): Promise<Run
       await rig.answer()
       parkedAtMost = Math.max(parkedAtMost, rig.parked)
     }
-    return { counts: rig.counts, problems: await problemsOf(rig, turns), parkedAtMost }
+    return { counts: rig.counts, problems: await problemsOf(rig, turns, isTakenFrom ? 2 : 1), parkedAtMost }
   } finally {
     rig.end()
   }
 }
 
-async function problemsOf(rig: CrashRig, turns: number): Promise<readonly string[]> {
+/** The same, and the queue is another process's for a moment. */
+function runTakenFrom(at: StoppedBefore, receiver: Receiver): Promise<Run> {
+  return runHandedOver(at, receiver, true)
+}
+
+/** @param mostSent how often a batch is sent at most where nothing dies */
+async function problemsOf(rig: CrashRig, turns: number, mostSent = 1): Promise<readonly string[]> {
   const problems = [...rig.broken]
   if (turns === MOST_TURNS) problems.push(`something is left: ${rig.leftovers}`)
   const letters = await rig.letters()
   const ids = rig.submitted.flatMap((id) => (rig.isPicky ? [`${id}.0`, `${id}.1`] : [id]))
   for (const id of ids) if (!rig.delivered.has(id) && !letters.includes(id)) problems.push(`${id} is lost`)
   for (const id of letters) if (!rig.refused.has(id)) problems.push(`${id} is a dead letter, and was not refused`)
-  for (const [id, times] of rig.sent) if (times > 1 + rig.deaths) problems.push(`${id} was sent ${times} times`)
+  for (const [id, times] of rig.sent) if (times > mostSent + rig.deaths) problems.push(`${id} was sent ${times} times`)
   return problems
 }
 
-type Runner = typeof run
+type Runner = (at: StoppedBefore, receiver: Receiver) => Promise<Run>
 
 async function problemsAt(runner: Runner, at: StoppedBefore, receiver: Receiver): Promise<readonly string[]> {
   // Ports that were closed, and the memory that they know of, go with a turn of the event loop.
@@ -200,6 +207,10 @@ for (const receiver of ['takes all', 'takes single events', 'refuses some'] as c
     assert.equal(await all(sweep(receiver, { shard: 3, storage: 1 }, IN_PAIRS, runHandedOver)), [])
   })
 }
+
+test('nor when another process has the queue for a moment', async () => {
+  assert.equal(await all(sweep('refuses some', { shard: 3, storage: 1 }, IN_PAIRS_COARSELY, runTakenFrom)), [])
+})
 
 /** Plants a fault in a method and takes it out. @returns whether a sweep shows it */
 async function isShown<Name extends string, Method>(

@@ -66,6 +66,13 @@ export class FakeQueue {
     await former?.consumer?.lost(() => true, 'taken-over')
   }
 
+  /** The same, and it gets all back once it has let go. */
+  async takeFromAndGiveBack(): Promise<void> {
+    const former = this.#owner
+    await this.takeFrom()
+    if (former !== null && this.#connections.includes(former)) this.#give(former)
+  }
+
   /** All that have connected are gone without a word. */
   die(): void {
     this.#owner = null
