@@ -50,6 +50,8 @@ export interface Stats extends HostFigures, ShardFigures, StorageFigures {
   readonly shards: readonly ShardStats[]
 }
 
+type Mutable<Figures> = { -readonly [Name in keyof Figures]: Figures[Name] }
+
 export interface ShardSource {
   readonly host: Float64Array
   readonly shard: SharedArrayBuffer
@@ -64,28 +66,23 @@ export function snapshot(
 ): Stats {
   const shards = sources.map(shardStats)
   const buckets = latencyBuckets(sources)
-  const total = <Name extends HostMetric | ShardMetric>(metrics: readonly (Metric & { readonly name: Name })[]) =>
-    Object.fromEntries(
-      metrics.map(({ name, over }) => {
-        const figures = shards.map((shard) => shard[name] as number)
-        return [name, over === 'max' ? Math.max(0, ...figures) : figures.reduce((sum, figure) => sum + figure, 0)]
-      }),
-    ) as Record<Name, number>
-  return {
-    ...total(HOST_METRICS),
-    ...total(SHARD_METRICS),
-    ...storageFigures(storage),
-    apps,
-    latency: summarise(buckets, latencySum(sources)),
-    shards,
+  const total = <Name extends HostMetric | ShardMetric>({ name, over }: Metric & { readonly name: Name }): number => {
+    const figures = shards.map((shard) => shard[name] as number)
+    return over === 'max' ? Math.max(0, ...figures) : figures.reduce((sum, figure) => sum + figure, 0)
   }
+  const stats = {} as Mutable<HostFigures & ShardFigures>
+  for (const metric of HOST_METRICS) stats[metric.name] = total(metric)
+  for (const metric of SHARD_METRICS) stats[metric.name] = total(metric)
+  const latency = summarise(buckets, latencySum(sources))
+  return Object.assign(stats, storageFigures(storage), { apps, latency, shards })
 }
 
 /** @param block null without a durable queue: all figures are 0 then */
 export function storageFigures(block: SharedArrayBuffer | null): Readonly<Record<StorageMetric, number>> {
   const figures = block === null ? null : new Float64Array(block)
-  const entries = STORAGE_METRICS.map(({ name }) => [name, figures?.[STORAGE_LAYOUT.at[name]] ?? 0])
-  return Object.fromEntries(entries) as Record<StorageMetric, number>
+  const stats = {} as Record<StorageMetric, number>
+  for (const { name } of STORAGE_METRICS) stats[name] = figures?.[STORAGE_LAYOUT.at[name]] ?? 0
+  return stats
 }
 
 /** Events in each latency bucket, over all shards. */
@@ -103,20 +100,17 @@ export function latencySum(sources: readonly ShardSource[]): number {
 
 function shardStats({ host, shard, ringBacklogBytes }: ShardSource): ShardStats {
   const block = new Float64Array(shard)
-  const hostPart = Object.fromEntries(HOST_METRICS.map(({ name }) => [name, host[HOST_LAYOUT.at[name]] ?? 0]))
-  const shardPart = Object.fromEntries(SHARD_METRICS.map(({ name }) => [name, block[SHARD_LAYOUT.at[name]] ?? 0]))
   const slabs: SlabUsage[] = []
   for (let sizeClass = 0; sizeClass < MAX_SIZE_CLASSES; sizeClass++) {
     const at = SIZE_CLASSES_AT + sizeClass * 3
     const slabBytes = block[at] ?? 0
     if (slabBytes > 0) slabs.push({ slabBytes, used: block[at + 1] ?? 0, free: block[at + 2] ?? 0 })
   }
-  return {
-    ...(hostPart as Record<HostMetric, number>),
-    ...(shardPart as Record<ShardMetric, number>),
-    ring_backlog_bytes: ringBacklogBytes,
-    slabs,
-  }
+  // Property by property: a spread of so many takes V8 of Node 20 some 100 times as long.
+  const stats = {} as Mutable<HostFigures & ShardFigures>
+  for (const { name } of HOST_METRICS) stats[name] = host[HOST_LAYOUT.at[name]] ?? 0
+  for (const { name } of SHARD_METRICS) stats[name] = block[SHARD_LAYOUT.at[name]] ?? 0
+  return Object.assign(stats, { ring_backlog_bytes: ringBacklogBytes, slabs })
 }
 
 function summarise(buckets: readonly number[], sumMs: number): LatencySummary {
