@@ -19,7 +19,8 @@ const table = {
     (await import('./signpost.js')).signpost({ isBatching: false, disk: { afterMs: 100 } }),
   'Signpost, disk, sync process, batching off': async () =>
     (await import('./signpost.js')).signpost({ isBatching: false, disk: { sync: 'process' } }),
-  'Signpost, redis': async () => (await import('./signpost.js')).signpost({ isInRedis: true }),
+  'Signpost, redis': async () => (await import('./signpost.js')).signpost({ redis: 'here' }),
+  'Signpost, redis, consumers': async () => (await import('./signpost.js')).signpost({ redis: 'consumers' }),
   'postMessage per event': async () => (await import('./peers/post-message.js')).postMessage,
   'postMessage of arrays': async () => (await import('./peers/post-message-arrays.js')).postMessageArrays,
   'comlink call per event': async () => (await import('./peers/comlink.js')).comlink,

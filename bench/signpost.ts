@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { BATCH_EVENTS, BATCH_MS, type Contender, type Start } from './contender.js'
-import { createDispatcher } from './published.js'
-import { startRedisQueue } from './redis-queue.js'
+import { createDispatcher, type Dispatcher } from './published.js'
+import { type Deliver, startRedisQueue } from './redis-queue.js'
 
 export interface SignpostSettings {
   readonly shards?: number
@@ -12,8 +13,8 @@ export interface SignpostSettings {
   readonly isById?: boolean
   /** The disk queue instead of memory, in a folder of its own. */
   readonly disk?: DiskSettings
-  /** A queue in a Redis of its own instead of memory. */
-  readonly isInRedis?: boolean
+  /** A queue in a Redis of its own instead of memory. With `consumers` it both adds to the queue and consumes it. */
+  readonly redis?: Deliver
 }
 
 export interface DiskSettings {
@@ -27,23 +28,26 @@ export function signpost({
   isBatching = true,
   isById = false,
   disk,
-  isInRedis = false,
+  redis: deliver,
 }: SignpostSettings): Start {
   return async ({ url, secret, apps }) => {
     const folder = disk === undefined ? null : mkdtempSync(join(tmpdir(), 'signpost-bench-'))
-    const redis = isInRedis ? await startRedisQueue() : null
-    const dispatcher = await createDispatcher({
-      dispatcher: { shards },
-      ...(folder === null ? {} : { queue: diskQueue(folder, disk) }),
-      ...(redis === null ? {} : { queue: redis.queue('here') }),
-      webhooks: { batching: { enabled: isBatching, size: BATCH_EVENTS, duration: BATCH_MS } },
-      apps: Array.from({ length: apps }, (_, index) => ({
-        id: `app-${index}`,
-        key: 'key',
-        secret,
-        webhooks: [{ url, event_types: ['member_added'] }],
-      })),
-    })
+    const redis = deliver === undefined ? null : { ...(await startRedisQueue()), deliver }
+    const dispatcher = await createDispatcher(
+      {
+        dispatcher: { shards },
+        ...(folder === null ? {} : { queue: diskQueue(folder, disk) }),
+        ...(redis === null ? {} : { queue: redis.queue(redis.deliver) }),
+        webhooks: { batching: { enabled: isBatching, size: BATCH_EVENTS, duration: BATCH_MS } },
+        apps: Array.from({ length: apps }, (_, index) => ({
+          id: `app-${index}`,
+          key: 'key',
+          secret,
+          webhooks: [{ url, event_types: ['member_added'] }],
+        })),
+      },
+      deliver === 'consumers' ? { consume: true } : {},
+    )
     const handles = Array.from({ length: apps }, (_, index) => dispatcher.app(`app-${index}`))
     // As a host has them, from messages that it parsed.
     const ids = JSON.parse(JSON.stringify(handles.map(({ id }) => id))) as readonly string[]
@@ -54,6 +58,7 @@ export function signpost({
       emit: isById ? byId : byHandle,
       settle: async () => {
         await dispatcher.flush()
+        if (deliver === 'consumers') await allDelivered(dispatcher)
       },
       ...(redis === null ? {} : { serverCpuNs: () => redis.server.cpuNs() }),
       close: async () => {
@@ -63,6 +68,17 @@ export function signpost({
         if (events > 0) throw new Error(`${events} events were left undelivered`)
       },
     }
+  }
+}
+
+/** A flush of a queue that processes share ends when it has everything. */
+async function allDelivered(dispatcher: Dispatcher): Promise<void> {
+  for (
+    let { accepted, delivered } = dispatcher.stats();
+    delivered < accepted;
+    { accepted, delivered } = dispatcher.stats()
+  ) {
+    await wait(1)
   }
 }
 

@@ -10,13 +10,18 @@ const CPU = 'CPU of all threads, ns per event'
 const SERVER = 'CPU of its Redis, ns per event'
 const BOTH = 'CPU of both, ns per event'
 
-const APPS = 100
+const NAMES = ['Signpost', 'Signpost, redis', 'Signpost, redis, consumers', 'BullMQ + undici, a job per batch'] as const
+/** Over more apps there are more batches that each are less full. */
+const MANY_APPS = ['Signpost', 'Signpost, redis', 'Signpost, redis, consumers'] as const
 
-const NAMES = ['Signpost', 'Signpost, redis', 'BullMQ + undici, a job per batch'] as const
+interface Load {
+  readonly apps: number
+  readonly seconds: number
+}
 
-async function measure(name: ContenderName, seconds: number): Promise<Measured> {
-  return against(await contenderNamed(name), APPS, async (contender, receiver) => {
-    const options = { apps: APPS, appOf: inTurn(APPS), seconds, least: APPS * BATCH_EVENTS }
+async function measure(name: ContenderName, { apps, seconds }: Load): Promise<Measured> {
+  return against(await contenderNamed(name), apps, async (contender, receiver) => {
+    const options = { apps, appOf: inTurn(apps), seconds, least: apps * BATCH_EVENTS }
     const { accepted, perSecond, cpuPerEventNs, serverCpuPerEventNs } = await measureFlood(contender, receiver, options)
     return {
       events: accepted,
@@ -35,8 +40,8 @@ async function measure(name: ContenderName, seconds: number): Promise<Measured> 
 export const redis: Scenario = {
   title: 'The queue in Redis beside memory',
   method:
-    'The same load on the memory queue, on the queue in a Redis of the same machine without AOF, and on BullMQ with a job per batch, in turns, ' +
-    'as fast as accepted. Every event has to come. In round brackets: divided by memory’s.',
+    'The same load on the memory queue, on the queue in a Redis of the same machine without AOF, on such a queue that processes share, of which ' +
+    'this one both adds and consumes, and on BullMQ with a job per batch, in turns, as fast as accepted. Every event has to come. In round brackets: divided by memory’s.',
   figures: [
     { name: RATE, better: 'more', isDrawn: true },
     { name: CPU, better: 'less' },
@@ -44,11 +49,19 @@ export const redis: Scenario = {
     { name: BOTH, better: 'less' },
   ],
   turns: { full: 7, quick: 1 },
-  cases: (isQuick) => [
-    {
-      title: `batches, ${APPS} apps`,
-      base: 'Signpost',
-      entrants: entrants(NAMES, (name) => measure(name, isQuick ? 1 : 3)),
-    },
-  ],
+  cases: (isQuick) => {
+    const seconds = isQuick ? 1 : 3
+    return [
+      {
+        title: 'batches, 100 apps',
+        base: 'Signpost',
+        entrants: entrants(NAMES, (name) => measure(name, { apps: 100, seconds })),
+      },
+      {
+        title: 'batches, 1,000 apps',
+        base: 'Signpost',
+        entrants: entrants(MANY_APPS, (name) => measure(name, { apps: 1000, seconds })),
+      },
+    ]
+  },
 }
