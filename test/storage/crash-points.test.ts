@@ -74,6 +74,37 @@ async function run(at: StoppedBefore, receiver: Receiver): Promise<Run> {
   }
 }
 
+/** Runs a shard whose store loses everything half-way: only what was in the store alone may be lost with it. */
+async function runLosing(at: StoppedBefore, receiver: Receiver): Promise<Run> {
+  const store = new FakeStore()
+  const rig = new CrashRig(at, store)
+  rig.isPicky = receiver === 'takes single events'
+  let parkedAtMost = 0
+  try {
+    await rig.begin()
+    for (let batch = 0; batch < BATCHES; batch++) {
+      await rig.submit(rig.isPicky ? 2 : 1)
+      if (batch % 2 === 1) {
+        await rig.storage()
+        await rig.turn()
+      }
+      parkedAtMost = Math.max(parkedAtMost, rig.parked)
+    }
+    store.lose()
+    const kept = await rig.storeLost()
+    rig.submitted.splice(0, Number.POSITIVE_INFINITY, ...rig.submitted.filter((id) => kept.has(id)))
+    let turns = 0
+    for (; turns < MOST_TURNS && !rig.isEmpty; turns++) {
+      await rig.turn()
+      await rig.storage()
+      await rig.answer()
+    }
+    return { counts: rig.counts, problems: await problemsOf(rig, turns), parkedAtMost }
+  } finally {
+    rig.end()
+  }
+}
+
 /** Runs a shard that hands everything over to a queue, from which it comes back. */
 async function runHandedOver(at: StoppedBefore, receiver: Receiver, isTakenFrom = false): Promise<Run> {
   const queue = new FakeQueue()
@@ -211,6 +242,12 @@ for (const receiver of ['takes all', 'takes single events', 'refuses some'] as c
 test('nor when another process has the queue for a moment', async () => {
   assert.equal(await all(sweep('refuses some', { shard: 3, storage: 1 }, IN_PAIRS_COARSELY, runTakenFrom)), [])
 })
+
+for (const receiver of ['takes all', 'takes single events'] as const) {
+  test(`nothing is lost that was in the arena when the store lost everything: the receiver ${receiver}`, async () => {
+    assert.equal(await all(sweep(receiver, { shard: 3, storage: 1 }, IN_PAIRS_COARSELY, runLosing)), [])
+  })
+}
 
 /** Plants a fault in a method and takes it out. @returns whether a sweep shows it */
 async function isShown<Name extends string, Method>(

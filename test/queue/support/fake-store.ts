@@ -43,6 +43,11 @@ export class FakeStore {
     this.#isFull = error
   }
 
+  /** Everything that is stored is gone. */
+  lose(): void {
+    this.#records.clear()
+  }
+
   /** As a process does that finds the store of one before it: nothing is held. */
   open(): OpenStore {
     for (const record of this.#records.values()) record.isHeld = false

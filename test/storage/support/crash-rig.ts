@@ -15,7 +15,7 @@ import { createBoard, createRing } from '../../../src/ring/layout.js'
 import type { PlacedApp, ShardTask } from '../../../src/shard/messages.js'
 import { Shard } from '../../../src/shard/shard.js'
 import { createShardBlock } from '../../../src/stats/layout.js'
-import { adopt } from '../../../src/storage/adopt.js'
+import { adopt, reclaim } from '../../../src/storage/adopt.js'
 import { Commits } from '../../../src/storage/commits.js'
 import { Holder } from '../../../src/storage/holder.js'
 import type { BehindEndpoint, StorageReport } from '../../../src/storage/messages.js'
@@ -245,6 +245,20 @@ export class CrashRig {
       if (slabs?.state(slab) !== SlabState.Open) used += 1
     })
     return used === 0 && this.#open?.figures().jobs === 0 && this.#requests.length === 0
+  }
+
+  /** The storage thread finds out that the store has lost everything. @returns ids of the batches whose bodies are still in the arena */
+  async storeLost(): Promise<ReadonlySet<string>> {
+    const ids = new Set<string>()
+    const slabs = this.#shard?.batches.slabs
+    this.#shard?.batches.allocator.memory.forEachUsed((slab) => {
+      if (slabs !== undefined && slabs.state(slab) !== SlabState.Claimed) ids.add(slabs.deliveryId(slab))
+    })
+    const goesOn = await this.#stops.run('storage', () => {
+      if (this.#side !== null && this.#open !== null) this.#commits?.offer(reclaim(this.#side, this.#open.jobs))
+    })
+    if (!goesOn) await this.endStorage()
+    return ids
   }
 
   /** What is left, for a message. */
