@@ -41,7 +41,7 @@ GRANT ALL ON *.* TO '${DATABASE_USER}'@'127.0.0.1' WITH GRANT OPTION;
       [
         ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1'],
         ...[`--socket=${folder.path}/socket`, `--pid-file=${folder.path}/pid`, `--init-file=${initFile}`],
-        ...['--skip-name-resolve', '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=16M', ...settings],
+        ...['--skip-name-resolve', '--innodb-flush-log-at-trx-commit=2', '--innodb-buffer-pool-size=16M', ...settings],
       ],
       user,
       folder,
