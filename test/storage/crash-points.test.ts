@@ -205,6 +205,8 @@ async function isAny(problems: AsyncIterable<string>): Promise<boolean> {
   return false
 }
 
+const CLOSELY = { shard: 3, storage: 1 }
+const COARSELY = isLong ? CLOSELY : { shard: 11, storage: 3 }
 /** Long runs stop both before every store of theirs. */
 const IN_PAIRS = isLong ? { shard: 1, storage: 1 } : { shard: 61, storage: 21 }
 const IN_PAIRS_COARSELY = isLong ? { shard: 7, storage: 3 } : { shard: 127, storage: 61 }
@@ -216,15 +218,15 @@ test('some batches are parked, and all are delivered, when neither is stopped', 
 })
 
 test('nothing is lost, doubled or left when either is stopped, or both', async () => {
-  assert.equal(await all(sweep('takes all', { shard: 3, storage: 1 }, IN_PAIRS)), [])
+  assert.equal(await all(sweep('takes all', CLOSELY, IN_PAIRS)), [])
 })
 
 test('nor when batches are split meanwhile', async () => {
-  assert.equal(await all(sweep('takes single events', { shard: 11, storage: 5 }, IN_PAIRS_COARSELY)), [])
+  assert.equal(await all(sweep('takes single events', COARSELY, IN_PAIRS_COARSELY)), [])
 })
 
 test('nor when batches become dead letters while they are being written, and the store is full for a time', async () => {
-  assert.equal(await all(sweep('refuses some', { shard: 7, storage: 2 }, IN_PAIRS_COARSELY)), [])
+  assert.equal(await all(sweep('refuses some', COARSELY, IN_PAIRS_COARSELY)), [])
 })
 
 test('what is handed over comes back, and all of it is delivered, when neither is stopped', async () => {
@@ -233,19 +235,23 @@ test('what is handed over comes back, and all of it is delivered, when neither i
   assert.ok(whole.parkedAtMost > 0)
 })
 
-for (const receiver of ['takes all', 'takes single events', 'refuses some'] as const) {
+for (const [receiver, strides] of [
+  ['takes all', CLOSELY],
+  ['takes single events', COARSELY],
+  ['refuses some', COARSELY],
+] as const) {
   test(`nothing that is handed over is lost, doubled or left when either is stopped, or both: the receiver ${receiver}`, async () => {
-    assert.equal(await all(sweep(receiver, { shard: 3, storage: 1 }, IN_PAIRS, runHandedOver)), [])
+    assert.equal(await all(sweep(receiver, strides, IN_PAIRS, runHandedOver)), [])
   })
 }
 
 test('nor when another process has the queue for a moment', async () => {
-  assert.equal(await all(sweep('refuses some', { shard: 3, storage: 1 }, IN_PAIRS_COARSELY, runTakenFrom)), [])
+  assert.equal(await all(sweep('refuses some', COARSELY, IN_PAIRS_COARSELY, runTakenFrom)), [])
 })
 
 for (const receiver of ['takes all', 'takes single events'] as const) {
   test(`nothing is lost that was in the arena when the store lost everything: the receiver ${receiver}`, async () => {
-    assert.equal(await all(sweep(receiver, { shard: 3, storage: 1 }, IN_PAIRS_COARSELY, runLosing)), [])
+    assert.equal(await all(sweep(receiver, COARSELY, IN_PAIRS_COARSELY, runLosing)), [])
   })
 }
 
@@ -259,7 +265,7 @@ async function isShown<Name extends string, Method>(
   const real = prototype[name]
   prototype[name] = mutant
   try {
-    return await isAny(sweep(receiver, { shard: 3, storage: 1 }, null))
+    return await isAny(sweep(receiver, CLOSELY, null))
   } finally {
     prototype[name] = real
   }
