@@ -148,9 +148,11 @@ export class Journal implements JobStore {
   #thatCount(changes: readonly JobChange[], jobs: readonly Job[]): readonly JobChange[] {
     if (changes.length === 0) return changes
     const { index } = this.#parts
-    const stored = new Set(jobs.map(keyOfJob))
+    let stored: ReadonlySet<string> | null = null
     return changes.filter(({ id }) => {
-      return index.find(id) !== NO_ENTRY || stored.has(keyOf(id)) || this.#unsure.has(keyOf(id))
+      if (index.find(id) !== NO_ENTRY) return true
+      stored ??= new Set(jobs.map(keyOfJob))
+      return stored.has(keyOf(id)) || this.#unsure.has(keyOf(id))
     })
   }
 

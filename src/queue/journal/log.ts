@@ -20,8 +20,12 @@ const LEFT_BY_JOBS = 3
 const LEFT_BY_CHANGES = 2
 /** Free segments that are kept, so that jobs find one to go on with. */
 const KEPT_FREE = LEFT_BY_JOBS + 1
+/** Free segments beyond those stay too: else a flood removes as many as it prepares. */
+const SPARE_FREE = 2
 /** Segments are reclaimed from this many times the live bytes on, and when nearly all that there may be are in use. */
 const SPACIOUS = 3
+/** Segments beyond those, so that what was written last settles and need not be copied. */
+const LEFT_TO_SETTLE = 2
 /** Bytes of the next segment that are prepared after a group. */
 const GROWTH_SLICE = 1024 * 1024
 /** One in so many segments is left when reclaim begins: the later it begins, the less it has to copy. */
@@ -99,7 +103,7 @@ export class Log {
       const slices = this.#used() + KEPT_FREE >= this.#options.mostSegments ? HURRIED_SLICES : 1
       for (let slice = 0; slice < slices && (!reclaim.isIdle || this.#isReclaimDue()); slice++) this.#reclaimSlice()
       if (pool.free.length < KEPT_FREE) this.#grow(0, GROWTH_SLICE)
-      pool.trim(Math.max(KEPT_FREE, pool.log.length))
+      pool.trim(Math.max(KEPT_FREE + SPARE_FREE, pool.log.length))
     } catch (error) {
       this.#failed(error)
     }
@@ -147,7 +151,9 @@ export class Log {
     const { pool, index } = this.#parts
     const { mostSegments, segmentBytes } = this.#options
     const live = index.jobs.storedBytes + index.dead.storedBytes
-    const isSpacious = pool.log.length * segmentBytes >= SPACIOUS * live
+    const [oldest] = pool.log
+    if (oldest?.live === 0 && pool.log.length > 1) return true
+    const isSpacious = (pool.log.length - LEFT_TO_SETTLE) * segmentBytes >= SPACIOUS * live
     const kept = KEPT_FREE + Math.ceil(mostSegments / BEGINS_WITH)
     return isSpacious || this.#used() + kept >= mostSegments
   }

@@ -90,6 +90,8 @@ test('takes every group after ENOSPC at any write', async () => {
       const group = { jobs: [sizedJob(number, 3000)], changes: number > 5 ? [doneOf(jobOf(number - 5))] : [] }
       while ((await outcomeOf(store.jobs.commit(group))) !== 'stored');
     }
+    // Where there were fewer writes.
+    disk.fail = () => null
     assert.is(openSmallJournal(disk, options).recovery.jobs, 5)
   }
 })
