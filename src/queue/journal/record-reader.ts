@@ -4,8 +4,10 @@ import type { PlacedDeath } from './encode-record.js'
 import type { Entry } from './job-columns.js'
 import type { JobIndex } from './job-index.js'
 import { type Location, NOWHERE, offsetOf, slotOf } from './location.js'
+import { ReadAhead } from './read-ahead.js'
 import { Kind, LONGEST_HEAD } from './record.js'
 import { RecordView } from './record-view.js'
+import type { Segment } from './segment.js'
 import type { SegmentPool } from './segment-pool.js'
 
 /** Most heads are shorter. */
@@ -21,7 +23,7 @@ export interface StoredHead {
 export class RecordReader {
   readonly #pool: SegmentPool
   readonly #index: JobIndex
-  #buffer = Buffer.allocUnsafeSlow(USUAL_HEAD)
+  readonly #ahead = new ReadAhead()
   readonly #record = new RecordView()
   #unreadable = 0
 
@@ -77,13 +79,22 @@ export class RecordReader {
     const record = this.#at(location)
     if (record === null) return false
     const segment = this.#pool.at(slotOf(location))
-    const start = offsetOf(location, segment.alignment) + record.headBytes
+    const { headBytes, bodyCrc } = record
+    const start = offsetOf(location, segment.alignment) + headBytes
     try {
-      return segment.file.read(into, start) === into.byteLength && crc32(into) === record.bodyCrc
+      return this.#copy(segment, start, into) && crc32(into) === bodyCrc
     } catch {
       this.#unreadable += 1
       return false
     }
+  }
+
+  /** @returns whether there was as much */
+  #copy(segment: Segment, start: number, into: Uint8Array): boolean {
+    if (into.byteLength > this.#ahead.longest) return segment.file.read(into, start) === into.byteLength
+    const bytes = this.#ahead.read(segment, start, into.byteLength)
+    into.set(bytes)
+    return bytes.byteLength === into.byteLength
   }
 
   #state(entry: Entry): JobState | null {
@@ -96,11 +107,8 @@ export class RecordReader {
     const segment = this.#pool.at(slotOf(location))
     const offset = offsetOf(location, segment.alignment)
     for (const bytes of [USUAL_HEAD, LONGEST_HEAD]) {
-      if (bytes > this.#buffer.byteLength) this.#buffer = Buffer.allocUnsafeSlow(bytes)
-      const into = this.#buffer.subarray(0, bytes)
       try {
-        const read = segment.file.read(into, offset)
-        if (this.#record.set(into.subarray(0, read), 0, segment.salt)) return this.#record
+        if (this.#record.set(this.#ahead.read(segment, offset, bytes), 0, segment.salt)) return this.#record
       } catch {
         break
       }
