@@ -71,9 +71,9 @@ export class Allocator {
     return this.totalBytes - this.usedBytes
   }
 
-  /** Whether more than half of it is in use: more comes than leaves. */
+  /** Whether more than a quarter of it is in use: more comes than leaves. */
   get isCrowded(): boolean {
-    return this.usedBytes * 2 > this.totalBytes
+    return this.usedBytes * 4 > this.totalBytes
   }
 
   /** Sizes of slabs by class, in bytes. */

@@ -267,4 +267,15 @@ test('a block that a new thread finds empty belongs to no class', () => {
   assert.is(Math.max(...later.freeByClass), 0)
 })
 
+test('is crowded while more than a quarter of it is in use', () => {
+  const allocator = create()
+  while (allocator.usedBytes * 4 <= allocator.totalBytes) {
+    assert.not(allocator.isCrowded)
+    allocate(allocator, SMALL)
+  }
+  assert.ok(allocator.isCrowded)
+  for (const slab of used(allocator).slice(1)) allocator.release(slab)
+  assert.not(allocator.isCrowded)
+})
+
 test.run()
