@@ -49,7 +49,7 @@ export interface JobStore {
    * @throws StoreFullError, StoreDownError. The group may have been stored or not: the same group comes again.
    */
   commit(group: Group): Promise<void>
-  /** Holds the job if it is stored and no dead letter. @returns whether it is */
+  /** Holds the job if it is stored and no dead letter, unless it is handed over: what is delivered then is taken. @returns whether it is */
   claim(id: Uint8Array): boolean
   /** The endpoints that have parked jobs. */
   backlogs(): Iterable<Backlog>

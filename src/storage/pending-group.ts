@@ -44,7 +44,7 @@ export class PendingGroup {
   }
 
   get isEmpty(): boolean {
-    return this.#jobs.length === 0 && this.#changes.length === 0
+    return [this.#jobs, this.#changes, this.#known].every(({ length }) => length === 0)
   }
 
   get isLarge(): boolean {

@@ -72,9 +72,8 @@ export class Requests {
     if (!(await this.#host.barrier())) return null
     if (!side.hasAsked) {
       side.hasAsked = true
-      // What a former storage thread had loaded for it may have come into use since this one looked. What is handed over was dropped before
-      // anything was received, and may come back before the slab is free that it left.
-      if (this.#handedOver === null) holdSlabs(side, this.#store)
+      // What a former storage thread had loaded for it may have come into use since this one looked.
+      holdSlabs(side, this.#store)
     }
     const target = side.target(endpoint)
     if (target === undefined) return []

@@ -5,10 +5,14 @@ import type { SlabId } from '../../src/arena/arena-memory.js'
 import { Custody, isKnown } from '../../src/arena/custody.js'
 import { StoreHealth } from '../../src/hand-over/layout.js'
 import { StoreDownError, StoreFullError } from '../../src/queue/errors.js'
+import { openHandedOver } from '../../src/queue/handed-over/handed-over-store.js'
 import { adopt } from '../../src/storage/adopt.js'
 import { Commits } from '../../src/storage/commits.js'
 import type { ShardSide } from '../../src/storage/shard-side.js'
+import { FakeQueue } from '../queue/support/fake-queue.js'
 import { FakeStore } from '../queue/support/fake-store.js'
+import { PlayedProcess } from '../queue/support/played-process.js'
+import { until } from '../support/until.js'
 import { APP, ENDPOINT, SharedShard, TARGET } from './support/side.js'
 
 const test = suite('commits')
@@ -178,6 +182,20 @@ test('call a store that has nothing to store only to let it tidy', async () => {
   const before = rig.store.groups.length
   await rig.commits.commit({ mayOffer: true, isTidying: true })
   assert.equal([before, rig.store.groups.length], [0, 1])
+})
+
+test('leave a batch to whoever takes it that came back from a shared queue before it was known to be there', async () => {
+  using rig = new Rig()
+  const queue = new FakeQueue()
+  const store = openHandedOver(queue.connect(), queue.letterStore, true)
+  const process = new PlayedProcess(store)
+  const commits = new Commits(store.jobs, [rig.side])
+  const slab = rig.hand()
+  rig.name()
+  queue.failNext('store-then-fail', new StoreDownError('the answer is lost'))
+  await until(async () => (await commits.commit(NOW)).kind === 'stored' && process.waiting() > 0)
+  const taken = await store.jobs.take(TARGET, 10)
+  assert.equal([rig.custody(slab), taken.length, queue.jobs.length], [Custody.Stored, 1, 1])
 })
 
 test.run()

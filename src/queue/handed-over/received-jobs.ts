@@ -97,15 +97,6 @@ export class ReceivedJobs<Received extends ReceivedJob> {
     return true
   }
 
-  /** @returns whether there is such a job */
-  hold(id: Uint8Array): boolean {
-    const entry = this.#entries.get(keyOf(id))
-    if (entry === undefined) return false
-    // One that waits is in a list from which it is not taken out: it is given to somebody again, who finds that it is here already.
-    entry.isHeld = true
-    return true
-  }
-
   /** The job waits again, in its former place. */
   putBack(id: Uint8Array): void {
     const entry = this.#entries.get(keyOf(id))
