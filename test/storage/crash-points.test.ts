@@ -17,7 +17,7 @@ import { Commits } from '../../src/storage/commits.js'
 import { FakeQueue } from '../queue/support/fake-queue.js'
 import { FakeStore } from '../queue/support/fake-store.js'
 import { isLong } from '../support/effort.js'
-import { CrashRig, type SideName } from './support/crash-rig.js'
+import { CrashRig, type SideName, type StorePlace } from './support/crash-rig.js'
 
 const test = suite('crash points of a shard and the storage thread')
 
@@ -40,114 +40,139 @@ interface StoppedBefore {
   readonly storage: number
 }
 
-/** Runs a shard that has the store keep what it delivers. */
-async function run(at: StoppedBefore, receiver: Receiver): Promise<Run> {
-  const store = new FakeStore()
-  const rig = new CrashRig(at, store)
+/** What a shard and its store go through. */
+interface Course {
+  readonly place: StorePlace
+  /** Called with each batch that there is to be, counted from 0: submits it. */
+  readonly feed: (rig: CrashRig, batch: number) => Promise<void>
+  /** Called when there are all. */
+  readonly fed?: (rig: CrashRig) => Promise<void>
+  /** Called until nothing is left, with a number that is counted from 0. */
+  readonly round: (rig: CrashRig, turn: number) => Promise<void>
+  /** How often a batch is sent at most where nothing dies; 1 by default. */
+  readonly mostSent?: number
+}
+
+/** Makes a new course for each run. */
+type CourseOf = (at: StoppedBefore, receiver: Receiver) => Course
+
+async function follow(courseOf: CourseOf, at: StoppedBefore, receiver: Receiver): Promise<Run> {
+  const { place, feed, fed, round, mostSent = 1 } = courseOf(at, receiver)
+  const rig = new CrashRig(at, place)
   rig.isPicky = receiver === 'takes single events'
   rig.refusesSome = receiver === 'refuses some'
-  if (rig.refusesSome && at.shard === 0) store.meanwhile = () => rig.answer()
-  const isFullAt = (batch: number): boolean => rig.refusesSome && batch >= 3 && batch < 6
   let parkedAtMost = 0
   try {
     await rig.begin()
     for (let batch = 0; batch < BATCHES; batch++) {
-      store.refuseJobs(isFullAt(batch) ? new StoreFullError() : null)
-      await rig.submit(rig.isPicky ? 2 : 1)
-      if (batch % 2 === 1) {
-        await rig.storage()
-        await rig.turn()
-      }
+      await feed(rig, batch)
       parkedAtMost = Math.max(parkedAtMost, rig.parked)
-      if (batch === 5) await rig.answer()
     }
+    await fed?.(rig)
     let turns = 0
     for (; turns < MOST_TURNS && !rig.isEmpty; turns++) {
-      await rig.turn()
-      await rig.storage()
-      await rig.answer()
+      await round(rig, turns)
       parkedAtMost = Math.max(parkedAtMost, rig.parked)
     }
-    return { counts: rig.counts, problems: await problemsOf(rig, turns), parkedAtMost }
+    return { counts: rig.counts, problems: await problemsOf(rig, turns, mostSent), parkedAtMost }
   } finally {
     rig.end()
   }
 }
 
-/** Runs a shard whose store loses everything half-way: only what was in the store alone may be lost with it. */
-async function runLosing(at: StoppedBefore, receiver: Receiver): Promise<Run> {
+async function submit(rig: CrashRig): Promise<void> {
+  await rig.submit(rig.isPicky ? 2 : 1)
+}
+
+async function feedInTurns(rig: CrashRig, batch: number): Promise<void> {
+  await submit(rig)
+  if (batch % 2 === 0) return
+  await rig.storage()
+  await rig.turn()
+}
+
+async function finishInTurns(rig: CrashRig): Promise<void> {
+  await rig.turn()
+  await rig.storage()
+  await rig.answer()
+}
+
+/** The store keeps what the shard delivers, and is full for a time where the receiver refuses some. */
+function keeping(at: StoppedBefore, receiver: Receiver): Course {
   const store = new FakeStore()
-  const rig = new CrashRig(at, store)
-  rig.isPicky = receiver === 'takes single events'
-  let parkedAtMost = 0
-  try {
-    await rig.begin()
-    for (let batch = 0; batch < BATCHES; batch++) {
-      await rig.submit(rig.isPicky ? 2 : 1)
-      if (batch % 2 === 1) {
-        await rig.storage()
-        await rig.turn()
-      }
-      parkedAtMost = Math.max(parkedAtMost, rig.parked)
-    }
-    store.lose()
-    const kept = await rig.storeLost()
-    rig.submitted.splice(0, Number.POSITIVE_INFINITY, ...rig.submitted.filter((id) => kept.has(id)))
-    let turns = 0
-    for (; turns < MOST_TURNS && !rig.isEmpty; turns++) {
-      await rig.turn()
-      await rig.storage()
-      await rig.answer()
-    }
-    return { counts: rig.counts, problems: await problemsOf(rig, turns), parkedAtMost }
-  } finally {
-    rig.end()
+  const isRefusing = receiver === 'refuses some'
+  const isFullAt = (batch: number): boolean => isRefusing && batch >= 3 && batch < 6
+  return {
+    place: store,
+    feed: async (rig, batch) => {
+      if (isRefusing && at.shard === 0) store.meanwhile = () => rig.answer()
+      store.refuseJobs(isFullAt(batch) ? new StoreFullError() : null)
+      await feedInTurns(rig, batch)
+      if (batch === 5) await rig.answer()
+    },
+    round: finishInTurns,
   }
 }
 
-/** Runs a shard that hands everything over to a queue, from which it comes back. */
-async function runHandedOver(at: StoppedBefore, receiver: Receiver, isTakenFrom = false): Promise<Run> {
-  const queue = new FakeQueue()
+/** The store loses everything half-way: only what was in the store alone may be lost with it. */
+function losing(): Course {
+  const store = new FakeStore()
+  return {
+    place: store,
+    feed: feedInTurns,
+    fed: async (rig) => {
+      store.lose()
+      const kept = await rig.storeLost()
+      rig.submitted.splice(0, Number.POSITIVE_INFINITY, ...rig.submitted.filter((id) => kept.has(id)))
+    },
+    round: finishInTurns,
+  }
+}
+
+function handingOverTo(queue: FakeQueue): Course {
   const open = (): OpenStore => {
     queue.die()
     return openHandedOver(queue.connect(), queue.letterStore, true)
   }
-  const rig = new CrashRig(at, { open })
-  rig.isPicky = receiver === 'takes single events'
-  rig.refusesSome = receiver === 'refuses some'
-  let parkedAtMost = 0
-  try {
-    await rig.begin()
-    for (let batch = 0; batch < BATCHES; batch++) {
-      await rig.submit(rig.isPicky ? 2 : 1)
+  return {
+    place: { open },
+    feed: async (rig, batch) => {
+      await submit(rig)
       if (batch % 2 === 0) await rig.storage()
       if (batch % 3 === 1) await rig.turn()
-      parkedAtMost = Math.max(parkedAtMost, rig.parked)
-    }
-    let turns = 0
-    for (; turns < MOST_TURNS && !rig.isEmpty; turns++) {
-      if (isTakenFrom && turns === 2) void queue.takeFromAndGiveBack()
+    },
+    round: async (rig) => {
       // The storage thread has time for more than one round while the shard has none.
       await rig.receive()
       await rig.storage()
       await rig.turn()
       await rig.storage()
       await rig.answer()
-      parkedAtMost = Math.max(parkedAtMost, rig.parked)
-    }
-    return { counts: rig.counts, problems: await problemsOf(rig, turns, isTakenFrom ? 2 : 1), parkedAtMost }
-  } finally {
-    rig.end()
+    },
   }
 }
 
+/** The shard hands everything over to a queue, from which it comes back. */
+function handingOver(): Course {
+  return handingOverTo(new FakeQueue())
+}
+
 /** The same, and the queue is another process's for a moment. */
-function runTakenFrom(at: StoppedBefore, receiver: Receiver): Promise<Run> {
-  return runHandedOver(at, receiver, true)
+function takenFrom(): Course {
+  const queue = new FakeQueue()
+  const course = handingOverTo(queue)
+  return {
+    ...course,
+    round: async (rig, turn) => {
+      if (turn === 2) void queue.takeFromAndGiveBack()
+      await course.round(rig, turn)
+    },
+    mostSent: 2,
+  }
 }
 
 /** @param mostSent how often a batch is sent at most where nothing dies */
-async function problemsOf(rig: CrashRig, turns: number, mostSent = 1): Promise<readonly string[]> {
+async function problemsOf(rig: CrashRig, turns: number, mostSent: number): Promise<readonly string[]> {
   const problems = [...rig.broken]
   if (turns === MOST_TURNS) problems.push(`something is left: ${rig.leftovers}`)
   const letters = await rig.letters()
@@ -158,12 +183,10 @@ async function problemsOf(rig: CrashRig, turns: number, mostSent = 1): Promise<r
   return problems
 }
 
-type Runner = (at: StoppedBefore, receiver: Receiver) => Promise<Run>
-
-async function problemsAt(runner: Runner, at: StoppedBefore, receiver: Receiver): Promise<readonly string[]> {
+async function problemsAt(courseOf: CourseOf, at: StoppedBefore, receiver: Receiver): Promise<readonly string[]> {
   // Ports that were closed, and the memory that they know of, go with a turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve))
-  const { problems } = await runner(at, receiver)
+  const { problems } = await follow(courseOf, at, receiver)
   return problems.map((problem) => `stopped before ${at.shard}/${at.storage}: ${problem}`)
 }
 
@@ -177,19 +200,19 @@ async function* sweep(
   receiver: Receiver,
   alone: Strides,
   inPairs: Strides | null,
-  runner: Runner = run,
+  courseOf: CourseOf = keeping,
 ): AsyncGenerator<string> {
-  const { counts, problems } = await runner({ shard: 0, storage: 0 }, receiver)
+  const { counts, problems } = await follow(courseOf, { shard: 0, storage: 0 }, receiver)
   yield* problems
   for (let shard = 1; shard <= counts.shard; shard += alone.shard)
-    yield* await problemsAt(runner, { shard, storage: 0 }, receiver)
+    yield* await problemsAt(courseOf, { shard, storage: 0 }, receiver)
   for (let storage = 1; storage <= counts.storage; storage += alone.storage) {
-    yield* await problemsAt(runner, { shard: 0, storage }, receiver)
+    yield* await problemsAt(courseOf, { shard: 0, storage }, receiver)
   }
   if (inPairs === null) return
   for (let shard = 1; shard <= counts.shard; shard += inPairs.shard) {
     for (let storage = 1 + (shard % 7); storage <= counts.storage; storage += inPairs.storage) {
-      yield* await problemsAt(runner, { shard, storage }, receiver)
+      yield* await problemsAt(courseOf, { shard, storage }, receiver)
     }
   }
 }
@@ -212,7 +235,7 @@ const IN_PAIRS = isLong ? { shard: 1, storage: 1 } : { shard: 61, storage: 21 }
 const IN_PAIRS_COARSELY = isLong ? { shard: 7, storage: 3 } : { shard: 127, storage: 61 }
 
 test('some batches are parked, and all are delivered, when neither is stopped', async () => {
-  const whole = await run({ shard: 0, storage: 0 }, 'takes all')
+  const whole = await follow(keeping, { shard: 0, storage: 0 }, 'takes all')
   assert.equal(whole.problems, [])
   assert.ok(whole.parkedAtMost > 0)
 })
@@ -230,7 +253,7 @@ test('nor when batches become dead letters while they are being written, and the
 })
 
 test('what is handed over comes back, and all of it is delivered, when neither is stopped', async () => {
-  const whole = await runHandedOver({ shard: 0, storage: 0 }, 'takes all')
+  const whole = await follow(handingOver, { shard: 0, storage: 0 }, 'takes all')
   assert.equal(whole.problems, [])
   assert.ok(whole.parkedAtMost > 0)
 })
@@ -241,17 +264,17 @@ for (const [receiver, strides] of [
   ['refuses some', COARSELY],
 ] as const) {
   test(`nothing that is handed over is lost, doubled or left when either is stopped, or both: the receiver ${receiver}`, async () => {
-    assert.equal(await all(sweep(receiver, strides, IN_PAIRS, runHandedOver)), [])
+    assert.equal(await all(sweep(receiver, strides, IN_PAIRS, handingOver)), [])
   })
 }
 
 test('nor when another process has the queue for a moment', async () => {
-  assert.equal(await all(sweep('refuses some', COARSELY, IN_PAIRS_COARSELY, runTakenFrom)), [])
+  assert.equal(await all(sweep('refuses some', COARSELY, IN_PAIRS_COARSELY, takenFrom)), [])
 })
 
 for (const receiver of ['takes all', 'takes single events'] as const) {
   test(`nothing is lost that was in the arena when the store lost everything: the receiver ${receiver}`, async () => {
-    assert.equal(await all(sweep(receiver, COARSELY, IN_PAIRS_COARSELY, runLosing)), [])
+    assert.equal(await all(sweep(receiver, COARSELY, IN_PAIRS_COARSELY, losing)), [])
   })
 }
 
