@@ -94,6 +94,11 @@ export class Courier {
     return this.#backlog.size + this.#schedule.size
   }
 
+  /** Batches that wait for their first attempt. */
+  get untried(): number {
+    return this.#backlog.size
+  }
+
   get isSending(): boolean {
     return this.#inFlight > 0
   }

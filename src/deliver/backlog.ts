@@ -16,8 +16,8 @@ export class Backlog {
   isAnswerStale = false
   /** Heads are not asked for before this, in ms: the store could not say. */
   askAtMs = 0
-  /** Jobs whose bodies were asked for, by slab, in order. */
-  loading: { readonly head: JobHead; readonly slab: SlabId }[] = []
+  /** Jobs whose bodies were asked for, by the slabs that these go to, in order. */
+  readonly loading = new Map<SlabId, JobHead>()
   /** The next jobs, the oldest first. */
   heads: JobHead[] = []
   /** Batches that are on their way to the store. */
@@ -37,17 +37,17 @@ export class Backlog {
 
   /** Whether the store may have jobs that are older than what is on its way there. */
   get mayHaveOlder(): boolean {
-    return this.mayHaveMore || this.isAsked || this.heads.length > 0 || this.loading.length > 0
+    return this.mayHaveMore || this.isAsked || this.heads.length > 0 || this.loading.size > 0
   }
 
   /** Whether the storage thread has still to answer something. */
   get isAnswerDue(): boolean {
-    return this.isAsked || this.loading.length > 0
+    return this.isAsked || this.loading.size > 0
   }
 
   /** Every job with a lower `seq` is in the arena, settled or given up. */
   get nextSeq(): number {
-    const next = this.loading[0]?.head ?? this.heads[0]
+    const [next = this.heads[0]] = this.loading.values()
     if (next !== undefined) return next.seq
     return this.isEmpty ? Number.POSITIVE_INFINITY : 0
   }

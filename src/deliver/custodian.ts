@@ -343,14 +343,15 @@ export class Custodian implements Disposal, Replaced {
   }
 
   /** Looks at a slab that was watched, and watches it again where it has to. */
-  #look({ slab, generation }: SlabUse): void {
+  #look(use: SlabUse): void {
+    const { slab, generation } = use
     const { custody, slabs } = this.#batches
     if (custody.generation(slab) !== generation) return
     const state = slabs.state(slab)
     if (state === SlabState.Settled) {
       if (!this.#splits.has(slab)) this.done(slab)
     } else if (state === SlabState.Left) this.#leave(slab)
-    else if (state === SlabState.Parked && !this.#freeParked(slab)) this.#watch(slab)
+    else if (state === SlabState.Parked && !this.#freeParked(slab)) this.#watched.push(use)
   }
 
   #offerAgain({ slab, generation }: SlabUse): void {

@@ -6,6 +6,7 @@ import { StoreHealth } from '../hand-over/layout.js'
 import type { HandOverProducer } from '../hand-over/producer.js'
 import type { EndpointNumber } from '../indexes.js'
 import type { JobHead } from '../queue/job.js'
+import { decodeHeads, idsIn } from '../storage/head-block.js'
 import type { LoadOutcome, StorageReport } from '../storage/messages.js'
 import { monotonicOf, monotonicNow as now, numberOf, type UnixMs, unixMs, unixNow } from '../time/clocks.js'
 import { Backlog } from './backlog.js'
@@ -24,6 +25,8 @@ import type { Upstream } from './upstream.js'
 const HEADS_AT_ONCE = 64
 /** Batches that the courier has at least before it and in the arena, while there is a backlog. */
 const FEWEST_AHEAD = 4
+/** More of them than the courier needs come as long as they are not more than this, in bytes. */
+const AHEAD_BYTES = 16 * 1024
 /** How long a backlog waits that the store cannot take or read now, or that finds no room in the arena, in ms. */
 const LOOK_AGAIN_MS = 250
 
@@ -160,7 +163,7 @@ export class Parking implements DurableOutlet {
 
   receive(report: StorageReport): void {
     if (report.kind === 'taken') this.#taken(report)
-    else if (report.kind === 'loaded') this.#loadedAll(report.jobs)
+    else if (report.kind === 'loaded') this.#loadedAll(report.slabs, report.outcomes)
   }
 
   /** What the endpoint has in the store stays there: nothing more of it is asked for. What was asked for is still to come. */
@@ -177,8 +180,8 @@ export class Parking implements DurableOutlet {
     for (const endpoint of this.#behind) {
       const { backlog } = endpoint
       if (backlog === null) continue
-      for (const { slab } of backlog.loading) this.#giveBack(endpoint, slab)
-      backlog.loading = []
+      for (const slab of backlog.loading.keys()) this.#giveBack(endpoint, slab)
+      backlog.loading.clear()
       backlog.heads = []
       backlog.isAsked = false
       backlog.askAtMs = 0
@@ -196,12 +199,21 @@ export class Parking implements DurableOutlet {
     if (isOpen) this.#giveUpExpired(endpoint, backlog)
     if (backlog.heads.length === 0 && backlog.mayHaveMore) this.#ask(endpoint, backlog, nowMs)
     else if (backlog.isEmpty) this.end(endpoint)
-    else if (!isOpen) this.#load(endpoint, backlog, this.#ahead(endpoint) - courier.waiting, nowMs)
+    else if (!isOpen) {
+      const ahead = this.#aheadOf(endpoint, backlog)
+      if (courier.untried <= ahead / 2) this.#load(endpoint, backlog, ahead - courier.waiting, nowMs)
+    }
     this.#parts.flushes.reached(endpoint.number, endpoint.backlog?.nextSeq ?? Number.POSITIVE_INFINITY)
   }
 
   #ahead({ config }: Endpoint): number {
     return Math.max(config.concurrency * 2, FEWEST_AHEAD)
+  }
+
+  /** Small ones come many at a time: a message between threads takes longer than a small request. */
+  #aheadOf(endpoint: Endpoint, { heads }: Backlog): number {
+    const [{ bodyBytes } = { bodyBytes: AHEAD_BYTES }] = heads
+    return Math.max(this.#ahead(endpoint), Math.min(HEADS_AT_ONCE / 2, AHEAD_BYTES / bodyBytes))
   }
 
   #mustPark(endpoint: Endpoint): boolean {
@@ -264,13 +276,14 @@ export class Parking implements DurableOutlet {
     this.#parts.port.ask({ kind: 'take', endpoint: endpoint.number, limit: HEADS_AT_ONCE })
   }
 
-  #taken({ endpoint: number, heads, hasMore, pause }: Extract<StorageReport, { kind: 'taken' }>): void {
+  #taken({ endpoint: number, heads: block, hasMore, pause }: Extract<StorageReport, { kind: 'taken' }>): void {
     const endpoint = this.#parts.endpoints.find(number)
     const backlog = endpoint?.backlog ?? null
     if (endpoint === undefined || backlog === null || !backlog.isAsked) {
-      this.#putBack(number, heads)
+      this.#putBack(number, idsIn(block))
       return
     }
+    const heads = decodeHeads(block, { app: endpoint.app.id, endpoint: endpoint.config.id })
     const nowMs = now()
     backlog.isAsked = false
     if (backlog.isWithdrawn) {
@@ -289,15 +302,15 @@ export class Parking implements DurableOutlet {
   }
 
   /** Parks jobs again that were asked for by a former thread. */
-  #putBack(number: EndpointNumber, heads: readonly JobHead[]): void {
-    if (heads.length === 0) return
-    this.#parts.port.ask({ kind: 'put-back', ids: heads.map(({ id }) => id) })
+  #putBack(number: EndpointNumber, ids: readonly Uint8Array[]): void {
+    if (ids.length === 0) return
+    this.#parts.port.ask({ kind: 'put-back', ids })
     this.mayHave(number)
   }
 
   #load(endpoint: Endpoint, backlog: Backlog, most: number, nowMs: number): void {
     const { batches, port, upstream, handOver } = this.#parts
-    while (backlog.loading.length < most) {
+    while (backlog.loading.size < most) {
       const head = backlog.heads[0]
       if (head === undefined) break
       const counted = { ...head, sealedAt: this.#countedFrom(head) }
@@ -307,12 +320,10 @@ export class Parking implements DurableOutlet {
         break
       }
       backlog.heads.shift()
-      backlog.loading.push({ head, slab })
+      backlog.loading.set(slab, head)
       upstream.held(endpoint.number, batches.allocator.memory.slabBytes(slab))
     }
-    if (backlog.loading.length === 0) return
-    const jobs = backlog.loading.map(({ head, slab }) => ({ id: head.id, slab, bytes: head.bodyBytes }))
-    port.ask({ kind: 'load', jobs })
+    if (backlog.loading.size > 0) port.ask({ kind: 'load', slabs: [...backlog.loading.keys()] })
   }
 
   /** From when the time of a batch counts that is not tried: without a process it does not, and how long there was none is not known. */
@@ -322,39 +333,39 @@ export class Parking implements DurableOutlet {
   }
 
   /** What could not be read is read again, and what comes after it too: nothing overtakes it. */
-  #loadedAll(jobs: Extract<StorageReport, { kind: 'loaded' }>['jobs']): void {
-    const failedAt = jobs.findIndex(({ outcome }) => outcome === 'failed')
-    const [loaded, failed] = failedAt === -1 ? [jobs, []] : [jobs.slice(0, failedAt), jobs.slice(failedAt)]
-    for (const { slab } of failed.toReversed()) this.#loaded(slab as SlabId, 'failed')
-    for (const { slab, outcome } of loaded) this.#loaded(slab as SlabId, outcome)
+  #loadedAll(slabs: readonly SlabId[], outcomes: readonly LoadOutcome[]): void {
+    const failedAt = outcomes.indexOf('failed')
+    const readable = failedAt === -1 ? slabs.length : failedAt
+    for (const slab of slabs.slice(readable).toReversed()) this.#loaded(slab, 'failed')
+    for (const [index, slab] of slabs.slice(0, readable).entries()) this.#loaded(slab, outcomes[index] ?? 'failed')
   }
 
   #loaded(slab: SlabId, outcome: LoadOutcome): void {
     const { batches, endpoints, couriers, flushes } = this.#parts
     const endpoint = endpoints.find(batches.slabs.endpoint(slab))
     const backlog = endpoint?.backlog ?? null
-    const loaded = backlog?.loading.find((each) => each.slab === slab)
-    if (endpoint === undefined || backlog === null || loaded === undefined) return
-    backlog.loading = backlog.loading.filter((each) => each !== loaded)
+    const head = backlog?.loading.get(slab)
+    if (endpoint === undefined || backlog === null || head === undefined) return
+    backlog.loading.delete(slab)
     const nowMs = now()
     if (backlog.isWithdrawn) this.#giveBack(endpoint, slab)
     else if (outcome === 'read') {
       batches.slabs.setState(slab, SlabState.Sealed)
-      flushes.loaded(slab, endpoint.number, loaded.head.seq)
-      const { nextAt } = loaded.head
+      flushes.loaded(slab, endpoint.number, head.seq)
+      const { nextAt } = head
       couriers.takeUp(endpoint.number, slab, nowMs, nextAt === 0 ? 0 : monotonicOf(unixMs(nextAt)))
     } else {
       this.#giveBack(endpoint, slab)
       if (outcome === 'failed') {
-        backlog.heads.unshift(loaded.head)
+        backlog.heads.unshift(head)
         backlog.lookAtMs = nowMs + LOOK_AGAIN_MS
         return
       }
       if (outcome === 'damaged') {
-        this.#parts.delivery.gaveUpStored(endpoint, loaded.head, 'damaged', 'its body in the store is damaged')
+        this.#parts.delivery.gaveUpStored(endpoint, head, 'damaged', 'its body in the store is damaged')
       }
     }
-    if (backlog.loading.length === 0) this.refill(endpoint, nowMs)
+    if (backlog.loading.size === 0) this.refill(endpoint, nowMs)
   }
 
   /** A slab whose body did not come. */
@@ -379,7 +390,7 @@ export class Parking implements DurableOutlet {
       const { id, life, attempts, status } = head
       port.ask({
         kind: 'bury',
-        id,
+        id: id.slice(),
         death: { life, attempts, status, cause: 'circuit-open', error: reason, diedAt: Date.now() },
       })
       delivery.gaveUpStored(endpoint, head, 'circuit-open', reason)

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { SlabId } from '../arena/arena-memory.js'
 import type { ArenaShape } from '../arena/layout.js'
 import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { JobHead, JobTarget, Pause } from '../queue/job.js'
@@ -15,6 +16,7 @@ import type {
 } from '../queue/job-store.js'
 import type { RedisStoreOptions } from '../queue/redis/options.js'
 import type { SqsStoreOptions } from '../queue/sqs/options.js'
+import type { HeadBlock } from './head-block.js'
 
 /** Everything that crosses between the storage thread and the others, save the entries of the hand-over. */
 
@@ -26,8 +28,8 @@ export type StorageCall =
   | { readonly kind: 'target'; readonly endpoint: EndpointNumber; readonly app: AppIndex; readonly target: JobTarget }
   /** Asks for parked jobs of the endpoint, the lowest `seq` first. */
   | { readonly kind: 'take'; readonly endpoint: EndpointNumber; readonly limit: number }
-  /** Asks for the bodies of jobs that were taken. */
-  | { readonly kind: 'load'; readonly jobs: readonly LoadRequest[] }
+  /** Asks for the bodies of jobs that were taken: each goes to a claimed slab that has its head, and that nothing else happens to. */
+  | { readonly kind: 'load'; readonly slabs: readonly SlabId[] }
   /** Gives up a job that was taken and never loaded. */
   | { readonly kind: 'bury'; readonly id: Uint8Array; readonly death: Death }
   /** Parks jobs again that were taken and never loaded. */
@@ -52,13 +54,6 @@ export interface StoredLetter {
   readonly body: Uint8Array
 }
 
-export interface LoadRequest {
-  readonly id: Uint8Array
-  /** Where the body goes: a claimed slab that nothing else happens to. */
-  readonly slab: number
-  readonly bytes: number
-}
-
 export type LoadOutcome = 'read' | 'damaged' | 'gone' | 'failed'
 
 /** What the storage thread sends a shard. */
@@ -69,7 +64,7 @@ export type StorageReport =
   | {
       readonly kind: 'taken'
       readonly endpoint: EndpointNumber
-      readonly heads: readonly JobHead[]
+      readonly heads: HeadBlock
       readonly hasMore: boolean
       /** For how long the endpoint is to be left alone, or null. */
       readonly pause: Pause | null
@@ -84,7 +79,8 @@ export type StorageReport =
       readonly endpoints: readonly EndpointNumber[] | null
       readonly how: DropHow
     }
-  | { readonly kind: 'loaded'; readonly jobs: readonly { readonly slab: number; readonly outcome: LoadOutcome }[] }
+  /** What `load` asked for, in its order. */
+  | { readonly kind: 'loaded'; readonly slabs: readonly SlabId[]; readonly outcomes: readonly LoadOutcome[] }
 
 /** A shard's memory, and the port to its thread. */
 export interface ShardMemoryForStorage {

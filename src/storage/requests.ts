@@ -3,7 +3,8 @@ import type { EndpointNumber } from '../indexes.js'
 import type { JobHead, Pause } from '../queue/job.js'
 import type { HandedOver, JobChange, JobStore, OpenStore } from '../queue/job-store.js'
 import { holdSlabs } from './adopt.js'
-import type { LoadOutcome, LoadRequest, StorageCall } from './messages.js'
+import { encodeHeads } from './head-block.js'
+import type { LoadOutcome, StorageCall } from './messages.js'
 import type { ShardSide } from './shard-side.js'
 
 /** What requests need from the loop. */
@@ -38,7 +39,7 @@ export class Requests {
     if (call === null) this.#host.ring()
     else if (call.kind === 'target') this.#host.named()
     else if (call.kind === 'take') void this.#take(side, call.endpoint, call.limit)
-    else if (call.kind === 'load') void this.#load(side, call.jobs)
+    else if (call.kind === 'load') void this.#load(side, call.slabs)
     else if (call.kind === 'bury') this.#owe(side, { kind: 'dead', id: call.id, death: call.death })
     else if (call.kind === 'pause') this.#pause(side, call.endpoint, call.pause)
     else if (call.kind === 'dropped') this.#host.dropped(side, call.ticket)
@@ -60,10 +61,11 @@ export class Requests {
   async #take(side: ShardSide, endpoint: EndpointNumber, limit: number): Promise<void> {
     const heads = await this.#heads(side, endpoint, limit)
     for (const { id } of heads ?? []) side.took(Uint8Array.from(id))
+    const block = encodeHeads(heads ?? [])
     const target = side.target(endpoint)
     const pause = target === undefined ? null : (this.#handedOver?.pauseOf(target) ?? null)
     const hasMore = heads === null || heads.length === limit
-    side.send({ kind: 'taken', endpoint, heads: heads ?? [], hasMore, pause })
+    side.send({ kind: 'taken', endpoint, heads: block, hasMore, pause }, [block])
   }
 
   /** @returns null when the store cannot say at present */
@@ -85,11 +87,9 @@ export class Requests {
     }
   }
 
-  async #load(side: ShardSide, jobs: readonly LoadRequest[]): Promise<void> {
-    const loaded = jobs.map(async ({ id, slab, bytes }) => {
-      return { slab, outcome: await this.#read(id, side.bodyOf(slab as SlabId, bytes)) }
-    })
-    side.send({ kind: 'loaded', jobs: await Promise.all(loaded) })
+  async #load(side: ShardSide, slabs: readonly SlabId[]): Promise<void> {
+    const outcomes = await Promise.all(slabs.map((slab) => this.#read(side.idOf(slab), side.bodyOf(slab))))
+    side.send({ kind: 'loaded', slabs, outcomes })
   }
 
   async #read(id: Uint8Array, into: Uint8Array): Promise<LoadOutcome> {

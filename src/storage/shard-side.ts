@@ -63,8 +63,8 @@ export class ShardSide {
     return taken
   }
 
-  send(report: StorageReport): void {
-    this.#port?.postMessage(report)
+  send(report: StorageReport, transfer: readonly ArrayBuffer[] = []): void {
+    this.#port?.postMessage(report, transfer)
   }
 
   close(): void {
@@ -117,10 +117,10 @@ export class ShardSide {
     if (this.#taken.size > 0) this.#taken.delete(textOf(id))
   }
 
-  /** Where the body of a slab is, as a view of that many bytes. */
-  bodyOf(slab: SlabId, bytes: number): Uint8Array {
+  /** A view of the slab's body, or of where it goes. */
+  bodyOf(slab: SlabId): Uint8Array {
     const at = this.slabs.bodyAt(slab)
-    return this.#memory.bytes.subarray(at, at + bytes)
+    return this.#memory.bytes.subarray(at, at + this.slabs.length(slab) + this.#suffixBytes)
   }
 
   idOf(slab: SlabId): Uint8Array {
@@ -132,7 +132,7 @@ export class ShardSide {
   job(slab: SlabId, target: JobTarget): Job {
     const { slabs } = this
     const firstAttemptAt = slabs.time(slab, SlabWord.FirstAttemptAt)
-    const bodyBytes = slabs.length(slab) + this.#suffixBytes
+    const body = this.bodyOf(slab)
     return {
       head: {
         id: this.idOf(slab),
@@ -146,9 +146,9 @@ export class ShardSide {
         nextAt: 0,
         firstEventAt: unixOf(slabs.time(slab, SlabWord.FirstEventAt)),
         sealedAt: unixOf(slabs.time(slab, SlabWord.SealedAt)),
-        bodyBytes,
+        bodyBytes: body.byteLength,
       },
-      body: this.bodyOf(slab, bodyBytes),
+      body,
     }
   }
 

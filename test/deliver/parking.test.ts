@@ -4,7 +4,9 @@ import type { SlabId } from '../../src/arena/arena-memory.js'
 import { Parking } from '../../src/deliver/parking.js'
 import type { Departure } from '../../src/departure.js'
 import type { EndpointNumber } from '../../src/indexes.js'
+import { encodeHeads, type HeadBlock } from '../../src/storage/head-block.js'
 import type { StorageCall } from '../../src/storage/messages.js'
+import { jobOf } from '../queue/job-store-contract.js'
 
 const test = suite('what is parked')
 
@@ -21,8 +23,11 @@ interface Situation {
 function parkingOfOne({ departure = 'now', isCrowded = false }: Situation = {}): {
   readonly parking: Parking
   readonly takes: StorageCall[]
+  readonly loads: Extract<StorageCall, { kind: 'load' }>[]
 } {
   const takes: StorageCall[] = []
+  const loads: Extract<StorageCall, { kind: 'load' }>[] = []
+  let claimed = 0
   const endpoint = {
     number: NUMBER,
     appIndex: 0,
@@ -32,29 +37,59 @@ function parkingOfOne({ departure = 'now', isCrowded = false }: Situation = {}):
   }
   const parts = {
     endpoints: { find: () => endpoint, get: () => endpoint },
-    batches: { slabs: { endpoint: () => NUMBER }, allocator: { isCrowded, memory: { slabBytes: () => 64 } } },
-    couriers: { of: () => ({ circuitState: () => 'closed', waiting: 0 }), askToLeave: () => departure },
+    batches: {
+      slabs: { endpoint: () => NUMBER },
+      allocator: { isCrowded, memory: { slabBytes: () => 64 } },
+      claimStored: () => claimed++,
+    },
+    handOver: { firstSeq: 1 },
+    couriers: { of: () => ({ circuitState: () => 'closed', waiting: 0, untried: 0 }), askToLeave: () => departure },
     upstream: { held: () => undefined, called: () => undefined },
     flushes: { reached: () => undefined },
-    port: { ask: (call: StorageCall) => (call?.kind === 'take' ? takes.push(call) : 0) },
+    port: {
+      ask: (call: StorageCall) => {
+        if (call?.kind === 'take') takes.push(call)
+        if (call?.kind === 'load') loads.push(call)
+      },
+    },
   }
-  return { parking: new Parking(parts as unknown as ConstructorParameters<typeof Parking>[0]), takes }
+  return { parking: new Parking(parts as unknown as ConstructorParameters<typeof Parking>[0]), takes, loads }
+}
+
+function headsOf(count: number, bodyBytes: number): HeadBlock {
+  return encodeHeads(Array.from({ length: count }, (_, index) => jobOf(index + 1, { bodyBytes }).head))
 }
 
 test('is asked for again when it came into the store while an answer was on its way', () => {
   const { parking, takes } = parkingOfOne()
   parking.mayHave(NUMBER)
   parking.parked(SLAB)
-  parking.receive({ kind: 'taken', endpoint: NUMBER, heads: [], hasMore: false, pause: null })
+  parking.receive({ kind: 'taken', endpoint: NUMBER, heads: encodeHeads([]), hasMore: false, pause: null })
   assert.is(takes.length, 2)
 })
 
 test('is not asked for again when the answer had all', () => {
   const { parking, takes } = parkingOfOne()
   parking.mayHave(NUMBER)
-  parking.receive({ kind: 'taken', endpoint: NUMBER, heads: [], hasMore: false, pause: null })
+  parking.receive({ kind: 'taken', endpoint: NUMBER, heads: encodeHeads([]), hasMore: false, pause: null })
   assert.is(takes.length, 1)
 })
+
+for (const [what, bodyBytes, loaded] of [
+  ['small', 200, 32],
+  ['large', 64 * 1024, 4],
+] as const) {
+  test(`comes back as far ahead as its courier needs: ${what} ones`, () => {
+    const { parking, loads } = parkingOfOne()
+    parking.mayHave(NUMBER)
+    const heads = headsOf(64, bodyBytes)
+    parking.receive({ kind: 'taken', endpoint: NUMBER, heads, hasMore: false, pause: null })
+    assert.equal(
+      loads.map(({ slabs }) => slabs.length),
+      [loaded],
+    )
+  })
+}
 
 test('has batches sealed at their deadline whatever the courier does, for they are to be stored', () => {
   const { parking } = parkingOfOne({ departure: 'soon' })

@@ -149,8 +149,9 @@ export class Journal implements JobStore {
     if (changes.length === 0) return changes
     const { index } = this.#parts
     let stored: ReadonlySet<string> | null = null
-    return changes.filter(({ id }) => {
-      if (index.find(id) !== NO_ENTRY) return true
+    return changes.filter(({ kind, id }) => {
+      // No record is written of a release, and one of an unknown job does nothing.
+      if (kind === 'release' || index.find(id) !== NO_ENTRY) return true
       stored ??= new Set(jobs.map(keyOfJob))
       return stored.has(keyOf(id)) || this.#unsure.has(keyOf(id))
     })
@@ -194,7 +195,8 @@ export class Journal implements JobStore {
     })
     let next = 0
     for (const { head } of jobs) transitions.job(head, places[next++] ?? NOWHERE)
-    for (const { head } of given) this.#hold(head.id)
+    // Those that were written are held already.
+    if (given.length > jobs.length) for (const { head } of given) this.#hold(head.id)
     for (const change of changes) this.#apply(change, places[next++] ?? NOWHERE, deaths)
   }
 

@@ -39,13 +39,13 @@ export class RecordReader {
 
   /** @returns null when it cannot be read any more */
   head(entry: Entry): StoredHead | null {
-    const { columns } = this.#index
-    const record = this.#at(columns.location(entry))
+    const index = this.#index
+    const record = this.#at(index.columns.location(entry))
     if (record === null) return null
-    const stored = record.jobHead()
+    const head = record.jobHead(index.endpoint(entry).target)
     const { bodyCrc } = record
-    if (this.#index.isDead(entry)) return { head: stored, bodyCrc }
-    return { head: { ...stored, ...this.#state(entry) }, bodyCrc }
+    const state = index.isDead(entry) ? null : this.#state(entry)
+    return { head: state === null ? head : { ...head, ...state }, bodyCrc }
   }
 
   /** Of a letter. A death whose record cannot be read any more is made up. */

@@ -77,14 +77,15 @@ export class RecordView {
     }
   }
 
-  jobHead(): JobHead {
+  /** @param target of the job, whose names the record has too: to decode them takes longer than all the rest */
+  jobHead(target: JobTarget): JobHead {
     const bytes = this.#bytes
     const at = this.#at
     return {
       id: Uint8Array.from(this.id),
       life: this.life,
       seq: this.seq,
-      target: this.target(),
+      target,
       events: this.events,
       firstEventAt: unixMs(bytes.readDoubleLE(at + JobAt.firstEventAt)),
       sealedAt: unixMs(bytes.readDoubleLE(at + JobAt.sealedAt)),

@@ -72,6 +72,20 @@ test('reads little where nothing lies close', () => {
   assert.equal([...new Set(file.reads.map(({ bytes }) => bytes))], [1024])
 })
 
+test('reads once what several readers come to, one after the other', () => {
+  const file = new PlacesFile()
+  const [ahead, segment] = [new ReadAhead(), segmentOf(file)]
+  for (let part = 0; part < BYTES; part += BYTES / 4) {
+    for (let reader = 0; reader < 10; reader++) {
+      for (let at = part + reader * STEP; at < part + BYTES / 4; at += 10 * STEP) {
+        assert.is(placeAt(ahead, segment, at), at)
+      }
+    }
+  }
+  const read = file.reads.reduce((sum, { bytes }) => sum + bytes, 0)
+  assert.ok(read < 1.5 * BYTES, `${read} bytes were read`)
+})
+
 test('sees what is written behind the end that it knew', () => {
   const file = new PlacesFile()
   const [ahead, segment] = [new ReadAhead(), segmentOf(file, 3 * STEP)]
