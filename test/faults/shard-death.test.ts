@@ -89,8 +89,9 @@ async function dieOf(
 const DEATHS = [...FAULTS, 'terminate'] as const
 
 for (const death of DEATHS) {
-  test(`by ${death} loses nothing and repeats only what was in flight`, () =>
-    dieOf(isLong ? [death, death] : [death], isLong ? 500 : 200, ({ tally, load, inFlight, left }) => {
+  test(`by ${death} loses nothing, repeats only what was in flight, and is told with its cause`, () =>
+    dieOf(isLong ? [death, death] : [death], isLong ? 500 : 200, ({ tally, load, reports, inFlight, left }) => {
+      for (const { cause } of reports) assert.match(String(cause), causes[death])
       const repeated = tally.repeatedIds
       assert.equal(
         {
@@ -103,11 +104,6 @@ for (const death of DEATHS) {
         { missing: [], doubled: [], leaked: [], repeatedThoughNotInFlight: [], left: 0 },
         `${load.accepted.size} accepted, ${tally.received} received, ${repeated.length} repeated of ${inFlight.size} in flight`,
       )
-    }))
-
-  test(`by ${death} is told with its cause`, () =>
-    dieOf([death], 10, ({ reports: [report] }) => {
-      assert.match(String(report?.cause), causes[death])
     }))
 }
 
