@@ -1,5 +1,5 @@
 import { durationOf } from '../time/duration.js'
-import type { Fault } from './faults.js'
+import { checkFault, type Fault } from './faults.js'
 
 const DURATIONS = ['delayMs', 'dripMs', 'dripHeadMs'] as const
 
@@ -12,8 +12,9 @@ interface PlannedFault {
 export class FaultPlan {
   #planned: PlannedFault[] = []
 
-  /** @throws SignpostError `INVALID_DURATION` */
+  /** @throws SignpostError `INVALID_FAULT`, `INVALID_DURATION` */
   add(fault: Fault): void {
+    checkFault(fault)
     for (const name of DURATIONS) if (fault[name] !== undefined) durationOf(fault[name], name)
     this.#planned.push({ fault, timesLeft: fault.times ?? Number.POSITIVE_INFINITY })
   }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { SignpostError } from '../signpost-error.js'
 import { Timer } from '../time/timer.js'
 import type { Exchange } from './http-server.js'
 
@@ -109,6 +110,35 @@ export async function misbehave(exchange: Exchange, fault: Fault): Promise<Fault
 }
 
 const faultKinds = Object.keys(behaviours) as FaultKind[]
+
+const modifiers = {
+  delayMs: true,
+  retryAfter: true,
+  headers: true,
+  body: true,
+  times: true,
+  path: true,
+  beforeBody: true,
+} satisfies Record<keyof (FaultDetails & FaultScope), true>
+
+/**
+ * A misspelt fault would do nothing, and the test that it is for would prove nothing.
+ * @throws SignpostError `INVALID_FAULT` for an unknown key, and for what does not name exactly one way to fail, or a delay alone
+ */
+export function checkFault(fault: Fault): void {
+  const given = Object.entries(fault).flatMap(([key, value]) => (value === undefined ? [] : [key]))
+  const unknown = given.find((key) => !(key in behaviours || key in modifiers))
+  if (unknown !== undefined) {
+    const keys = [...faultKinds, ...Object.keys(modifiers)].join(', ')
+    throw new SignpostError('INVALID_FAULT', `a fault has no ${JSON.stringify(unknown)}; it takes ${keys}`)
+  }
+  const ways = given.filter((key) => key in behaviours)
+  if (ways.length === 1 || (ways.length === 0 && fault.delayMs !== undefined)) return
+  throw new SignpostError(
+    'INVALID_FAULT',
+    `a fault fails in one way, or has delayMs alone, not ${ways.join(' and ') || 'neither'}; the ways are ${faultKinds.join(', ')}`,
+  )
+}
 
 /** @returns whether the fault is of this kind, and so has happened */
 function strike<K extends FaultKind>(

@@ -96,7 +96,11 @@ export class TestReceiver implements AsyncDisposable {
     return this.#responder.maxInFlight
   }
 
-  /** Plans a failure for requests to come; several are worked off in the order in which they were planned. */
+  /**
+   * Plans a failure for requests to come; several are worked off in the order in which they were planned.
+   * @throws SignpostError `INVALID_FAULT` for an unknown key, and for what does not name exactly one way to fail or a delay alone,
+   * `INVALID_DURATION`
+   */
   fail(fault: Fault): void {
     this.#faults.add(fault)
   }

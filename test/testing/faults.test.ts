@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { generate } from 'selfsigned'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { SignpostError } from '../../src/index.js'
 import type { Fault, TestReceiver } from '../../src/testing/index.js'
 import { deliver, webhook, withReceiver } from './receivers.js'
 
@@ -35,6 +36,22 @@ test('a status is answered as often as told, and then all is well', () =>
     for (let attempt = 0; attempt < 3; attempt++) statuses.push((await deliver(receiver.url)).status)
     assert.equal(statuses, [500, 500, 200])
   }))
+
+for (const [what, fault, message] of [
+  ['nothing', {}, /one way, or has delayMs alone, not neither/],
+  ['a misspelt way', { stauts: 503 }, /no "stauts"; it takes status, /],
+  ['a misspelt modifier', { status: 503, time: 2 }, /no "time"; it takes .*times/],
+  ['two ways', { status: 503, hang: true }, /not status and hang/],
+  ['a modifier alone', { times: 2 }, /not neither/],
+] as const) {
+  test(`${what} is no fault`, () =>
+    withReceiver(async (receiver) => {
+      assert.throws(
+        () => receiver.fail(fault as unknown as Fault),
+        (error: SignpostError) => error.code === 'INVALID_FAULT' && message.test(error.message),
+      )
+    }))
+}
 
 test('the events of a failed attempt are received with the one that succeeds, once', () =>
   withReceiver(async (receiver) => {
