@@ -1,7 +1,7 @@
 import type { SlabId } from '../arena/arena-memory.js'
 import { Custody, custodyOf, generationOf, isKnown, STATES_TO_STORE } from '../arena/custody.js'
 import { SlabState } from '../arena/layout.js'
-import type { JobStore } from '../queue/job-store.js'
+import type { JobStore, OpenStore } from '../queue/job-store.js'
 import type { WantedSlab } from './pending-group.js'
 import type { ShardSide } from './shard-side.js'
 
@@ -15,10 +15,16 @@ export function holdSlabs(side: ShardSide, store: Pick<JobStore, 'claim'>): void
 }
 
 /**
- * Puts right what a former storage thread left in a shard's arena: jobs that are in slabs are held, and what it was writing is stored or
- * wanted again. The shard may be running. @returns what is wanted
+ * Puts right what a former storage thread left in a shard's arena: jobs that are in slabs are held, what it was writing is stored or
+ * wanted again, and so is what the store has lost: it may have died while it looked for that. What came from a queue that processes share
+ * is not known to a new thread, and not looked for. The shard may be running. @returns what is wanted
  */
-export function adopt(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly WantedSlab[] {
+export function adopt(side: ShardSide, store: Pick<OpenStore, 'jobs' | 'handedOver'>): readonly WantedSlab[] {
+  const wanted = adoptUnfinished(side, store.jobs)
+  return store.handedOver === undefined ? [...wanted, ...reclaim(side, store.jobs)] : wanted
+}
+
+function adoptUnfinished(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly WantedSlab[] {
   const { custody, slabs } = side
   const wanted: WantedSlab[] = []
   side.forEachUsed((slab) => {

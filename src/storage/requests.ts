@@ -88,13 +88,18 @@ export class Requests {
   }
 
   async #load(side: ShardSide, slabs: readonly SlabId[]): Promise<void> {
-    const outcomes = await Promise.all(slabs.map((slab) => this.#read(side.idOf(slab), side.bodyOf(slab))))
-    side.send({ kind: 'loaded', slabs, outcomes })
+    const { connections } = side
+    const outcomes = await Promise.all(slabs.map((slab) => this.#read(side, slab)))
+    // Another thread has not asked for this, and may have the same slabs for other bodies.
+    if (side.connections === connections) side.send({ kind: 'loaded', slabs, outcomes })
   }
 
-  async #read(id: Uint8Array, into: Uint8Array): Promise<LoadOutcome> {
+  async #read(side: ShardSide, slab: SlabId): Promise<LoadOutcome> {
+    const landing = side.landing(slab)
+    const body = Buffer.allocUnsafe(side.bodyOf(slab).byteLength)
     try {
-      return await this.#store.read(id, into)
+      const outcome = await this.#store.read(Uint8Array.from(side.idOf(slab)), body)
+      return outcome === 'read' && !side.land(landing, body) ? 'gone' : outcome
     } catch (error) {
       this.#host.unreadable(error)
       return 'failed'

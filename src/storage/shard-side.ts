@@ -18,6 +18,13 @@ interface NamedEndpoint {
   readonly target: JobTarget
 }
 
+/** One use of a claimed slab that a body of the store is to come to. */
+export interface Landing {
+  readonly slab: SlabId
+  readonly generation: number
+  readonly connections: number
+}
+
 /** Names longer than this are no ids but somebody's mistake, and no store takes them. Their batches stay in memory. */
 const LONGEST_NAMES = 16_384
 
@@ -34,6 +41,7 @@ export class ShardSide {
   /** Ids of jobs that the thread has taken and not settled yet, by their text. */
   readonly #taken = new Map<string, Uint8Array>()
   #port: MessagePort | null = null
+  #connections = 0
   /** Whether the thread behind the port has asked for parked jobs. */
   hasAsked = false
   #receive: (call: StorageCall) => void = () => undefined
@@ -54,6 +62,7 @@ export class ShardSide {
   attach(port: MessagePort, receive: (call: StorageCall) => void): readonly Uint8Array[] {
     this.#port?.close()
     this.#port = port
+    this.#connections += 1
     this.hasAsked = false
     this.#receive = receive
     const taken = this.#takenAlone()
@@ -121,6 +130,27 @@ export class ShardSide {
   bodyOf(slab: SlabId): Uint8Array {
     const at = this.slabs.bodyAt(slab)
     return this.#memory.bytes.subarray(at, at + this.slabs.length(slab) + this.#suffixBytes)
+  }
+
+  /** How many threads were connected. */
+  get connections(): number {
+    return this.#connections
+  }
+
+  landing(slab: SlabId): Landing {
+    return { slab, generation: this.custody.generation(slab), connections: this.#connections }
+  }
+
+  /**
+   * Writes a body to where the thread wants it that asked for it. While the store was read that thread may have died: the next one
+   * begins after it was connected, frees the slab, and may have anything in it.
+   * @returns false when nobody waits for the body any more: nothing was written
+   */
+  land({ slab, generation, connections }: Landing, body: Uint8Array): boolean {
+    const isClaimed = this.slabs.state(slab) === SlabState.Claimed && this.custody.generation(slab) === generation
+    if (connections !== this.#connections || !isClaimed) return false
+    this.bodyOf(slab).set(body)
+    return true
   }
 
   idOf(slab: SlabId): Uint8Array {

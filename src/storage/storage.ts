@@ -90,7 +90,7 @@ export class Storage implements StorageControl {
       owe: (change) => this.#commits.owe(change),
       unreadable: (error) => this.#unreadable(error instanceof Error ? error.message : String(error)),
     })
-    for (const side of sides) this.#commits.offer(adopt(side, store.jobs))
+    for (const side of sides) this.#commits.offer(adopt(side, store))
     store.listen?.({
       parked: () => notify({ kind: 'adopted' }),
       lost: (loss) => this.#lost(loss),

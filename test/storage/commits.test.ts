@@ -53,7 +53,7 @@ class Rig implements Disposable {
     this.commits = new Commits(this.open.jobs, [this.side])
     this.#port.close()
     this.#port = this.#connect()
-    this.commits.offer(adopt(this.side, this.open.jobs))
+    this.commits.offer(adopt(this.side, this.open))
   }
 
   custody(slab: SlabId): Custody {

@@ -390,7 +390,7 @@ export class CrashRig {
           throw error
         },
       })
-      commits.offer(adopt(side, open.jobs))
+      commits.offer(adopt(side, open))
       open.handedOver?.serve(holder)
     })
     if (!goesOn) {
