@@ -45,8 +45,8 @@ const layers = [
   { name: 'preflight', files: folder('preflight'), imports: ['config', 'egress'] },
 
   { name: 'queue', files: folder('queue'), imports: ['config', 'arena', 'collections'] },
-  { name: 'hand-over', files: folder('hand-over'), imports: ['arena'] },
-  { name: 'storage-messages', files: /^storage\/messages\.ts$/, imports: ['arena', 'queue'] },
+  { name: 'hand-over', files: folder('hand-over'), imports: ['arena', 'type queue'] },
+  { name: 'storage-messages', files: /^storage\/messages\.ts$/, imports: ['type hand-over', 'arena', 'queue'] },
   {
     name: 'storage',
     files: folder('storage'),

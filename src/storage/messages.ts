@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { SlabId } from '../arena/arena-memory.js'
 import type { ArenaShape } from '../arena/layout.js'
+import type { HeadBlock } from '../hand-over/head-block.js'
 import type { AppIndex, EndpointNumber } from '../indexes.js'
 import type { JobHead, JobTarget, Pause } from '../queue/job.js'
 import type {
@@ -16,7 +17,6 @@ import type {
 } from '../queue/job-store.js'
 import type { RedisStoreOptions } from '../queue/redis/options.js'
 import type { SqsStoreOptions } from '../queue/sqs/options.js'
-import type { HeadBlock } from './head-block.js'
 
 /** Everything that crosses between the storage thread and the others, save the entries of the hand-over. */
 

@@ -1,9 +1,9 @@
 import type { SlabId } from '../arena/arena-memory.js'
+import { encodeHeads } from '../hand-over/head-block.js'
 import type { EndpointNumber } from '../indexes.js'
 import type { JobHead, Pause } from '../queue/job.js'
 import type { HandedOver, JobChange, JobStore, OpenStore } from '../queue/job-store.js'
 import { holdSlabs } from './adopt.js'
-import { encodeHeads } from './head-block.js'
 import type { LoadOutcome, StorageCall } from './messages.js'
 import type { ShardSide } from './shard-side.js'
 

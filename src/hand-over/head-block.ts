@@ -1,7 +1,9 @@
-import { JOB_ID_BYTES, type JobHead, type JobTarget } from '../queue/job.js'
+import { DELIVERY_ID_WORDS } from '../arena/layout.js'
+import type { JobHead, JobTarget } from '../queue/job.js'
 import { numberOf, unixMs } from '../time/clocks.js'
 
 const WORD_BYTES = Float64Array.BYTES_PER_ELEMENT
+const JOB_ID_BYTES = DELIVERY_ID_WORDS * Int32Array.BYTES_PER_ELEMENT
 
 /** Where the parts of a head are, in words of 64 bits: numbers as floats, and its id. */
 const At = {

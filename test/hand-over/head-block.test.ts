@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { decodeHeads, encodeHeads, idsIn } from '../../src/hand-over/head-block.js'
 import type { JobHead } from '../../src/queue/job.js'
-import { decodeHeads, encodeHeads, idsIn } from '../../src/storage/head-block.js'
 import { unixMs } from '../../src/time/clocks.js'
 import { jobOf } from '../queue/job-store-contract.js'
 
