@@ -90,7 +90,11 @@ export class Storage implements StorageControl {
       owe: (change) => this.#commits.owe(change),
       unreadable: (error) => this.#unreadable(error instanceof Error ? error.message : String(error)),
     })
-    for (const side of sides) this.#commits.offer(adopt(side, store))
+    for (const side of sides) {
+      this.#commits.offer(adopt(side, store))
+      // The shard looks at what counts as stored now, when it is connected.
+      side.handOver.committed()
+    }
     store.listen?.({
       parked: () => notify({ kind: 'adopted' }),
       lost: (loss) => this.#lost(loss),
@@ -105,6 +109,8 @@ export class Storage implements StorageControl {
     const side = this.#side(shard)
     for (const id of side.attach(port, (call) => this.#requests.receive(side, call))) this.#owe({ kind: 'release', id })
     this.#holder.attached(side)
+    // What was stored before was told to nobody, though the thread may have asked for it.
+    side.send({ kind: 'stored' })
     await this.#barrier()
   }
 
