@@ -19,33 +19,31 @@ export function holdSlabs(side: ShardSide, store: Pick<JobStore, 'claim'>): void
  * wanted again, and so is what the store has lost: it may have died while it looked for that. What came from a queue that processes share
  * is not known to a new thread, and not looked for. The shard may be running. @returns what is wanted
  */
-export function adopt(side: ShardSide, store: Pick<OpenStore, 'jobs' | 'handedOver'>): readonly WantedSlab[] {
-  const wanted = adoptUnfinished(side, store.jobs)
-  return store.handedOver === undefined ? [...wanted, ...reclaim(side, store.jobs)] : wanted
-}
-
-function adoptUnfinished(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly WantedSlab[] {
+export function adopt(
+  side: ShardSide,
+  { jobs, handedOver }: Pick<OpenStore, 'jobs' | 'handedOver'>,
+): readonly WantedSlab[] {
   const { custody, slabs } = side
   const wanted: WantedSlab[] = []
   side.forEachUsed((slab) => {
     if (!isInCustody(side, slab)) return
     const word = custody.load(slab)
     const generation = generationOf(word)
-    const isStored = store.claim(side.idOf(slab))
+    const isStored = jobs.claim(side.idOf(slab))
     if (custodyOf(word) === Custody.Taken) {
       // A repeat is harmless; that a dead letter is stored as such is not known here.
       if (isStored && slabs.state(slab) !== SlabState.Dead) {
         custody.exchange(slab, generation, Custody.Taken, Custody.Stored)
       } else custody.unsure(slab, generation)
-    }
+    } else if (!isStored && handedOver === undefined) wantLost(side, slab, generation)
     if (custody.of(slab) === Custody.Wanted) wanted.push({ side, slab, generation })
   })
   return wanted
 }
 
 /**
- * Finds the slabs of a shard that count as stored and are not, because the store has lost them. The shard may be running: a batch that
- * settles meanwhile is not wanted, or its end is stored right behind it. @returns what is wanted
+ * Finds the slabs of a shard that count as stored and are not, because the store has lost them. The shard may be running.
+ * @returns what is wanted
  */
 export function reclaim(side: ShardSide, store: Pick<JobStore, 'claim'>): readonly WantedSlab[] {
   const { custody, slabs } = side
@@ -53,11 +51,18 @@ export function reclaim(side: ShardSide, store: Pick<JobStore, 'claim'>): readon
   side.forEachUsed((slab) => {
     if (!STATES_TO_STORE.has(slabs.state(slab)) || store.claim(side.idOf(slab))) return
     const generation = generationOf(custody.load(slab))
-    if (!custody.exchange(slab, generation, Custody.Stored, Custody.Wanted)) return
-    if (STATES_TO_STORE.has(slabs.state(slab))) wanted.push({ side, slab, generation })
-    else custody.exchange(slab, generation, Custody.Wanted, Custody.None)
+    if (wantLost(side, slab, generation)) wanted.push({ side, slab, generation })
   })
   return wanted
+}
+
+/** Wants a slab again that counts as stored. A batch that settles meanwhile is not wanted, or its end is stored right behind it. */
+function wantLost({ custody, slabs }: ShardSide, slab: SlabId, generation: number): boolean {
+  if (!STATES_TO_STORE.has(slabs.state(slab))) return false
+  if (!custody.exchange(slab, generation, Custody.Stored, Custody.Wanted)) return false
+  if (STATES_TO_STORE.has(slabs.state(slab))) return true
+  custody.exchange(slab, generation, Custody.Wanted, Custody.None)
+  return false
 }
 
 /** Whether the store has its job, or may have it, or shall. */

@@ -1,31 +1,48 @@
-import { Custody, generationOf, isKnown } from '../arena/custody.js'
+import type { SlabId } from '../arena/arena-memory.js'
+import { Custody, generationOf, isKnown, STATES_TO_STORE } from '../arena/custody.js'
 import { SlabState } from '../arena/layout.js'
 import type { JobChange } from '../queue/job-store.js'
 import type { WantedSlab } from './pending-group.js'
 import type { ShardSide } from './shard-side.js'
 
-/** What a shard that has ended had no time to hand over. */
-export interface LeftBehind {
-  /** Jobs that have settled, which the store would otherwise deliver again. */
-  readonly done: readonly JobChange[]
-  /** Dead letters that the store may have as jobs. */
-  readonly letters: readonly WantedSlab[]
-}
-
-/** Reads the arena of a shard whose thread runs no more, and wants its dead letters. All of it may have been handed over. */
-export function leftBehind(side: ShardSide): LeftBehind {
+/**
+ * What a shard whose thread runs no more had no time to hand over: batches that the store does not have, and dead letters that it may
+ * have as jobs. Wants all of them.
+ * @param handsOver whether the store is a queue that processes share: it keeps a batch that was split until all parts have settled
+ */
+export function unstored(side: ShardSide, handsOver: boolean): readonly WantedSlab[] {
   const { custody, slabs } = side
-  const done: JobChange[] = []
-  const letters: WantedSlab[] = []
+  const wanted: WantedSlab[] = []
   side.forEachUsed((slab) => {
     const state = slabs.state(slab)
-    const word = custody.load(slab)
-    const generation = generationOf(word)
-    if (state === SlabState.Settled && isKnown(word)) done.push({ kind: 'done', id: side.idOf(slab) })
-    if (state !== SlabState.Dead) return
+    const isDead = state === SlabState.Dead
+    if (!STATES_TO_STORE.has(state) || (handsOver && !isDead && slabs.isPart(slab))) return
+    const generation = generationOf(custody.load(slab))
     custody.exchange(slab, generation, Custody.None, Custody.Wanted)
-    custody.exchange(slab, generation, Custody.Stored, Custody.Wanted)
-    letters.push({ side, slab, generation })
+    if (isDead) custody.exchange(slab, generation, Custody.Stored, Custody.Wanted)
+    if (custody.of(slab) === Custody.Wanted) wanted.push({ side, slab, generation })
   })
-  return { done, letters }
+  return wanted
+}
+
+/**
+ * The jobs of such a shard that have settled, which the store would otherwise deliver again. It may have been told of them. Read it once
+ * the store has what it takes of `unstored`: the events of a batch that was split are in its parts, and while the store lacks one of
+ * them it has to keep the whole.
+ */
+export function settled(side: ShardSide): readonly JobChange[] {
+  const { custody, slabs } = side
+  const over: SlabId[] = []
+  const parts: string[] = []
+  side.forEachUsed((slab) => {
+    const state = slabs.state(slab)
+    if (state === SlabState.Settled && isKnown(custody.load(slab))) over.push(slab)
+    const isPart = STATES_TO_STORE.has(state) && slabs.isPart(slab)
+    if (isPart && custody.of(slab) !== Custody.Stored) parts.push(slabs.deliveryId(slab))
+  })
+  const isInParts = (slab: SlabId): boolean => {
+    const prefix = `${slabs.deliveryId(slab)}.`
+    return parts.some((part) => part.startsWith(prefix))
+  }
+  return over.filter((slab) => !isInParts(slab)).map((slab) => ({ kind: 'done', id: side.idOf(slab) }))
 }

@@ -107,17 +107,16 @@ export class PendingGroup {
     const { side, slab, generation } = wanted
     const { custody, slabs } = side
     if (!custody.exchange(slab, generation, Custody.Wanted, Custody.Taken)) return
-    const target = side.target(slabs.endpoint(slab))
-    if (target === undefined) {
-      custody.exchange(slab, generation, Custody.Taken, Custody.Wanted)
-      this.#nameless.push(wanted)
-      return
-    }
     const id = side.idOf(slab)
     const isDead = slabs.state(slab) === SlabState.Dead
     const isKnown = this.#store.claim(id)
+    const target = side.target(slabs.endpoint(slab))
     if (isKnown) this.#known.push(wanted)
-    else {
+    else if (target === undefined) {
+      custody.exchange(slab, generation, Custody.Taken, Custody.Wanted)
+      this.#nameless.push(wanted)
+      return
+    } else {
       const job = side.job(slab, target)
       this.#jobs.push(job)
       this.#added.push(wanted)

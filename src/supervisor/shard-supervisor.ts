@@ -126,7 +126,8 @@ export class ShardSupervisor {
 
   /** Connects the thread that runs, or else the next one, to another storage thread. */
   connectStorage(port: MessagePort): void {
-    if (this.#port !== null) this.#port.connectStorage(port)
+    if (this.#isStopped) port.close()
+    else if (this.#port !== null) this.#port.connectStorage(port)
     else {
       this.#nextStorage?.close()
       this.#nextStorage = port

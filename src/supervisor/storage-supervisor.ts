@@ -23,7 +23,8 @@ export interface StorageHost {
  *     starting → open     its notice that the store is open
  *              → waiting  the store cannot be used, or the thread died; the next one is started after a moment
  *     open     → waiting  the thread died
- *     any      → closed   `close`
+ *     any      → closing  `close`: a thread that dies now is followed by another, which stores what is left
+ *     closing  → closed   what is handed over is stored, or the time for that is over
  */
 export class StorageSupervisor {
   readonly control: ControlClient<StorageControl>
@@ -35,6 +36,9 @@ export class StorageSupervisor {
   #worker: Worker | null = null
   #port: MessagePort | null = null
   #wait: Timer | null = null
+  /** Whether the store could be opened when it was tried last. */
+  #isUsable = false
+  #isClosing = false
   #isClosed = false
   /** Ports to shards that wait for a thread. */
   readonly #waiting = new Map<number, MessagePort>()
@@ -72,11 +76,13 @@ export class StorageSupervisor {
 
   /** Stores what is handed over, closes the store and ends the thread. Waits for at most `graceMs`. */
   async close(graceMs: number): Promise<void> {
-    if (this.#isClosed) return
+    if (this.#isClosing) return
+    this.#isClosing = true
+    if (this.#worker !== null || this.#isUsable)
+      await this.control.call((remote) => remote.close(), graceMs).catch(() => undefined)
     this.#isClosed = true
     this.#wait?.clear()
     const worker = this.#worker
-    if (worker !== null) await this.control.call((remote) => remote.close(), graceMs).catch(() => undefined)
     this.#worker = null
     this.#disconnect()
     await worker?.terminate()
@@ -126,13 +132,14 @@ export class StorageSupervisor {
 
   #receive(notice: StorageNotice): void {
     if (notice.kind === 'opened') this.#opened(notice.place)
-    else if (notice.kind === 'unusable') this.#showDown()
+    else if (notice.kind === 'unusable') this.#unusable()
     this.#host.notice(notice)
   }
 
   /** The next thread must find the jobs that the shards know as stored. */
   #opened(place: number | null): void {
     this.#policy.started(performance.now())
+    this.#isUsable = true
     const store = this.#task?.store
     if (this.#task === null || store?.driver !== 'disk' || place === null) return
     this.#task = { ...this.#task, store: { ...store, place } }
@@ -142,6 +149,10 @@ export class StorageSupervisor {
     if (worker !== this.#worker || this.#isClosed) return
     this.#worker = null
     this.#disconnect()
+    if (this.#isClosing && !this.#isUsable) {
+      this.control.fail(new ClosedError())
+      return
+    }
     const { waitMs } = this.#policy.died(performance.now())
     this.#host.died(cause, waitMs)
     this.#wait = new Timer(waitMs, () => this.#restart())
@@ -161,8 +172,9 @@ export class StorageSupervisor {
     this.control.detach()
   }
 
-  /** Shards must not wait for a store that cannot be opened. The thread that could say so has ended. */
-  #showDown(): void {
+  /** Shards must not wait for a store that cannot be opened, nor must a close. The thread that could say so has ended. */
+  #unusable(): void {
+    this.#isUsable = false
     for (const { handOver } of this.#task?.shards ?? []) {
       const words = new Int32Array(handOver)
       Atomics.store(words, HandOverWord.Health, StoreHealth.Down)

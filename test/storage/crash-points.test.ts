@@ -8,6 +8,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { SlabId } from '../../src/arena/arena-memory.js'
 import { Custody, CustodyWords } from '../../src/arena/custody.js'
+import { jobIdText } from '../../src/arena/job-id.js'
 import { Custodian } from '../../src/deliver/custodian.js'
 import { HandOverConsumer } from '../../src/hand-over/consumer.js'
 import { StoreFullError } from '../../src/queue/errors.js'
@@ -43,12 +44,16 @@ interface StoppedBefore {
 /** What a shard and its store go through. */
 interface Course {
   readonly place: StorePlace
+  /** The store, or the queue, that it ends in. */
+  readonly store: FakeStore | FakeQueue
   /** Called with each batch that there is to be, counted from 0: submits it. */
   readonly feed: (rig: CrashRig, batch: number) => Promise<void>
   /** Called when there are all. */
   readonly fed?: (rig: CrashRig) => Promise<void>
   /** Called until nothing is left, with a number that is counted from 0. */
   readonly round: (rig: CrashRig, turn: number) => Promise<void>
+  /** Called before it is closed. */
+  readonly closing?: (rig: CrashRig) => Promise<void>
   /** How often a batch is sent at most where nothing dies; 1 by default. */
   readonly mostSent?: number
 }
@@ -99,11 +104,15 @@ async function finishInTurns(rig: CrashRig): Promise<void> {
 
 /** The store keeps what the shard delivers, and is full for a time where the receiver refuses some. */
 function keeping(at: StoppedBefore, receiver: Receiver): Course {
-  const store = new FakeStore()
+  return keepingIn(new FakeStore(), at, receiver)
+}
+
+function keepingIn(store: FakeStore, at: StoppedBefore, receiver: Receiver): Course {
   const isRefusing = receiver === 'refuses some'
   const isFullAt = (batch: number): boolean => isRefusing && batch >= 3 && batch < 6
   return {
     place: store,
+    store,
     feed: async (rig, batch) => {
       if (isRefusing && at.shard === 0) store.meanwhile = () => rig.answer()
       store.refuseJobs(isFullAt(batch) ? new StoreFullError() : null)
@@ -114,11 +123,26 @@ function keeping(at: StoppedBefore, receiver: Receiver): Course {
   }
 }
 
+/** The same, and what is asked of the store is answered late. */
+function answeringLate(at: StoppedBefore, receiver: Receiver): Course {
+  const store = new FakeStore()
+  const course = keepingIn(store, at, receiver)
+  return {
+    ...course,
+    fed: async () => store.answerLate(),
+    round: async (rig, turn) => {
+      await course.round(rig, turn)
+      if (turn % 3 === 2) await rig.toStorage(() => store.answer())
+    },
+  }
+}
+
 /** The store loses everything half-way: only what was in the store alone may be lost with it. */
 function losing(): Course {
   const store = new FakeStore()
   return {
     place: store,
+    store,
     feed: feedInTurns,
     fed: async (rig) => {
       store.lose()
@@ -136,6 +160,7 @@ function handingOverTo(queue: FakeQueue): Course {
   }
   return {
     place: { open },
+    store: queue,
     feed: async (rig, batch) => {
       await submit(rig)
       if (batch % 2 === 0) await rig.storage()
@@ -155,6 +180,21 @@ function handingOverTo(queue: FakeQueue): Course {
 /** The shard hands everything over to a queue, from which it comes back. */
 function handingOver(): Course {
   return handingOverTo(new FakeQueue())
+}
+
+/** The same, and before it is closed it begins to give back what came from the queue. */
+function givingBack(): Course {
+  const course = handingOver()
+  return {
+    ...course,
+    closing: async (rig) => {
+      await rig.giveBack()
+      for (let turn = 0; turn < 3; turn++) {
+        await rig.turn()
+        await rig.storage()
+      }
+    },
+  }
 }
 
 /** The same, and the queue is another process's for a moment. */
@@ -183,10 +223,51 @@ async function problemsOf(rig: CrashRig, turns: number, mostSent: number): Promi
   return problems
 }
 
-async function problemsAt(courseOf: CourseOf, at: StoppedBefore, receiver: Receiver): Promise<readonly string[]> {
+/**
+ * As `follow`, to a place in the course where the dispatcher is closed. @param rounds after all batches were fed
+ * @returns what is neither delivered, nor a dead letter, nor in the store, and what is in the store though it has settled
+ */
+async function followToClose(courseOf: CourseOf, at: StoppedBefore, receiver: Receiver, rounds: number): Promise<Run> {
+  const { place, store, feed, fed, round, closing } = courseOf(at, receiver)
+  const rig = new CrashRig(at, place)
+  rig.isPicky = receiver === 'takes single events'
+  rig.refusesSome = receiver === 'refuses some'
+  try {
+    await rig.begin()
+    for (let batch = 0; batch < BATCHES; batch++) await feed(rig, batch)
+    await fed?.(rig)
+    for (let turn = 0; turn < rounds; turn++) await round(rig, turn)
+    await closing?.(rig)
+    await rig.close()
+    return { counts: rig.counts, problems: await problemsAfterClose(rig, store), parkedAtMost: 0 }
+  } finally {
+    rig.end()
+  }
+}
+
+async function problemsAfterClose(rig: CrashRig, store: FakeStore | FakeQueue): Promise<readonly string[]> {
+  const isHandedOver = store instanceof FakeQueue
+  const stored = store.ids.map(jobIdText)
+  const problems = [...rig.broken]
+  const settled = new Set([...rig.delivered, ...(await rig.letters())])
+  for (const id of rig.submitted) {
+    const isWhole = stored.includes(id) || settled.has(id)
+    const isInParts = [`${id}.0`, `${id}.1`].every((part) => stored.includes(part) || settled.has(part))
+    if (!isWhole && !isInParts) problems.push(`${id} is lost`)
+  }
+  // What a shard's thread was told and could not note before it ended comes again, and what a storage thread had received.
+  if (rig.shardDeaths > 0 || (rig.deaths > 0 && isHandedOver)) return problems
+  for (const id of stored) if (settled.has(id)) problems.push(`${id} has settled and is stored`)
+  return problems
+}
+
+/** One whole run, in which either is stopped before that store of its. */
+type RunTo = (at: StoppedBefore) => Promise<Run>
+
+async function problemsAt(run: RunTo, at: StoppedBefore): Promise<readonly string[]> {
   // Ports that were closed, and the memory that they know of, go with a turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve))
-  const { problems } = await follow(courseOf, at, receiver)
+  const { problems } = await run(at)
   return problems.map((problem) => `stopped before ${at.shard}/${at.storage}: ${problem}`)
 }
 
@@ -196,25 +277,23 @@ interface Strides {
   readonly storage: number
 }
 
-async function* sweep(
-  receiver: Receiver,
-  alone: Strides,
-  inPairs: Strides | null,
-  courseOf: CourseOf = keeping,
-): AsyncGenerator<string> {
-  const { counts, problems } = await follow(courseOf, { shard: 0, storage: 0 }, receiver)
+async function* sweep(run: RunTo, alone: Strides, inPairs: Strides | null): AsyncGenerator<string> {
+  const { counts, problems } = await run({ shard: 0, storage: 0 })
   yield* problems
-  for (let shard = 1; shard <= counts.shard; shard += alone.shard)
-    yield* await problemsAt(courseOf, { shard, storage: 0 }, receiver)
+  for (let shard = 1; shard <= counts.shard; shard += alone.shard) yield* await problemsAt(run, { shard, storage: 0 })
   for (let storage = 1; storage <= counts.storage; storage += alone.storage) {
-    yield* await problemsAt(courseOf, { shard: 0, storage }, receiver)
+    yield* await problemsAt(run, { shard: 0, storage })
   }
   if (inPairs === null) return
   for (let shard = 1; shard <= counts.shard; shard += inPairs.shard) {
     for (let storage = 1 + (shard % 7); storage <= counts.storage; storage += inPairs.storage) {
-      yield* await problemsAt(courseOf, { shard, storage }, receiver)
+      yield* await problemsAt(run, { shard, storage })
     }
   }
+}
+
+function toTheEnd(receiver: Receiver, courseOf: CourseOf = keeping): RunTo {
+  return (at) => follow(courseOf, at, receiver)
 }
 
 async function all(problems: AsyncIterable<string>): Promise<readonly string[]> {
@@ -228,6 +307,8 @@ async function isAny(problems: AsyncIterable<string>): Promise<boolean> {
   return false
 }
 
+/** After how many of a course's rounds the dispatcher is closed. */
+const ROUNDS_TO_CLOSE = isLong ? [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] : [0, 3]
 const CLOSELY = { shard: 3, storage: 1 }
 const COARSELY = isLong ? CLOSELY : { shard: 11, storage: 3 }
 /** Long runs stop both before every store of theirs. */
@@ -241,15 +322,19 @@ test('some batches are parked, and all are delivered, when neither is stopped', 
 })
 
 test('nothing is lost, doubled or left when either is stopped, or both', async () => {
-  assert.equal(await all(sweep('takes all', CLOSELY, IN_PAIRS)), [])
+  assert.equal(await all(sweep(toTheEnd('takes all'), CLOSELY, IN_PAIRS)), [])
 })
 
 test('nor when batches are split meanwhile', async () => {
-  assert.equal(await all(sweep('takes single events', COARSELY, IN_PAIRS_COARSELY)), [])
+  assert.equal(await all(sweep(toTheEnd('takes single events'), COARSELY, IN_PAIRS_COARSELY)), [])
 })
 
 test('nor when batches become dead letters while they are being written, and the store is full for a time', async () => {
-  assert.equal(await all(sweep('refuses some', COARSELY, IN_PAIRS_COARSELY)), [])
+  assert.equal(await all(sweep(toTheEnd('refuses some'), COARSELY, IN_PAIRS_COARSELY)), [])
+})
+
+test('nor when what is asked of the store is answered late', async () => {
+  assert.equal(await all(sweep(toTheEnd('takes all', answeringLate), CLOSELY, IN_PAIRS)), [])
 })
 
 test('what is handed over comes back, and all of it is delivered, when neither is stopped', async () => {
@@ -264,18 +349,33 @@ for (const [receiver, strides] of [
   ['refuses some', COARSELY],
 ] as const) {
   test(`nothing that is handed over is lost, doubled or left when either is stopped, or both: the receiver ${receiver}`, async () => {
-    assert.equal(await all(sweep(receiver, strides, IN_PAIRS, handingOver)), [])
+    assert.equal(await all(sweep(toTheEnd(receiver, handingOver), strides, IN_PAIRS)), [])
   })
 }
 
 test('nor when another process has the queue for a moment', async () => {
-  assert.equal(await all(sweep('refuses some', COARSELY, IN_PAIRS_COARSELY, takenFrom)), [])
+  assert.equal(await all(sweep(toTheEnd('refuses some', takenFrom), COARSELY, IN_PAIRS_COARSELY)), [])
 })
 
 for (const receiver of ['takes all', 'takes single events'] as const) {
   test(`nothing is lost that was in the arena when the store lost everything: the receiver ${receiver}`, async () => {
-    assert.equal(await all(sweep(receiver, COARSELY, IN_PAIRS_COARSELY, losing)), [])
+    assert.equal(await all(sweep(toTheEnd(receiver, losing), COARSELY, IN_PAIRS_COARSELY)), [])
   })
+}
+
+for (const [name, courseOf] of [
+  ['kept', keeping],
+  ['handed over', handingOver],
+  ['given back', givingBack],
+] as const) {
+  for (const receiver of ['takes all', 'takes single events', 'refuses some'] as const) {
+    test(`nothing that is ${name} is lost at a close: the receiver ${receiver}`, async () => {
+      for (const rounds of ROUNDS_TO_CLOSE) {
+        const toClose: RunTo = (at) => followToClose(courseOf, at, receiver, rounds)
+        assert.equal(await all(sweep(toClose, CLOSELY, IN_PAIRS_COARSELY)), [], `after ${rounds} rounds`)
+      }
+    })
+  }
 }
 
 /** Plants a fault in a method and takes it out. @returns whether a sweep shows it */
@@ -283,12 +383,12 @@ async function isShown<Name extends string, Method>(
   prototype: Record<Name, Method>,
   name: Name,
   mutant: Method,
-  receiver: Receiver = 'takes all',
+  run: RunTo = toTheEnd('takes all'),
 ): Promise<boolean> {
   const real = prototype[name]
   prototype[name] = mutant
   try {
-    return await isAny(sweep(receiver, CLOSELY, null))
+    return await isAny(sweep(run, CLOSELY, null))
   } finally {
     prototype[name] = real
   }
@@ -320,7 +420,7 @@ test('would show a dead letter whose custody is that of the slab which it came f
       know.call(this, to)
       if (from !== null) this.exchange(to, this.generation(to), Custody.None, this.of(from))
     }
-    const isSeen = await isShown(prototype, 'know', copied, 'refuses some')
+    const isSeen = await isShown(prototype, 'know', copied, toTheEnd('refuses some'))
     assert.ok(isSeen)
   } finally {
     Custodian.prototype.moved = moved
@@ -328,7 +428,7 @@ test('would show a dead letter whose custody is that of the slab which it came f
 })
 
 test('would show batches that a full store has refused and that are not offered again', async () => {
-  const isSeen = await isShown(Commits.prototype, 'offer', () => undefined, 'refuses some')
+  const isSeen = await isShown(Commits.prototype, 'offer', () => undefined, toTheEnd('refuses some'))
   assert.ok(isSeen)
 })
 

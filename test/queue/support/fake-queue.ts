@@ -26,6 +26,11 @@ export class FakeQueue {
   #failures: { readonly of: 'store' | 'change' | 'store-then-fail'; readonly error: Error }[] = []
   #positions = 0
 
+  /** Ids of the jobs in it. */
+  get ids(): readonly Uint8Array[] {
+    return this.jobs.map(({ head }) => head.id)
+  }
+
   connect(): HandedOverQueue<FakeReceived> {
     const connection = new Connection(this)
     this.#connections.push(connection)

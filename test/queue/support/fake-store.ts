@@ -27,11 +27,23 @@ export class FakeStore {
   readonly #records = new Map<string, Record>()
   readonly #faults: { readonly of: Fault; readonly error: Error }[] = []
   #isFull: Error | null = null
+  /** Calls to take and to read whose answers have not come yet; null: they come at once. */
+  #late: (() => void)[] | null = null
   #deaths = 0
   /** What each commit was given, the failed ones too. */
   readonly groups: Group[] = []
   /** Called in each commit before anything is stored. */
   meanwhile: () => Promise<void> = async () => undefined
+
+  /** From now on takes and reads are answered by `answer` alone. */
+  answerLate(): void {
+    this.#late ??= []
+  }
+
+  /** Answers the takes and reads that wait for it, the newest first. */
+  answer(): void {
+    for (const answer of this.#late?.splice(0).reverse() ?? []) answer()
+  }
 
   /** The next call of that kind fails. After `commit-then-fail` the group is stored all the same. */
   failNext(of: Fault, error: Error): void {
@@ -43,6 +55,11 @@ export class FakeStore {
     this.#isFull = error
   }
 
+  /** Ids of the jobs that are neither done nor dead. */
+  get ids(): readonly Uint8Array[] {
+    return this.#live().map(({ head }) => head.id)
+  }
+
   /** Everything that is stored is gone. */
   lose(): void {
     this.#records.clear()
@@ -51,6 +68,8 @@ export class FakeStore {
   /** As a process does that finds the store of one before it: nothing is held. */
   open(): OpenStore {
     for (const record of this.#records.values()) record.isHeld = false
+    // Whoever asked is gone.
+    this.#late?.splice(0)
     const { jobs, letters } = this.#figures()
     const live = this.#live()
     return {
@@ -61,8 +80,8 @@ export class FakeStore {
         },
         claim: (id) => this.#claim(id),
         backlogs: () => this.#backlogs(),
-        take: async (target, limit) => this.#take(target, limit),
-        read: async (id, into) => this.#read(id, into),
+        take: (target, limit) => this.#answered(() => this.#take(target, limit)),
+        read: (id, into) => this.#answered(() => this.#read(id, into)),
         close: async () => undefined,
       },
       letters: {
@@ -81,6 +100,12 @@ export class FakeStore {
     }
   }
 
+  async #answered<Answer>(answer: () => Answer): Promise<Answer> {
+    const late = this.#late
+    if (late !== null) await new Promise<void>((resolve) => late.push(resolve))
+    return answer()
+  }
+
   #commit(group: Group): void {
     this.groups.push(group)
     this.#throwIfAsked('commit')
@@ -94,7 +119,13 @@ export class FakeStore {
     const known = this.#records.get(keyOf(head.id))
     if (known === undefined || head.life > known.head.life) {
       const own = { ...head, id: Uint8Array.from(head.id) }
-      this.#records.set(keyOf(head.id), { head: own, body: body.slice(), isHeld: true, death: null, position: 0 })
+      this.#records.set(keyOf(head.id), {
+        head: own,
+        body: Uint8Array.from(body),
+        isHeld: true,
+        death: null,
+        position: 0,
+      })
     } else if (known.death === null) known.isHeld = true
   }
 

@@ -16,8 +16,9 @@ import type { PlacedApp, ShardTask } from '../../../src/shard/messages.js'
 import { Shard } from '../../../src/shard/shard.js'
 import { createShardBlock } from '../../../src/stats/layout.js'
 import { adopt, reclaim } from '../../../src/storage/adopt.js'
-import { Commits } from '../../../src/storage/commits.js'
+import { type CommitResult, Commits } from '../../../src/storage/commits.js'
 import { Holder } from '../../../src/storage/holder.js'
+import { settled, unstored } from '../../../src/storage/left-behind.js'
 import type { BehindEndpoint, StorageReport } from '../../../src/storage/messages.js'
 import { Requests } from '../../../src/storage/requests.js'
 import { ShardSide } from '../../../src/storage/shard-side.js'
@@ -31,6 +32,7 @@ export type SideName = 'shard' | 'storage'
 const STOPPED = new Error('stopped before a store')
 const STORES = ['store', 'exchange', 'compareExchange', 'add', 'or'] as const
 const KiB = 1024
+const UUID_LENGTH = 36
 const ENDPOINT = httpEndpoint('http://127.0.0.1/', { concurrency: 1 })
 const TARGET: JobTarget = { app: testApp.id, endpoint: ENDPOINT.id }
 const BEHIND: BehindEndpoint = { app: 0, endpoint: 0 }
@@ -106,12 +108,16 @@ export class CrashRig {
   /** What a promise of the design says did not hold. */
   readonly broken: string[] = []
   deaths = 0
+  /** How many of them were the shard's. */
+  shardDeaths = 0
   /** Whether the receiver takes no bodies of several events. */
   isPicky = false
   /** Whether the receiver refuses every third batch for good. */
   refusesSome = false
   readonly #place: StorePlace
   #requests: Request[] = []
+  /** Whether no thread follows one of the shard's that dies: the dispatcher is being closed. */
+  #isClosing = false
   readonly #stops: Stops
   readonly #shape = arenaShape(512 * KiB, 16 * KiB)
   readonly #arena = createArena(this.#shape)
@@ -216,18 +222,15 @@ export class CrashRig {
   async storage(): Promise<void> {
     const goesOn = await this.#stops.run('storage', async () => {
       this.#side?.target(-1)
-      const commits = this.#commits
-      if (commits?.hasWork(true) === true) {
-        const result = await commits.commit({ mayOffer: true, isTidying: false })
-        if (result.kind === 'failed' && result.reason === STOPPED.message) throw STOPPED
-      }
+      if (this.#commits?.hasWork(true) === true) await this.#commit(this.#commits, true)
       for (const release of this.#waiters.splice(0)) release()
     })
-    if (!goesOn) {
-      this.deaths += 1
-      await this.#beginStorage()
-      await this.shard((shard) => shard.reconnect(this.#port as unknown as MessagePort))
-    }
+    if (!goesOn) await this.endStorage()
+  }
+
+  /** Something comes to the storage thread. */
+  async toStorage(work: () => void): Promise<void> {
+    if (!(await this.#stops.run('storage', work))) await this.endStorage()
   }
 
   /** Has the storage thread end between two of its looks. */
@@ -235,6 +238,52 @@ export class CrashRig {
     this.deaths += 1
     await this.#beginStorage()
     await this.shard((shard) => shard.reconnect(this.#port as unknown as MessagePort))
+  }
+
+  /** The storage thread begins to give back what it has received. */
+  giveBack(): Promise<void> {
+    return this.toStorage(() => void this.#open?.handedOver?.stop())
+  }
+
+  /**
+   * The dispatcher is closed: everything is stored, the shard has a last turn and a last answer, its thread ends, and the storage thread
+   * stores what is left. After that nothing is there but the store, as the next process finds it.
+   */
+  async close(): Promise<void> {
+    await this.storage()
+    this.#isClosing = true
+    await this.turn()
+    await this.answer()
+    await this.shard((shard) => shard.stop())
+    this.#shard = null
+    this.#requests = []
+    while (!(await this.#stops.run('storage', () => this.#closeStorage()))) {
+      this.deaths += 1
+      await this.#beginStorage()
+    }
+    this.#open = this.#place.open()
+  }
+
+  async #closeStorage(): Promise<void> {
+    const { side, commits } = { side: this.#side, commits: this.#commits }
+    if (commits === null || side === null) return
+    await this.#commitAll(commits)
+    commits.offer(unstored(side, this.#open?.handedOver !== undefined))
+    await this.#commitAll(commits)
+    for (const change of settled(side)) commits.owe(change)
+    await this.#commitAll(commits)
+  }
+
+  /** Until nothing is left that the store takes. */
+  async #commitAll(commits: Commits): Promise<void> {
+    let isFull = false
+    while (commits.hasWork(!isFull)) isFull = (await this.#commit(commits, !isFull)) === 'full'
+  }
+
+  async #commit(commits: Commits, mayOffer: boolean): Promise<CommitResult['kind']> {
+    const result = await commits.commit({ mayOffer, isTidying: false })
+    if (result.kind === 'failed' && result.reason === STOPPED.message) throw STOPPED
+    return result.kind
   }
 
   get isEmpty(): boolean {
@@ -279,9 +328,11 @@ export class CrashRig {
       return
     }
     this.deaths += 1
+    this.shardDeaths += 1
     shard.stop()
     this.#requests = []
     this.#shard = null
+    if (this.#isClosing) return
     await this.#storageConnects()
     await this.storage()
     const open = this.#open
@@ -309,7 +360,10 @@ export class CrashRig {
         send: ({ id, body }, done) => {
           if (this.#requests.some((request) => request.id === id)) this.broken.push(`${id} is sent twice at once`)
           this.sent.set(id, (this.sent.get(id) ?? 0) + 1)
-          this.#requests.push({ id, body: body.toString(), done })
+          const text = body.toString()
+          // A part's has the id of the whole.
+          if (!text.includes(id.slice(0, UUID_LENGTH))) this.broken.push(`${id} is sent with another one's body`)
+          this.#requests.push({ id, body: text, done })
         },
       }),
       close: async () => undefined,
