@@ -16,6 +16,9 @@ export interface PoolTask {
   abort(reason: Error): void
 }
 
+/** How long the shards run before the first spare is loaded, in ms: it would slow their start, and what ends soon needs none. */
+const FIRST_SPARE_AFTER_MS = 1000
+
 /**
  * A thread for each shard and one more, which has loaded everything and waits: it takes over when one dies, while the pool
  * starts the next spare. Atomics are off, because piscina's waiting would freeze an idle worker's event loop.
@@ -27,6 +30,7 @@ export class ThreadPool {
   readonly #unsettled = new Set<AbortController>()
   #loadFailure: unknown = null
   #isLoadingSpare = false
+  #firstSpare: NodeJS.Timeout | null = null
 
   /**
    * @param filename path of what each thread loads
@@ -43,7 +47,7 @@ export class ThreadPool {
     this.#size = threads
     this.#piscina = new Piscina({
       filename,
-      minThreads: threads,
+      minThreads: shards,
       maxThreads: threads,
       idleTimeout: Number.POSITIVE_INFINITY,
       concurrentTasksPerWorker: 1,
@@ -71,7 +75,12 @@ export class ThreadPool {
     }
   }
 
-  /** Loads a spare thread where there is none: piscina makes none by itself once one has died while it loaded. */
+  /** Loads a spare thread in a moment. */
+  spareSoon(): void {
+    this.#firstSpare ??= setTimeout(() => this.ensureSpare(), FIRST_SPARE_AFTER_MS).unref()
+  }
+
+  /** Loads a spare thread where there is none: piscina makes none by itself beyond one for each shard. */
   ensureSpare(): void {
     if (this.#isLoadingSpare || this.#piscina.threads.length >= this.#size) return
     this.#isLoadingSpare = true
@@ -83,6 +92,7 @@ export class ThreadPool {
   }
 
   async destroy(): Promise<void> {
+    if (this.#firstSpare !== null) clearTimeout(this.#firstSpare)
     await this.#piscina.destroy()
   }
 

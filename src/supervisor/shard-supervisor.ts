@@ -225,9 +225,12 @@ export class ShardSupervisor {
     const nowMs = performance.now()
     if (this.#state === 'starting') this.#state = 'running'
     this.#policy.started(nowMs)
-    this.#pool.ensureSpare()
     this.#settleReady(null)
-    if (this.#death === null) return
+    if (this.#death === null) {
+      this.#pool.spareSoon()
+      return
+    }
+    this.#pool.ensureSpare()
     const { cause, atMs } = this.#death
     this.#death = null
     this.#host.restarted({ shard: this.#shard, cause, recovery, tookMs: nowMs - atMs })
