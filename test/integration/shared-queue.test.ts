@@ -24,6 +24,26 @@ test('keeps the order of parts where a batch is too large, and delivers each eve
     )
   }))
 
+test('has a batch still that was split, when it was closed before all parts were answered', () =>
+  SharedBench.run(async (bench) => {
+    let isSilent = true
+    const answered: string[] = []
+    bench.answer = (response, { channels }) => {
+      if (channels.length > 1) response.statusCode = 413
+      else if (isSilent && channels[0] !== '1') return
+      else answered.push(...channels)
+      response.end()
+    }
+    const first = await bench.consumer()
+    await emit(first, 1, 3)
+    await until(() => bench.deliveries.some(({ channels: [channel, ...more] }) => channel !== '1' && more.length === 0))
+    await first.close({ timeout: 0 })
+    isSilent = false
+    const second = await bench.consumer()
+    await until(() => ['1', '2', '3'].every((channel) => answered.includes(channel)))
+    await until(() => second.stats().stored_jobs === 0)
+  }))
+
 test('makes a dead letter of what is given up, which a host lists and replays', () =>
   SharedBench.run(async (bench) => {
     let status = 400

@@ -310,6 +310,7 @@ async function isAny(problems: AsyncIterable<string>): Promise<boolean> {
 /** After how many of a course's rounds the dispatcher is closed. */
 const ROUNDS_TO_CLOSE = isLong ? [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] : [0, 3]
 const CLOSELY = { shard: 3, storage: 1 }
+const TO_CLOSE = isLong ? CLOSELY : { shard: 7, storage: 2 }
 const COARSELY = isLong ? CLOSELY : { shard: 11, storage: 3 }
 /** Long runs stop both before every store of theirs. */
 const IN_PAIRS = isLong ? { shard: 1, storage: 1 } : { shard: 61, storage: 21 }
@@ -372,7 +373,7 @@ for (const [name, courseOf] of [
     test(`nothing that is ${name} is lost at a close: the receiver ${receiver}`, async () => {
       for (const rounds of ROUNDS_TO_CLOSE) {
         const toClose: RunTo = (at) => followToClose(courseOf, at, receiver, rounds)
-        assert.equal(await all(sweep(toClose, CLOSELY, IN_PAIRS_COARSELY)), [], `after ${rounds} rounds`)
+        assert.equal(await all(sweep(toClose, TO_CLOSE, IN_PAIRS_COARSELY)), [], `after ${rounds} rounds`)
       }
     })
   }
