@@ -6,6 +6,8 @@ import { cpuOfEndedChildren } from './cpu-time.mjs'
 import { withSourcePositions } from './source-positions.mjs'
 
 const harness = join(import.meta.dirname, 'test-process.mjs')
+const endingMs = 2000
+const lookEveryMs = 20
 const running = new Set()
 let cpuSeenMs = 0
 
@@ -43,7 +45,7 @@ export async function runTestFiles({ paths, node, timeLimitMs, isLong = false })
     child.once('exit', (status, signal) => resolve({ status, signal, cpuMs: cpuSinceLastEnd() }))
   })
   clearTimeout(timer)
-  const left = membersOf(child.pid)
+  const left = await thoseThatStay(child.pid)
   killGroup(child.pid)
   await closed
   running.delete(child.pid)
@@ -95,6 +97,17 @@ function killGroup(group) {
   } catch (error) {
     if (error.code !== 'ESRCH') throw error
   }
+}
+
+/** What goes on running: a helper that ends because its parent has gets a moment for that. */
+async function thoseThatStay(group) {
+  const until = performance.now() + endingMs
+  let left = membersOf(group)
+  while (left.length > 0 && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+    left = membersOf(group)
+  }
+  return left
 }
 
 /** The living processes of a group, by name; zombies that nobody has reaped are not among them. */
