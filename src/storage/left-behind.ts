@@ -26,9 +26,9 @@ export function unstored(side: ShardSide, handsOver: boolean): readonly WantedSl
 }
 
 /**
- * The jobs of such a shard that have settled, which the store would otherwise deliver again. It may have been told of them. Read it once
- * the store has what it takes of `unstored`: the events of a batch that was split are in its parts, and while the store lacks one of
- * them it has to keep the whole.
+ * The settled jobs of a shard whose thread runs no more; the store may still have them, and would deliver them again. Call it after the store
+ * has taken what it takes of `unstored`: the events of a batch that was split are in its parts, and while the store lacks one of them it has
+ * to keep the whole.
  */
 export function settled(side: ShardSide): readonly JobChange[] {
   const { custody, slabs } = side

@@ -61,28 +61,42 @@ interface Course {
 /** Makes a new course for each run. */
 type CourseOf = (at: StoppedBefore, receiver: Receiver) => Course
 
-async function follow(courseOf: CourseOf, at: StoppedBefore, receiver: Receiver): Promise<Run> {
-  const { place, feed, fed, round, mostSent = 1 } = courseOf(at, receiver)
+/** Feeds all batches to a shard, and goes on from there. `parked`: how many the store had parked at most. */
+async function withFed(
+  { place, feed, fed }: Course,
+  at: StoppedBefore,
+  receiver: Receiver,
+  goOn: (rig: CrashRig, parked: number) => Promise<Run>,
+): Promise<Run> {
   const rig = new CrashRig(at, place)
   rig.isPicky = receiver === 'takes single events'
   rig.refusesSome = receiver === 'refuses some'
-  let parkedAtMost = 0
   try {
     await rig.begin()
+    let parked = 0
     for (let batch = 0; batch < BATCHES; batch++) {
       await feed(rig, batch)
-      parkedAtMost = Math.max(parkedAtMost, rig.parked)
+      parked = Math.max(parked, rig.parked)
     }
     await fed?.(rig)
+    return await goOn(rig, parked)
+  } finally {
+    rig.end()
+  }
+}
+
+async function follow(courseOf: CourseOf, at: StoppedBefore, receiver: Receiver): Promise<Run> {
+  const course = courseOf(at, receiver)
+  const { round, mostSent = 1 } = course
+  return withFed(course, at, receiver, async (rig, parked) => {
+    let parkedAtMost = parked
     let turns = 0
     for (; turns < MOST_TURNS && !rig.isEmpty; turns++) {
       await round(rig, turns)
       parkedAtMost = Math.max(parkedAtMost, rig.parked)
     }
     return { counts: rig.counts, problems: await problemsOf(rig, turns, mostSent), parkedAtMost }
-  } finally {
-    rig.end()
-  }
+  })
 }
 
 async function submit(rig: CrashRig): Promise<void> {
@@ -228,21 +242,14 @@ async function problemsOf(rig: CrashRig, turns: number, mostSent: number): Promi
  * @returns what is neither delivered, nor a dead letter, nor in the store, and what is in the store though it has settled
  */
 async function followToClose(courseOf: CourseOf, at: StoppedBefore, receiver: Receiver, rounds: number): Promise<Run> {
-  const { place, store, feed, fed, round, closing } = courseOf(at, receiver)
-  const rig = new CrashRig(at, place)
-  rig.isPicky = receiver === 'takes single events'
-  rig.refusesSome = receiver === 'refuses some'
-  try {
-    await rig.begin()
-    for (let batch = 0; batch < BATCHES; batch++) await feed(rig, batch)
-    await fed?.(rig)
+  const course = courseOf(at, receiver)
+  const { store, round, closing } = course
+  return withFed(course, at, receiver, async (rig, parkedAtMost) => {
     for (let turn = 0; turn < rounds; turn++) await round(rig, turn)
     await closing?.(rig)
     await rig.close()
-    return { counts: rig.counts, problems: await problemsAfterClose(rig, store), parkedAtMost: 0 }
-  } finally {
-    rig.end()
-  }
+    return { counts: rig.counts, problems: await problemsAfterClose(rig, store), parkedAtMost }
+  })
 }
 
 async function problemsAfterClose(rig: CrashRig, store: FakeStore | FakeQueue): Promise<readonly string[]> {
