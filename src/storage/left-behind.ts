@@ -2,8 +2,27 @@ import type { SlabId } from '../arena/arena-memory.js'
 import { Custody, generationOf, isKnown, STATES_TO_STORE } from '../arena/custody.js'
 import { SlabState } from '../arena/layout.js'
 import type { JobChange } from '../queue/job-store.js'
+import type { Commits } from './commits.js'
 import type { WantedSlab } from './pending-group.js'
 import type { ShardSide } from './shard-side.js'
+
+/**
+ * Has stored what shards whose threads run no more have handed over and left behind, as far as the store takes it.
+ * @param handsOver see `unstored`
+ * @param drained resolves when the store has what it takes of what `commits` has
+ */
+export async function storeLeftBehind(
+  sides: readonly ShardSide[],
+  handsOver: boolean,
+  commits: Pick<Commits, 'offer' | 'owe'>,
+  drained: () => Promise<void>,
+): Promise<void> {
+  await drained()
+  for (const side of sides) commits.offer(unstored(side, handsOver))
+  await drained()
+  for (const side of sides) for (const change of settled(side)) commits.owe(change)
+  await drained()
+}
 
 /**
  * What a shard whose thread runs no more had no time to hand over: batches that the store does not have, and dead letters that it may

@@ -15,7 +15,7 @@ import { monotonicNow as now } from '../time/clocks.js'
 import { adopt, reclaim } from './adopt.js'
 import { Commits } from './commits.js'
 import { Holder } from './holder.js'
-import { settled, unstored } from './left-behind.js'
+import { storeLeftBehind } from './left-behind.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './messages.js'
 import { Pace } from './pace.js'
 import { Requests } from './requests.js'
@@ -182,11 +182,8 @@ export class Storage implements StorageControl {
     this.#isClosing = true
     await this.#takingOver
     this.#holder.end()
-    await this.#drained()
-    for (const side of this.#sides) this.#commits.offer(unstored(side, this.#store.handedOver !== undefined))
-    await this.#drained()
-    for (const side of this.#sides) for (const change of settled(side)) this.#commits.owe(change)
-    await this.#drained()
+    const handsOver = this.#store.handedOver !== undefined
+    await storeLeftBehind(this.#sides, handsOver, this.#commits, () => this.#drained())
     this.#clearTimer()
     for (const side of this.#sides) side.close()
     this.#count()

@@ -18,7 +18,7 @@ import { createShardBlock } from '../../../src/stats/layout.js'
 import { adopt, reclaim } from '../../../src/storage/adopt.js'
 import { type CommitResult, Commits } from '../../../src/storage/commits.js'
 import { Holder } from '../../../src/storage/holder.js'
-import { settled, unstored } from '../../../src/storage/left-behind.js'
+import { storeLeftBehind } from '../../../src/storage/left-behind.js'
 import type { BehindEndpoint, StorageReport } from '../../../src/storage/messages.js'
 import { Requests } from '../../../src/storage/requests.js'
 import { ShardSide } from '../../../src/storage/shard-side.js'
@@ -267,11 +267,8 @@ export class CrashRig {
   async #closeStorage(): Promise<void> {
     const { side, commits } = { side: this.#side, commits: this.#commits }
     if (commits === null || side === null) return
-    await this.#commitAll(commits)
-    commits.offer(unstored(side, this.#open?.handedOver !== undefined))
-    await this.#commitAll(commits)
-    for (const change of settled(side)) commits.owe(change)
-    await this.#commitAll(commits)
+    const handsOver = this.#open?.handedOver !== undefined
+    await storeLeftBehind([side], handsOver, commits, () => this.#commitAll(commits))
   }
 
   /** Until nothing is left that the store takes. */

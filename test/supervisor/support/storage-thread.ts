@@ -1,4 +1,4 @@
-/** In place of the storage thread: the first `dies` ones end when they are to close the store, and one behind them may find no store. */
+/** In place of the storage thread: `ThreadWord` says which die when they are to close the store, and which find no store. */
 import { workerData } from 'node:worker_threads'
 import { expose } from 'comlink'
 import { callChannel } from '../../../src/shard/protocol.js'
