@@ -64,6 +64,10 @@ class SqliteJobs implements JobStore {
     this.#database.exec('COMMIT')
   }
 
+  async probe(): Promise<void> {
+    await this.commit({ jobs: [], changes: [] })
+  }
+
   claim(id: Uint8Array): boolean {
     return this.#body.get(id) !== undefined
   }

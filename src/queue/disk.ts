@@ -60,12 +60,13 @@ class SlotJobs implements JobStore {
   }
 
   async commit(group: Group): Promise<void> {
-    if (!this.#slot.isOurs()) {
-      throw new StoreDownError(
-        `${this.#slot.folder} was taken over by another process, because this one had been paused for too long`,
-      )
-    }
+    this.#throwIfLost()
     await this.#jobs.commit(group)
+  }
+
+  async probe(): Promise<void> {
+    this.#throwIfLost()
+    await this.#jobs.probe()
   }
 
   claim(id: Uint8Array): boolean {
@@ -87,5 +88,12 @@ class SlotJobs implements JobStore {
   async close(): Promise<void> {
     await this.#jobs.close()
     await this.#slot.release()
+  }
+
+  #throwIfLost(): void {
+    if (this.#slot.isOurs()) return
+    throw new StoreDownError(
+      `${this.#slot.folder} was taken over by another process, because this one had been paused for too long`,
+    )
   }
 }

@@ -49,6 +49,12 @@ export interface JobStore {
    * @throws StoreFullError, StoreDownError. The group may have been stored or not: the same group comes again.
    */
   commit(group: Group): Promise<void>
+  /**
+   * Finds out, by writing, whether jobs are taken again, after a commit has failed or found no room. A store that was full has room again
+   * when more than a little of it is free.
+   * @throws StoreFullError, StoreDownError
+   */
+  probe(): Promise<void>
   /** Holds the job if it is stored and no dead letter, unless it is handed over: what is delivered then is taken. @returns whether it is */
   claim(id: Uint8Array): boolean
   /** The endpoints that have parked jobs. */

@@ -24,8 +24,8 @@ export interface CommitOptions {
  *
  *     ok    → full  the store refuses jobs: they stay in the arena and are offered again; what settles is still stored
  *           → down  a group could not be stored: it comes again
- *     full  → ok    the jobs that waited were taken
- *     down  → ok    a group was stored
+ *     full  → ok    the store says that it has room. Jobs may be taken before that
+ *     down  → ok    the store says that it can be written. A group says nothing: what has settled meanwhile is written nowhere
  */
 export class Commits {
   readonly #store: JobStore
@@ -79,17 +79,18 @@ export class Commits {
 
   async commit({ mayOffer, isTidying }: CommitOptions): Promise<CommitResult> {
     const pending = new PendingGroup(this.#store)
-    const owed = this.#owed
-    const offered = mayOffer ? this.#offers : []
-    for (const wanted of offered) pending.slab(wanted)
-    for (const change of owed) pending.change(change)
-    for (const side of this.#sides) readRing(side, pending)
     try {
+      const isStillFull = await this.#isStillFull(mayOffer)
+      const owed = this.#owed
+      const offered = mayOffer ? this.#offers : []
+      for (const wanted of offered) pending.slab(wanted)
+      for (const change of owed) pending.change(change)
+      for (const side of this.#sides) readRing(side, pending)
       const isRefused = (isTidying || !pending.isEmpty) && !(await this.#commit(pending))
       this.#owed = this.#owed.slice(owed.length)
       // What was offered meanwhile stays.
       this.#offers = this.#offers.slice(offered.length)
-      return this.#committed(pending, isRefused, isRefused || (!mayOffer && this.#health === StoreHealth.Full))
+      return this.#committed(pending, isRefused, isRefused || isStillFull)
     } catch (error) {
       return this.#failed(pending, error)
     }
@@ -112,6 +113,19 @@ export class Commits {
     for (const { handOver } of this.#sides) handOver.rewind()
     this.#show(StoreHealth.Down)
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
+  }
+
+  /** Asks a store that took nothing. @throws what it says when it cannot be written */
+  async #isStillFull(mayOffer: boolean): Promise<boolean> {
+    if (this.#health === StoreHealth.Ok) return false
+    if (this.#health === StoreHealth.Full && !mayOffer) return true
+    try {
+      await this.#store.probe()
+      return false
+    } catch (error) {
+      if (error instanceof StoreFullError) return true
+      throw error
+    }
   }
 
   /** @returns false when the jobs found no room. What settles is stored all the same, or the store would stay full for ever */

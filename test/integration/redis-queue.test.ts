@@ -48,6 +48,9 @@ test('Redis goes and comes: events are delivered meanwhile, and stored when it i
       return reports.length > 0
     })
     await until(() => receiver.channels.size === emitted)
+    // What was to be stored is delivered: nothing but a question says that Redis is still away.
+    const { store_failures: before } = dispatcher.stats()
+    await until(() => dispatcher.stats().store_failures >= before + 3)
     await redis.start()
     await until(() => {
       emitted += 1

@@ -64,6 +64,17 @@ export function testHandedOver(
     assert.equal(numbersOf(await consumer.take(2)), [1, 2])
   })
 
+  behaves('is the same after a probe, however often', async (open) => {
+    const host = await open(false)
+    const consumer = await open(true)
+    await host.add(jobOf(1))
+    for (const { store } of [host, consumer, host]) await store.jobs.probe()
+    const before = numbersOf(await consumer.take(1))
+    await consumer.done(1)
+    await host.add(jobOf(2))
+    assert.equal([before, numbersOf(await consumer.take(1))], [[1], [2]])
+  })
+
   behaves('gives nothing to a process that does not consume', async (open) => {
     const host = await open(false)
     const other = await open(false)

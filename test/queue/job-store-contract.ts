@@ -104,6 +104,16 @@ export function testJobStore(name: string, makePlace: () => Promise<StorePlace>)
     assert.equal(into.slice(), memory.slice())
   })
 
+  behaves('is the same after a probe, however often', async (open) => {
+    const store = await open()
+    await store.jobs.commit(group([jobOf(1)], [release(1)]))
+    for (let times = 0; times < 3; times++) await store.jobs.probe()
+    const before = store.figures()
+    const { recovery, jobs } = await open()
+    assert.equal([before.jobs, before.letters, recovery.jobs, recovery.damaged], [1, 0, 1, 0])
+    assert.equal((await jobs.take(target, 5)).map(numberOf), [1])
+  })
+
   behaves('holds a new job, so that nobody takes it', async (open) => {
     const store = await open()
     await store.jobs.commit(group([jobOf(1)]))

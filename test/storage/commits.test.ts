@@ -126,6 +126,36 @@ test('store nothing of a group that fails, and give its batches back as perhaps 
   assert.equal([rig.stored, rig.shard.producer.health, rig.shard.producer.backlog], [1, StoreHealth.Ok, 0])
 })
 
+test('do not take a store for writable that was asked for nothing', async () => {
+  using rig = new Rig()
+  rig.name()
+  const slab = rig.hand()
+  rig.store.failNext('commit', new StoreDownError('no'))
+  await rig.commits.commit(NOW)
+  const { custody } = rig.shard.batches
+  custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
+  rig.store.failNext('probe', new StoreDownError('still no'))
+  const result = await rig.commits.commit(NOW)
+  assert.equal([result, rig.commits.health], [{ kind: 'failed', reason: 'still no' }, StoreHealth.Down])
+  await rig.commits.commit(NOW)
+  assert.is(rig.commits.health, StoreHealth.Ok)
+})
+
+test('take a store for full until it says that it has room, though nothing waits for it', async () => {
+  using rig = new Rig()
+  rig.name()
+  const slab = rig.hand()
+  rig.store.refuseJobs(new StoreFullError('full'))
+  await rig.commits.commit(NOW)
+  const { custody } = rig.shard.batches
+  custody.exchange(slab, custody.generation(slab), Custody.Wanted, Custody.None)
+  const kinds = [(await rig.commits.commit(NOW)).kind]
+  rig.store.refuseJobs(null)
+  kinds.push((await rig.commits.commit({ mayOffer: false, isTidying: true })).kind)
+  kinds.push((await rig.commits.commit(NOW)).kind)
+  assert.equal([kinds, rig.commits.health], [['full', 'full', 'stored'], StoreHealth.Ok])
+})
+
 test('store what settles while the store is full, and offer its jobs again', async () => {
   using rig = new Rig()
   rig.name()

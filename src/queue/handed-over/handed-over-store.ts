@@ -81,6 +81,10 @@ class HandedOverStore<Received extends ReceivedJob> implements JobStore, HandedO
     for (const change of changes) this.#changed(change)
   }
 
+  probe(): Promise<void> {
+    return this.#queue.probe()
+  }
+
   claim(id: Uint8Array): boolean {
     // Not held: whoever is to deliver it takes it. A slab that has it may be the one that it left.
     return this.#received.find(id) !== undefined

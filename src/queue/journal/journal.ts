@@ -1,6 +1,7 @@
 import { StoreFullError } from '../errors.js'
-import type { Job, JobHead, JobTarget } from '../job.js'
+import { JOB_ID_BYTES, type Job, type JobHead, type JobTarget } from '../job.js'
 import type { Backlog, Group, JobChange, JobStore } from '../job-store.js'
+import { hasRoomAgain } from '../room.js'
 import { deathBytes, type PlacedDeath } from './encode-record.js'
 import { type Entry, NO_ENTRY } from './job-columns.js'
 import type { JobIndex } from './job-index.js'
@@ -80,6 +81,17 @@ export class Journal implements JobStore {
     this.#lettersEvicted += removals.length
     this.#unsure.dropBelow(pool.oldest)
     log.tidy()
+  }
+
+  async probe(): Promise<void> {
+    const { index, log, writer } = this.#parts
+    const nobodys: JobChange = { kind: 'done', id: new Uint8Array(JOB_ID_BYTES) }
+    log.write(this.#sizeOf([], [nobodys]), () => {
+      writer.done(nobodys.id)
+    })
+    if (!hasRoomAgain(index.jobs.count, this.#limits.maxJobs) || !log.hasRoomAgain) {
+      throw new StoreFullError('the journal has little room')
+    }
   }
 
   claim(id: Uint8Array): boolean {

@@ -1,4 +1,5 @@
 import { StoreDownError, StoreFullError } from '../errors.js'
+import { hasRoomAgain } from '../room.js'
 import { markBytes } from './encode-record.js'
 import type { JobIndex } from './job-index.js'
 import { aligned, alignmentOf } from './location.js'
@@ -73,10 +74,23 @@ export class Log {
 
   /** Whether jobs of so many more bytes are too much. */
   wouldBeFull(bytes: number): boolean {
+    return this.#liveBytes + bytes > this.#mostLiveBytes
+  }
+
+  /** Whether jobs find room again after they did not. */
+  get hasRoomAgain(): boolean {
+    return hasRoomAgain(this.#liveBytes, this.#mostLiveBytes)
+  }
+
+  get #liveBytes(): number {
     const { index } = this.#parts
+    return index.jobs.storedBytes + index.dead.storedBytes
+  }
+
+  get #mostLiveBytes(): number {
     const { mostSegments, segmentBytes } = this.#options
     const segments = Math.min(mostSegments * FULL_SHARE, mostSegments - KEPT_FREE)
-    return index.jobs.storedBytes + index.dead.storedBytes + bytes > segments * (segmentBytes - DATA_START)
+    return segments * (segmentBytes - DATA_START)
   }
 
   /**
@@ -148,12 +162,11 @@ export class Log {
   }
 
   #isReclaimDue(): boolean {
-    const { pool, index } = this.#parts
+    const { pool } = this.#parts
     const { mostSegments, segmentBytes } = this.#options
-    const live = index.jobs.storedBytes + index.dead.storedBytes
     const [oldest] = pool.log
     if (oldest?.live === 0 && pool.log.length > 1) return true
-    const isSpacious = (pool.log.length - LEFT_TO_SETTLE) * segmentBytes >= SPACIOUS * live
+    const isSpacious = (pool.log.length - LEFT_TO_SETTLE) * segmentBytes >= SPACIOUS * this.#liveBytes
     const kept = KEPT_FREE + Math.ceil(mostSegments / BEGINS_WITH)
     return isSpacious || this.#used() + kept >= mostSegments
   }

@@ -3,7 +3,7 @@ import { listOf, textOf } from './answers.js'
 import { messageOf, type RedisArgument } from './connection.js'
 import { type LaneKeys, laneKeys } from './keys.js'
 import type { RedisLink } from './link.js'
-import { APPEND, CHANGE, LEAVE, PROBE, RELEASE, RENEW, type Script, TAKE } from './scripts.js'
+import { APPEND, CHANGE, LEAVE, PROBE, RELEASE, RENEW, type Script, TAKE, TRY } from './scripts.js'
 
 /** The lane is not as this process left it: Redis lost data (`lost`), or another process has taken it (`taken-over`). */
 export class LaneGoneError extends Error {
@@ -89,6 +89,12 @@ export class Lane {
   /** Finds out what became of a group that failed, and waits for the replicas if it has to. @throws StoreDownError, LaneGoneError */
   settleDoubt(): Promise<void> {
     return this.#inTurn(() => this.#settle())
+  }
+
+  /** Finds out whether jobs could be stored. @throws StoreDownError, StoreFullError */
+  async probe(): Promise<void> {
+    await this.#link.run(TRY, this.keys, [this.#token])
+    await this.#link.replicated(this.keys)
   }
 
   /** @throws StoreDownError, LaneGoneError */

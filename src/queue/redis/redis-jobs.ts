@@ -1,6 +1,7 @@
 import { StoreFullError } from '../errors.js'
 import type { Job, JobHead, JobTarget } from '../job.js'
 import type { Backlog, Group, JobChange, JobStore } from '../job-store.js'
+import { hasRoomAgain } from '../room.js'
 import { argumentsOf, partsOf } from './append-plan.js'
 import { ChangePlan } from './change-plan.js'
 import type { JobTable } from './job-table.js'
@@ -33,6 +34,17 @@ export class RedisJobs implements JobStore {
       for (const lane of this.#parts.lanes.all) await lane.settleDoubt()
       await this.#append(group)
       await this.#change(group.changes, [])
+    })
+  }
+
+  async probe(): Promise<void> {
+    await this.#attempt(async () => {
+      const { lanes, maxBytes } = this.#parts
+      const own = await lanes.own()
+      await own.probe()
+      if (!hasRoomAgain(own.bytes, maxBytes)) {
+        throw new StoreFullError(`the lane has ${own.bytes} bytes of at most ${maxBytes}`)
+      }
     })
   }
 

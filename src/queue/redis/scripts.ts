@@ -135,6 +135,13 @@ redis.call('SET', lease, token, 'PX', ARGV[2])
 return {'renewed'}
 `)
 
+/** Takes a little memory, and gives it back. Refused when Redis is full, as jobs are. */
+export const TRY = script(`${KEYS}
+redis.call('HSET', meta, 'room', '')
+redis.call('HDEL', meta, 'room')
+return {'tried'}
+`)
+
 /** Gives the lane up. One that is empty is gone with that. */
 export const RELEASE = script(`${KEYS}
 if redis.call('HGET', meta, 'owner') ~= token then return {'fenced'} end

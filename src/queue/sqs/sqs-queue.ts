@@ -78,6 +78,18 @@ export class SqsQueue implements HandedOverQueue<SqsJob> {
     for (const change of changes) if (change.kind === 'pause') this.#pause(change.target, change.pause.untilMs)
   }
 
+  /** Whether SQS takes messages is known only to who sends one: it is asked for the queue. */
+  async probe(): Promise<void> {
+    const { jobs } = await this.urls()
+    const found = await this.#parts.port.find({ name: '', url: jobs }).catch((error: unknown) => {
+      throw new StoreDownError(error instanceof Error ? error.message : String(error), { cause: error })
+    })
+    if (found !== null) return
+    const failure = new SqsFailure('no-queue', `there is no queue ${jobs}`)
+    this.#failed(failure)
+    throw new StoreDownError(failure.message, { cause: failure })
+  }
+
   async read(job: SqsJob, into: Uint8Array): Promise<'read' | 'damaged'> {
     const { body } = job
     job.isRead = true

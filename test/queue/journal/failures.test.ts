@@ -50,6 +50,19 @@ for (const operation of ['write', 'sync'] as const) {
   })
 }
 
+for (const operation of ['write', 'sync'] as const) {
+  test(`finds out that no ${operation} succeeds, also when there is nothing to store`, async () => {
+    const disk = newDisk()
+    const store = openSmallJournal(disk, options)
+    await store.jobs.commit({ jobs: [jobOf(1)], changes: [] })
+    disk.fail = (asked) => (asked === operation ? Object.assign(new Error('EIO'), { code: 'EIO' }) : null)
+    const failing = await outcomeOf(store.jobs.probe())
+    disk.fail = () => null
+    assert.equal([failing, await outcomeOf(store.jobs.probe())], ['StoreDownError', 'stored'])
+    assert.is(openSmallJournal(disk, options).recovery.jobs, 1)
+  })
+}
+
 test('writes that a job is done, though nobody heard that it was stored', async () => {
   const disk = newDisk()
   const store = openSmallJournal(disk, options)
@@ -145,6 +158,26 @@ test('refuses jobs beyond their number, and takes what settles the others', asyn
   assert.is(await outcomeOf(store.jobs.commit({ jobs: [jobOf(3)], changes: [doneOf(jobOf(1))] })), 'StoreFullError')
   await store.jobs.commit({ jobs: [], changes: [doneOf(jobOf(1))] })
   assert.is(await outcomeOf(store.jobs.commit({ jobs: [jobOf(3)], changes: [] })), 'stored')
+})
+
+test('has room again when more than a little of it is free', async () => {
+  const store = openSmallJournal(newDisk(), { ...options, maxJobs: 64 })
+  const jobs = Array.from({ length: 64 }, (_, number) => jobOf(number))
+  await store.jobs.commit({ jobs, changes: [] })
+  const outcomes: string[] = []
+  for (const job of jobs.slice(0, 3)) {
+    outcomes.push(await outcomeOf(store.jobs.probe()))
+    await store.jobs.commit({ jobs: [], changes: [doneOf(job)] })
+  }
+  assert.equal(outcomes, ['StoreFullError', 'StoreFullError', 'stored'])
+})
+
+test('has room again when more than a little of its bytes is free', async () => {
+  const store = openSmallJournal(newDisk(), options)
+  const jobs = await fill(store, 3000)
+  const before = await outcomeOf(store.jobs.probe())
+  for (const job of jobs.slice(0, jobs.length / 8)) await store.jobs.commit({ jobs: [], changes: [doneOf(job)] })
+  assert.equal([before, await outcomeOf(store.jobs.probe())], ['StoreFullError', 'stored'])
 })
 
 test('refuses a body that fits into no segment, and stores nothing of the group', async () => {

@@ -115,9 +115,46 @@ survives(
   { timeoutMs: 300 },
 )
 
+survives('it is killed: a probe fails, and succeeds when it is back', async ({ redis, store }) => {
+  await store.jobs.probe()
+  await redis.kill()
+  assert.instance(await failureOf(() => store.jobs.probe()), StoreDownError)
+  await redis.start()
+  await until(() =>
+    store.jobs.probe().then(
+      () => true,
+      () => false,
+    ),
+  )
+})
+
+survives(
+  'it has no replica, though one is asked for: a probe fails as a commit does',
+  async ({ redis, store }) => {
+    const group = { jobs: [jobOf(1)], changes: [] }
+    const failures = [await failureOf(() => store.jobs.probe()), await failureOf(() => store.jobs.commit(group))]
+    for (const failure of failures) assert.match(String(failure), 'only 0 of 1 replicas have it')
+    assert.is(await redis.ask('PING'), 'PONG')
+  },
+  { waitReplicas: 1, timeoutMs: 300 },
+)
+
+survives(
+  'it may keep no more bytes: a probe says so until there is room',
+  async ({ store }) => {
+    const body = 'x'.repeat(1000)
+    const jobs = Array.from({ length: 40 }, (_, index) => jobOf(index + 1, {}, body))
+    await store.jobs.commit({ jobs, changes: [] })
+    assert.instance(await failureOf(() => store.jobs.probe()), StoreFullError)
+    await store.jobs.commit({ jobs: [], changes: [done(1), done(2)] })
+    await store.jobs.probe()
+  },
+  { maxBytes: 40_000 },
+)
+
 survives(
   'it has no memory left: jobs are refused, and what settles is taken',
-  async ({ store }) => {
+  async ({ redis, store }) => {
     const body = 'x'.repeat(20_000)
     let stored = 0
     const failure = await failureOf(async () => {
@@ -125,10 +162,14 @@ survives(
       stored += 1
     })
     assert.instance(failure, StoreFullError)
+    await redis.ask('CONFIG', 'SET', 'maxmemory', '1')
+    assert.instance(await failureOf(() => store.jobs.probe()), StoreFullError)
+    await redis.ask('CONFIG', 'SET', 'maxmemory', '6mb')
     const settled: JobChange[] = Array.from({ length: stored - 1 }, (_, index) => done(index + 1))
     const state = { attempts: 1, status: 500, spentMs: 5, nextAt: 0 }
     await store.jobs.commit({ jobs: [], changes: [dead(stored), { kind: 'state', id: idOf(1), state }] })
     await store.jobs.commit({ jobs: [], changes: settled })
+    await store.jobs.probe()
     await store.jobs.commit({ jobs: [jobOf(stored + 1, {}, body)], changes: [] })
     const { jobs, letters } = store.figures()
     assert.equal([jobs, letters], [1, 1])

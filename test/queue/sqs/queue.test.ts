@@ -195,6 +195,26 @@ behaves('is made again after it was deleted; what was in an arena is stored agai
   assert.is(world.sqs.messagesOf(QUEUE).length, 1)
 })
 
+behaves('is asked for when it is probed: it may be away, or gone', async (world) => {
+  const host = await world.open(writing)
+  const probe = (): Promise<unknown> => {
+    return world.doing(host.store.jobs.probe()).then(
+      () => 'there',
+      (error: unknown) => error,
+    )
+  }
+  const before = await probe()
+  world.sqs.failNext('find', 'credentials')
+  const refused = await probe()
+  world.sqs.deleteQueue(QUEUE)
+  const gone = await probe()
+  await world.clock.advance(61_000)
+  await probe()
+  assert.is(before, 'there')
+  for (const failure of [refused, gone]) assert.instance(failure, StoreDownError)
+  assert.equal([await probe(), world.sqs.queues.has(world.sqs.urlOf(QUEUE))], ['there', true])
+})
+
 behaves('takes as base64 what SQS refuses as text, and the body is the same', async (world) => {
   const worker = await world.open()
   const text = '{"data":"\uFFFF"}'

@@ -11,6 +11,8 @@ interface FakeReceived extends ReceivedJob {
   readonly stored: Stored
 }
 
+type Fault = 'store' | 'store-then-fail' | 'change' | 'probe'
+
 /**
  * A queue in memory that several processes share, for tests: each `connect` is one of them. All endpoints belong to the first that consumes,
  * until it ends or `take` gives them to another.
@@ -23,7 +25,7 @@ export class FakeQueue {
   readonly changes: QueueChange<FakeReceived>[] = []
   readonly #connections: Connection[] = []
   #owner: Connection | null = null
-  #failures: { readonly of: 'store' | 'change' | 'store-then-fail'; readonly error: Error }[] = []
+  #failures: { readonly of: Fault; readonly error: Error }[] = []
   #positions = 0
 
   /** Ids of the jobs in it. */
@@ -37,11 +39,11 @@ export class FakeQueue {
     return connection
   }
 
-  failNext(of: 'store' | 'change' | 'store-then-fail', error: Error): void {
+  failNext(of: Fault, error: Error): void {
     this.#failures.push({ of, error })
   }
 
-  throwIfAsked(of: 'store' | 'change' | 'store-then-fail'): void {
+  throwIfAsked(of: Fault): void {
     const index = this.#failures.findIndex((failure) => failure.of === of)
     const [failure] = index === -1 ? [] : this.#failures.splice(index, 1)
     if (failure !== undefined) throw failure.error
@@ -164,6 +166,10 @@ class Connection implements HandedOverQueue<FakeReceived> {
       else if (change.kind === 'letter') this.#queue.bury(copyOf(change.job), change.death)
       else if (this.#queue.isOwner(this)) this.#change(change)
     }
+  }
+
+  async probe(): Promise<void> {
+    this.#queue.throwIfAsked('probe')
   }
 
   async read({ stored }: FakeReceived, into: Uint8Array): Promise<'read' | 'gone'> {

@@ -20,7 +20,7 @@ interface Record {
 }
 
 /** What a `FakeStore` does with its next calls. */
-export type Fault = 'commit' | 'commit-then-fail' | 'read' | 'take'
+export type Fault = 'commit' | 'commit-then-fail' | 'probe' | 'read' | 'take'
 
 /** A store in memory, for tests: jobs outlive each `open`, and calls fail on command. */
 export class FakeStore {
@@ -77,6 +77,10 @@ export class FakeStore {
         commit: async (group) => {
           await this.meanwhile()
           this.#commit(group)
+        },
+        probe: async () => {
+          this.#throwIfAsked('probe')
+          if (this.#isFull !== null) throw this.#isFull
         },
         claim: (id) => this.#claim(id),
         backlogs: () => this.#backlogs(),

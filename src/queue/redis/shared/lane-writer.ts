@@ -41,6 +41,11 @@ export class LaneWriter {
     this.#from = writerKey(keys, owner)
   }
 
+  /** Whether the last call left something in doubt. */
+  get isInDoubt(): boolean {
+    return this.#doubt !== null
+  }
+
   /** Stores jobs that are not stored already, in their order. @throws StoreFullError, StoreDownError */
   store(jobs: readonly Job[]): Promise<void> {
     return this.#inTurn(async () => {
@@ -61,6 +66,11 @@ export class LaneWriter {
       const head = { ...job.head, attempts: death.attempts, status: death.status }
       await this.#write([job], ['d', encodeHead(head), Buffer.from(job.body), encodeDeath(death)])
     })
+  }
+
+  /** Finds out whether jobs could be stored. @throws as `store` */
+  probe(): Promise<void> {
+    return this.#inTurn(() => this.#advance())
   }
 
   /** It is not used any more. What is in doubt stays until it is forgotten by itself. */
@@ -91,7 +101,11 @@ export class LaneWriter {
   }
 
   async #settle(): Promise<void> {
-    if (this.#number !== null && this.#doubt === null) return
+    if (this.#number === null || this.#doubt !== null) await this.#advance()
+  }
+
+  /** Says that what was sent before and is not there comes too late, and hears whether it is. */
+  async #advance(): Promise<void> {
     const args = [String(PASSED_OVER), String(WRITER_KEPT_MS)]
     const [fence, stored] = listOf(await this.#link.runOn(ADVANCE, [this.#from], args)).map(textOf)
     await this.#link.replicated(this.#keys)

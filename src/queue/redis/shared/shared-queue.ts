@@ -3,6 +3,7 @@ import { numberOf, unixNow } from '../../../time/clocks.js'
 import { StoreFullError } from '../../errors.js'
 import type { Consumer, HandedOverQueue, QueueChange, QueueFigures } from '../../handed-over/queue.js'
 import type { Job, JobTarget } from '../../job.js'
+import { hasRoomAgain } from '../../room.js'
 import { encodeDeath, encodeHead, encodeState } from '../codec.js'
 import type { RedisArgument } from '../connection.js'
 import type { LaneKeys } from '../keys.js'
@@ -75,6 +76,16 @@ export class SharedQueue implements HandedOverQueue<LaneJob> {
     for (const job of letters) this.#writerOf(job)?.confirmed([job])
   }
 
+  async probe(): Promise<void> {
+    const [first] = this.#writers
+    const inDoubt = this.#writers.filter((writer) => writer.isInDoubt)
+    await this.#all((inDoubt.length > 0 ? inDoubt : [first]).map((writer) => writer?.probe()))
+    const { figures, lanes, maxBytes } = this.#parts
+    for (const number of lanes.keys()) {
+      if (!hasRoomAgain(figures.of(number).bytes, maxBytes)) throw this.#full(number)
+    }
+  }
+
   async read({ lane, entry, head }: LaneJob, into: Uint8Array): Promise<'read' | 'damaged' | 'gone'> {
     const body = await this.#parts.reader.body(lane.lane, entry)
     if (body === null) return 'gone'
@@ -118,8 +129,13 @@ export class SharedQueue implements HandedOverQueue<LaneJob> {
 
   #throwIfFull(number: number): void {
     const { figures, maxBytes } = this.#parts
-    const { bytes } = figures.of(number)
-    if (bytes > maxBytes) throw new StoreFullError(`lane ${number} has ${bytes} bytes of at most ${maxBytes}`)
+    if (figures.of(number).bytes > maxBytes) throw this.#full(number)
+  }
+
+  /** @returns what to throw */
+  #full(number: number): StoreFullError {
+    const { figures, maxBytes } = this.#parts
+    return new StoreFullError(`lane ${number} has ${figures.of(number).bytes} bytes of at most ${maxBytes}`)
   }
 
   #writerOf({ head }: Job): LaneWriter | undefined {
