@@ -33,6 +33,8 @@ const INSTANT_MS = 2 ** -11
 export class DeadLetters {
   /** By delivery id, the oldest first: in the order of `diedAt`. */
   readonly #kept = new Map<string, Kept>()
+  /** Slabs of letters whose batch has died again, which the storage thread still reads. */
+  readonly #replaced = new Set<SlabId>()
   #bytes = 0
   #lastDiedAt = 0
 
@@ -68,11 +70,16 @@ export class DeadLetters {
     while (this.#bytes > this.#maxBytes && this.#kept.size > 1) this.evictOldest()
   }
 
-  /** Takes a dead letter that a former thread left. */
+  /**
+   * Takes a dead letter that a former thread left. A batch that came twice from a queue dies twice: the later letter counts.
+   */
   keep(endpoint: Endpoint, slab: SlabId): void {
+    const id = this.#batches.slabs.deliveryId(slab)
+    const before = this.#kept.get(id)
+    if (before !== undefined) this.#replace(id, before)
     const bytes = this.#batches.allocator.memory.slabBytes(slab)
     const diedAt = this.#batches.slabs.time(slab, SlabWord.LastAttemptAt)
-    this.#kept.set(this.#batches.slabs.deliveryId(slab), { slab, endpoint, bytes, diedAt })
+    this.#kept.set(id, { slab, endpoint, bytes, diedAt })
     this.#lastDiedAt = diedAt
     endpoint.deadLetters += 1
     this.#account(bytes)
@@ -83,9 +90,10 @@ export class DeadLetters {
   handedOver(slab: SlabId): void {
     const id = this.#batches.slabs.deliveryId(slab)
     const letter = this.#kept.get(id)
-    if (letter?.slab !== slab) return
+    const isKept = letter?.slab === slab
+    if (isKept || this.#replaced.delete(slab)) this.#batches.allocator.release(slab)
+    if (!isKept) return
     this.#remove(id, letter)
-    this.#batches.allocator.release(slab)
     this.#upstream.discarded(letter.endpoint.number)
   }
 
@@ -160,6 +168,14 @@ export class DeadLetters {
     return [...this.#kept].filter(
       ([id, { endpoint, slab }]) => isSelected(id, endpoint) && this.#disposal.isMovable(slab),
     )
+  }
+
+  /** The store is told nothing: what it hears of the later letter counts. */
+  #replace(id: string, letter: Kept): void {
+    this.#remove(id, letter)
+    if (this.#disposal.isMovable(letter.slab)) this.#batches.allocator.release(letter.slab)
+    else this.#replaced.add(letter.slab)
+    this.#upstream.discarded(letter.endpoint.number)
   }
 
   #discard(id: string, letter: Kept): void {

@@ -5,13 +5,14 @@ import { ArenaMemory, type SlabId } from '../../src/arena/arena-memory.js'
 import { Batches } from '../../src/arena/batches.js'
 import { ENVELOPE } from '../../src/arena/body.js'
 import { DeliveryIds } from '../../src/arena/delivery-ids.js'
-import { arenaShape, createArena, SlabState } from '../../src/arena/layout.js'
+import { arenaShape, createArena, SlabState, SlabWord } from '../../src/arena/layout.js'
 import { DeadLetters } from '../../src/deliver/dead-letters.js'
 import { Freeing } from '../../src/deliver/disposal.js'
 import type { Endpoint } from '../../src/deliver/endpoint.js'
 import { Flushes } from '../../src/deliver/flushes.js'
 import { Settlement } from '../../src/deliver/settlement.js'
 import type { Upstream } from '../../src/deliver/upstream.js'
+import { JOB_ID_BYTES } from '../../src/queue/job.js'
 import type { DeadLetterQuery, DeadLetterSelection, ListedDeadLetter } from '../../src/shard/messages.js'
 import { createShardBlock, SHARD_LAYOUT, type ShardMetric } from '../../src/stats/layout.js'
 import { ShardCounters } from '../../src/stats/shard-counters.js'
@@ -38,7 +39,8 @@ class Rig {
   readonly discarded: number[] = []
   private readonly block = createShardBlock()
 
-  constructor(slabs = 100) {
+  /** @param isMovable whether nobody else reads the slabs of letters */
+  constructor(slabs = 100, isMovable = true) {
     const shape = arenaShape(1024 * 1024, 16_384)
     this.batches = new Batches(
       new Allocator(new ArenaMemory(createArena(shape), shape)),
@@ -55,7 +57,7 @@ class Rig {
       called: () => undefined,
       discarded: (endpoint) => this.discarded.push(endpoint),
     }
-    const disposal = new Freeing(this.batches.allocator)
+    const disposal = Object.assign(new Freeing(this.batches.allocator), { isMovable: () => isMovable })
     this.letters = new DeadLetters(this.batches, slabs * SLAB_BYTES, counters, upstream, disposal)
     const flushes = new Flushes(shape.pages * shape.pageBytes)
     this.settlement = new Settlement(this.batches, this.letters, flushes, counters, upstream, disposal)
@@ -242,5 +244,26 @@ test('purge only what is selected', () => {
   rig.letters.purge({ app: 'app', endpoint: 'endpoint-1' })
   assert.equal(rig.ids(), kept)
 })
+
+for (const [name, isMovable] of [
+  ['at once', true],
+  ['when the storage thread has read it', false],
+] as const) {
+  test(`free the slab of a batch that dies once more, under the same id, ${name}`, () => {
+    const rig = new Rig(100, isMovable)
+    const endpoint = endpointOf(1)
+    const [first, second] = [rig.batch(endpoint), rig.batch(endpoint)]
+    const idAt = (slab: SlabId): number => slab + SlabWord.DeliveryId * 4
+    const { bytes } = rig.batches.allocator.memory
+    bytes.copyWithin(idAt(second), idAt(first), idAt(first) + JOB_ID_BYTES)
+    rig.settlement.bury(endpoint, first, 503, 'status', 'once')
+    rig.settlement.bury(endpoint, second, 500, 'status', 'twice')
+    if (!isMovable) rig.letters.handedOver(first)
+    assert.equal(
+      [rig.letters.list(ALL).map(({ error }) => error), endpoint.deadLetters, slabBytesInUse(rig.batches.allocator)],
+      [['twice'], 1, SLAB_BYTES],
+    )
+  })
+}
 
 test.run()

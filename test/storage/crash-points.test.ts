@@ -11,7 +11,7 @@ import { Custody, CustodyWords } from '../../src/arena/custody.js'
 import { jobIdText } from '../../src/arena/job-id.js'
 import { Custodian } from '../../src/deliver/custodian.js'
 import { HandOverConsumer } from '../../src/hand-over/consumer.js'
-import { StoreFullError } from '../../src/queue/errors.js'
+import { StoreDownError, StoreFullError } from '../../src/queue/errors.js'
 import { openHandedOver } from '../../src/queue/handed-over/handed-over-store.js'
 import type { OpenStore } from '../../src/queue/job-store.js'
 import { Commits } from '../../src/storage/commits.js'
@@ -23,6 +23,7 @@ import { CrashRig, type SideName, type StorePlace } from './support/crash-rig.js
 const test = suite('crash points of a shard and the storage thread')
 
 const BATCHES = 9
+const DOWN = new StoreDownError('the store of the test fails')
 /** Turns after which nothing can be left. */
 const MOST_TURNS = 300
 
@@ -149,6 +150,39 @@ function answeringLate(at: StoppedBefore, receiver: Receiver): Course {
       if (turn % 3 === 2) await rig.toStorage(() => store.answer())
     },
   }
+}
+
+/** The same, and calls to the store fail until this turn, also after what they were to do is done. */
+const FAILS_UNTIL_TURN = 12
+
+function failing(at: StoppedBefore, receiver: Receiver): Course {
+  const store = new FakeStore()
+  const faults = ['commit', 'read', 'commit-then-fail', 'take', 'probe'] as const
+  return failingBetween(keepingIn(store, at, receiver), (step) => store.failNext(nth(faults, step), DOWN))
+}
+
+function failingQueue(): Course {
+  const queue = new FakeQueue()
+  const faults = ['store', 'change', 'store-then-fail', 'probe'] as const
+  return failingBetween(handingOverTo(queue), (step) => queue.failNext(nth(faults, step), DOWN))
+}
+
+function failingBetween(course: Course, fail: (step: number) => void): Course {
+  return {
+    ...course,
+    feed: async (rig, batch) => {
+      fail(batch)
+      await course.feed(rig, batch)
+    },
+    round: async (rig, turn) => {
+      if (turn < FAILS_UNTIL_TURN) fail(turn)
+      await course.round(rig, turn)
+    },
+  }
+}
+
+function nth<Item>(items: readonly [Item, ...Item[]], index: number): Item {
+  return items[index % items.length] ?? items[0]
 }
 
 /** The store loses everything half-way: only what was in the store alone may be lost with it. */
@@ -361,6 +395,16 @@ for (const [receiver, strides] of [
   })
 }
 
+for (const receiver of ['takes all', 'takes single events', 'refuses some'] as const) {
+  test(`nor when the store fails now and then: the receiver ${receiver}`, async () => {
+    assert.equal(await all(sweep(toTheEnd(receiver, failing), COARSELY, IN_PAIRS_COARSELY)), [])
+  })
+
+  test(`nor when the queue does: the receiver ${receiver}`, async () => {
+    assert.equal(await all(sweep(toTheEnd(receiver, failingQueue), COARSELY, IN_PAIRS_COARSELY)), [])
+  })
+}
+
 test('nor when another process has the queue for a moment', async () => {
   assert.equal(await all(sweep(toTheEnd('refuses some', takenFrom), COARSELY, IN_PAIRS_COARSELY)), [])
 })
@@ -375,6 +419,8 @@ for (const [name, courseOf] of [
   ['kept', keeping],
   ['handed over', handingOver],
   ['given back', givingBack],
+  ['kept though the store fails now and then', failing],
+  ['handed over though the queue fails now and then', failingQueue],
 ] as const) {
   for (const receiver of ['takes all', 'takes single events', 'refuses some'] as const) {
     test(`nothing that is ${name} is lost at a close: the receiver ${receiver}`, async () => {

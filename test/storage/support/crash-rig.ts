@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { jobIdText } from '../../../src/arena/job-id.js'
 import { arenaShape, createArena, SlabState } from '../../../src/arena/layout.js'
-import { createHandOver } from '../../../src/hand-over/layout.js'
+import { createHandOver, StoreHealth } from '../../../src/hand-over/layout.js'
 import { createSlot } from '../../../src/names/shared-slot.js'
 import type { JobTarget } from '../../../src/queue/job.js'
 import type { OpenStore } from '../../../src/queue/job-store.js'
@@ -135,6 +135,8 @@ export class CrashRig {
   #holder: Holder | null = null
   /** Whether the store has batches of an endpoint that the storage thread does not know the shard to have. */
   #isUnplaced = false
+  /** Whether the shard is to hear what the store has of its endpoints once that can be known: the store failed when its thread began. */
+  #owesBehind = false
   #waiters: (() => void)[] = []
   #near: MessagePort | null = null
   #far: MessagePort | null = null
@@ -223,6 +225,10 @@ export class CrashRig {
     const goesOn = await this.#stops.run('storage', async () => {
       this.#side?.target(-1)
       if (this.#commits?.hasWork(true) === true) await this.#commit(this.#commits, true)
+      if (this.#owesBehind && !this.#isDown) {
+        this.#owesBehind = false
+        this.#isUnplaced = this.#isBehind
+      }
       for (const release of this.#waiters.splice(0)) release()
     })
     if (!goesOn) await this.endStorage()
@@ -250,7 +256,8 @@ export class CrashRig {
    * stores what is left. After that nothing is there but the store, as the next process finds it.
    */
   async close(): Promise<void> {
-    await this.storage()
+    do await this.storage()
+    while (this.#isDown)
     this.#isClosing = true
     await this.turn()
     await this.answer()
@@ -332,9 +339,16 @@ export class CrashRig {
     if (this.#isClosing) return
     await this.#storageConnects()
     await this.storage()
-    const open = this.#open
-    const isBehind = [...(open?.jobs.backlogs() ?? [])].length > 0
-    await this.#beginShard(isBehind ? [BEHIND] : [])
+    this.#owesBehind = this.#isDown
+    await this.#beginShard(this.#isBehind && !this.#isDown ? [BEHIND] : [])
+  }
+
+  get #isBehind(): boolean {
+    return [...(this.#open?.jobs.backlogs() ?? [])].length > 0
+  }
+
+  get #isDown(): boolean {
+    return this.#commits?.health === StoreHealth.Down
   }
 
   #check({ batches }: Shard): void {
@@ -442,6 +456,7 @@ export class CrashRig {
         },
       })
       commits.offer(adopt(side, open))
+      side.handOver.committed()
       open.handedOver?.serve(holder)
     })
     if (!goesOn) {
@@ -466,6 +481,7 @@ export class CrashRig {
         this.#commits?.owe({ kind: 'release', id })
       }
       this.#holder?.attached(side)
+      side.send({ kind: 'stored' })
     })
     near?.close()
     far?.close()
