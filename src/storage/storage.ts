@@ -30,6 +30,9 @@ const PAUSE_PER_COUNT = 50
 /** At most one report in this time, in ms, of what cannot be read. */
 const REPORT_EVERY_MS = 10_000
 
+/** Commits that may fail during a close before what is left is given up: a server that fails over is back after some. */
+const CLOSING_FAILURES = 5
+
 /** Parked jobs that are abandoned at once. */
 const ABANDONED_AT_ONCE = 1000
 
@@ -54,6 +57,8 @@ export class Storage implements StorageControl {
   #isTurning = false
   #isRung = false
   #isClosing = false
+  /** Commits that may still fail before it is closed all the same. */
+  #failuresLeft = 0
   #takeOverTimer: NodeJS.Timeout | null = null
   #takingOver: Promise<void> = Promise.resolve()
   #isClosed: () => void = () => undefined
@@ -180,6 +185,8 @@ export class Storage implements StorageControl {
   async close(): Promise<void> {
     if (this.#takeOverTimer !== null) clearTimeout(this.#takeOverTimer)
     this.#isClosing = true
+    // A store that was down before has had its time.
+    this.#failuresLeft = this.#commits.health === StoreHealth.Down ? 0 : CLOSING_FAILURES
     await this.#takingOver
     this.#holder.end()
     const handsOver = this.#store.handedOver !== undefined
@@ -230,9 +237,9 @@ export class Storage implements StorageControl {
     const nowMs = now()
     this.#countNowAndThen(nowMs)
     const hasWork = this.#commits.hasWork(this.#pace.mayOffer(nowMs))
-    const isHopeless = !hasWork || this.#commits.health === StoreHealth.Down
-    if (isHopeless) this.#release(this.#waiters, !hasWork)
-    if (this.#isClosing && isHopeless) {
+    const isDown = this.#commits.health === StoreHealth.Down
+    if (!hasWork || isDown) this.#release(this.#waiters, !hasWork)
+    if (this.#isClosing && (!hasWork || (isDown && this.#failuresLeft === 0))) {
       this.#isClosed()
       return false
     }
@@ -249,6 +256,7 @@ export class Storage implements StorageControl {
     this.#counters.set('store_commit_ms', now() - nowMs)
     if (result.kind === 'failed') {
       this.#pace.failed(now())
+      this.#failuresLeft = Math.max(this.#failuresLeft - 1, 0)
       this.#release(this.#waiters, false)
       this.#failed(result.reason, before)
       return
