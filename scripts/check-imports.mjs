@@ -17,7 +17,8 @@ const folder = (name) => new RegExp(`^${name}/`)
 const layers = [
   {
     name: 'everyone',
-    files: /^(?:(?:departure|errors|indexes|load-package|page-bytes|signpost-error|whsec-secret)\.ts$|time\/)/,
+    files:
+      /^(?:(?:departure|errors|indexes|load-package|local-fault|page-bytes|signpost-error|whsec-secret)\.ts$|time\/)/,
     imports: [],
   },
 

@@ -5,12 +5,16 @@
  *     node dist/scripts/soak.js [--minutes 10] [--rate 2000] [--kill-every 20] [--change-every 1] [--step-every 30]
  *                           [--sample-every 10]
  *
- *     node dist/scripts/soak.js --queue disk [--minutes 10] [--rate 2000] [--restart-every 30] [--kill-every 20]
+ *     node dist/scripts/soak.js --queue disk|redis|redis-consumers [--minutes 10] [--rate 2000] [--restart-every 30] [--kill-every 20]
+ *                           [--crash-every 25]
  *
  *     node dist/scripts/soak.js --journal [--crashes 1000000] [--seed N]
  *
- * With `--queue disk` the process is killed with -9 too, and the storage thread and the shard's thread in turns; a tenth of the receivers
- * are dead for most of the time; only what `persisted()` had confirmed counts. With `--journal` it crashes the journal of durable queues on a simulated disk instead. Times in seconds; `--kill-every 0` kills nobody, `--change-every 0` changes nothing, `--step-every 0` leaves the wall clock alone. Exit 1 when anything was lost, or came under a second delivery id.
+ * With a durable queue the process is killed with -9 too, the storage thread and the shard's thread in turns, and the queue's server; a
+ * tenth of the receivers are dead for most of the time; only what `persisted()` had confirmed counts. With `--journal` it crashes the
+ * journal of the disk queue on a simulated disk instead. Times in seconds; `--kill-every 0` kills no thread, `--crash-every 0` no server,
+ * `--change-every 0` changes nothing, `--step-every 0` leaves the wall clock alone. Exit 1 when anything was lost, or came under a second
+ * delivery id.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -19,9 +23,10 @@ import { HostileProcess } from '../bench/harness/hostile-process.js'
 import { startDispatcher } from '../src/dispatcher/create-dispatcher.js'
 import type { WorkerDispatcher } from '../src/dispatcher/dispatcher.js'
 import type { AppInput } from '../src/index.js'
-import { soakDisk } from './soak-disk.js'
+import { soakDurable } from './soak-durable.js'
 import { soakJournal } from './soak-journal.js'
 import { describeSample, MemoryLog, type MemorySample, MiB, slopeKiBPerMinute } from './soak-memory.js'
+import { DURABLE_QUEUES, type DurableQueueName } from './soak-queue.js'
 import { SoakReceiverProcess } from './soak-receiver-process.js'
 import { observedThreads, SteppedClock } from './soak-thread.js'
 
@@ -297,14 +302,19 @@ async function runJournal(values: Values): Promise<boolean> {
 /** The storage thread dies more often than the shard's, so that they meet in every order. */
 const STORAGE_SHARE = 0.7
 
-async function runDisk(values: Readonly<Record<string, string | boolean>>): Promise<boolean> {
+async function runDurable(
+  queue: DurableQueueName,
+  values: Readonly<Record<string, string | boolean>>,
+): Promise<boolean> {
   const killEveryMs = Number(values['kill-every']) * 1000
-  const report = await soakDisk({
+  const report = await soakDurable({
+    queue,
     durationMs: Number(values.minutes) * 60_000,
     rate: Number(values.rate),
     restartEveryMs: Number(values['restart-every']) * 1000,
     killShardEveryMs: killEveryMs,
     killStorageEveryMs: killEveryMs * STORAGE_SHARE,
+    crashServerEveryMs: Number(values['crash-every']) * 1000,
     onLine: (line) => console.log(line),
   })
   console.log(report)
@@ -322,6 +332,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       'sample-every': { type: 'string', default: '10' },
       queue: { type: 'string', default: 'memory' },
       'restart-every': { type: 'string', default: '30' },
+      'crash-every': { type: 'string', default: '25' },
       journal: { type: 'boolean', default: false },
       crashes: { type: 'string', default: '1000000' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
@@ -331,8 +342,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 
   async function runNamed(given: typeof values): Promise<boolean> {
     if (given.journal) return runJournal(given)
-    if (given.queue === 'disk') return runDisk(given)
     if (given.queue === 'memory') return runDispatcher(given)
-    throw new RangeError(`--queue: ${JSON.stringify(given.queue)} is neither "memory" nor "disk"`)
+    const queue = DURABLE_QUEUES.find((name) => name === given.queue)
+    if (queue !== undefined) return runDurable(queue, given)
+    throw new RangeError(`--queue: ${JSON.stringify(given.queue)} is none of memory, ${DURABLE_QUEUES.join(', ')}`)
   }
 }

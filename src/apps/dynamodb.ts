@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AttributeValue, DynamoDBClient, KeysAndAttributes } from '@aws-sdk/client-dynamodb'
 import type { DynamoDbConfig } from '../config/model.js'
 import { AppManagerError } from '../errors.js'
+import { isLocalFault } from '../local-fault.js'
 import { answered, type SourceLimits } from './answer-limit.js'
 import type { AppRow, AppSource, AppVersion, OnChange } from './app-source.js'
 import { plainItem } from './attribute-value.js'
 import { contentVersion } from './memory.js'
 import { loadDriver } from './optional-package.js'
-import { isLocalFault, sourceError } from './source-error.js'
+import { sourceError } from './source-error.js'
 
 type Sdk = typeof import('@aws-sdk/client-dynamodb')
 type Item = Readonly<Record<string, AttributeValue>>

@@ -1,11 +1,12 @@
 import type { Pool, PoolConnection } from 'mysql2/promise'
 import type { SqlDatabaseConfig } from '../config/model.js'
 import { tlsOptions } from '../config/tls-options.js'
+import { isLocalFault } from '../local-fault.js'
 import { within } from '../time/within.js'
 import { answered, DEFAULT_LIMITS, type SourceLimits } from './answer-limit.js'
 import type { OnChange } from './app-source.js'
 import { loadDriver } from './optional-package.js'
-import { isLocalFault, sourceError } from './source-error.js'
+import { sourceError } from './source-error.js'
 import { type RecordColumn, recordColumns } from './sql-columns.js'
 import { type SqlDriver, SqlSource, type SqlTable } from './sql-source.js'
 

@@ -1,11 +1,12 @@
 import type { Options, Sql } from 'postgres'
 import type { SqlDatabaseConfig } from '../config/model.js'
 import { tlsOptions } from '../config/tls-options.js'
+import { isLocalFault } from '../local-fault.js'
 import { answered, DEFAULT_LIMITS, NoAnswerError, type SourceLimits } from './answer-limit.js'
 import type { OnChange } from './app-source.js'
 import { loadDriver } from './optional-package.js'
 import { PgsqlListener } from './pgsql-listener.js'
-import { isLocalFault, sourceError } from './source-error.js'
+import { sourceError } from './source-error.js'
 import { type RecordColumn, recordColumns } from './sql-columns.js'
 import { type SqlDriver, SqlSource, type SqlTable } from './sql-source.js'
 

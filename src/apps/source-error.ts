@@ -1,4 +1,5 @@
 import { AppManagerError } from '../errors.js'
+import { isLocalFault } from '../local-fault.js'
 
 /**
  * What a failure of a driver means.
@@ -9,18 +10,6 @@ export function sourceError(where: string, cause: unknown, isLasting = isLocalFa
   if (cause instanceof AppManagerError) return cause
   const code = isLasting ? 'APP_MANAGER_UNUSABLE' : 'APP_MANAGER_UNAVAILABLE'
   return new AppManagerError(code, `${where} cannot be read: ${reasonOf(cause)}`, { cause })
-}
-
-/** Of a file that cannot be read, or a certificate that is not accepted: nothing that the database would put right. */
-export function isLocalFault(cause: unknown): boolean {
-  if (!(cause instanceof Error)) return false
-  const { code, syscall } = cause as NodeJS.ErrnoException
-  if (code === 'EMFILE' || code === 'ENFILE') return false
-  const isFile = syscall === 'open' || code === 'EISDIR'
-  return (
-    isFile ||
-    (typeof code === 'string' && /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code))
-  )
 }
 
 /** Errors of several addresses at once have no message. */

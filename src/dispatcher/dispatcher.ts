@@ -57,6 +57,8 @@ export interface InternalOptions extends DispatcherOptions {
   readonly source?: AppSource
   /** For how long the start tries to read the apps, in ms. */
   readonly appsTimeoutMs?: number
+  /** For how long it tries to open a queue that is down, in ms. */
+  readonly queueTimeoutMs?: number
 }
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 10_000
@@ -103,6 +105,7 @@ export class WorkerDispatcher extends DispatcherEmitter {
       environment,
       source = createSource(config),
       appsTimeoutMs,
+      queueTimeoutMs,
     }: InternalOptions,
   ) {
     super()
@@ -130,6 +133,7 @@ export class WorkerDispatcher extends DispatcherEmitter {
           threads,
           store: { consumes: consume, ...(leaseMs === undefined ? {} : { leaseMs }) },
           ...(takeOverEveryMs === undefined ? {} : { takeOverEveryMs }),
+          ...(queueTimeoutMs === undefined ? {} : { openWithinMs: queueTimeoutMs }),
         })
       : null
     this.#queue = queue

@@ -39,6 +39,8 @@ export interface DurableQueueOptions {
   readonly intensity?: RestartIntensity
   readonly threads?: ThreadOptions
   readonly takeOverEveryMs?: number
+  /** For how long the start tries to open a store that is down, in ms. */
+  readonly openWithinMs?: number
   readonly store?: StoreOptions
 }
 
@@ -49,6 +51,8 @@ const WATCH_EVERY_MS = 250
 /** How often endpoints that are gone are looked at, in ms. */
 const LOOK_EVERY_MS = 30_000
 const SHORTEST_LOOK_MS = 100
+/** For how long the start tries to open a store that is down, in ms. */
+const OPEN_WITHIN_MS = 10_000
 /** How often what processes left that no longer run is looked for, in ms. */
 const TAKE_OVER_EVERY_MS = 10_000
 
@@ -63,6 +67,7 @@ export class DurableQueue {
   warnings: readonly string[] = []
   readonly #config: Config
   readonly #takeOverEveryMs: number
+  readonly #openWithinMs: number
   readonly #storeOptions: StoreOptions
   readonly #logger: Logger
   readonly #host: DurableQueueHost
@@ -83,12 +88,14 @@ export class DurableQueue {
       filename,
       intensity = DEFAULT_INTENSITY,
       takeOverEveryMs = TAKE_OVER_EVERY_MS,
+      openWithinMs = OPEN_WITHIN_MS,
       threads,
       store = {},
     }: DurableQueueOptions,
   ) {
     this.#config = config
     this.#takeOverEveryMs = takeOverEveryMs
+    this.#openWithinMs = openWithinMs
     this.#storeOptions = store
     this.#logger = logger
     this.#host = host
@@ -145,6 +152,7 @@ export class DurableQueue {
     const memories = shards.flatMap(({ storageMemory }) => storageMemory ?? [])
     this.#storage.start({
       store,
+      openWithinMs: this.#openWithinMs,
       suffixBytes,
       shards: memories,
       counters: this.counters,
@@ -315,6 +323,12 @@ export class DurableQueue {
     switch (notice.kind) {
       case 'opened':
         this.#opened(notice.recovery, notice.warnings)
+        break
+      case 'not-yet-open':
+        this.#logger.warn(
+          { message: notice.message },
+          `the queue cannot be opened yet: ${notice.message}; trying again`,
+        )
         break
       case 'unusable':
         this.#unusable(new QueueUnusableError(notice.code, notice.message))

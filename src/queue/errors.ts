@@ -8,7 +8,7 @@ export class StoreDownError extends Error {
   override readonly name = 'StoreDownError'
 }
 
-/** The server of the queue must not be used as it is set up. */
+/** The server of the queue cannot be used, or must not, as things are set up. Waiting does not help. */
 export class QueueServerError extends Error {
   override readonly name = 'QueueServerError'
 }

@@ -114,6 +114,8 @@ export type StoreSettings = DiskStoreSettings | RedisStoreSettings | SqsStoreSet
 /** What the storage thread is started with. */
 export interface StorageTask {
   readonly store: StoreSettings
+  /** For how long opening a store that is down is tried again, in ms. */
+  readonly openWithinMs: number
   /** Bytes at the end of a body that a slab's own length leaves out. */
   readonly suffixBytes: number
   readonly shards: readonly ShardMemoryForStorage[]
@@ -133,6 +135,8 @@ export type StorageNotice =
       /** See `OpenStore`. */
       readonly place: number | null
     }
+  /** The store is down, and opening it is tried again. */
+  | { readonly kind: 'not-yet-open'; readonly message: string }
   /** What other processes left is in this store now. */
   | ({ readonly kind: 'taken-over' } & TakenOver)
   /** The store could not be opened. The thread ends. */

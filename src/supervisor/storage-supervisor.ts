@@ -162,7 +162,8 @@ export class StorageSupervisor {
     if (this.#isClosed || this.#task === null) return
     // A shard's thread that begins meanwhile has a port already.
     const cut = [...this.#connected].filter((shard) => !this.#waiting.has(shard))
-    this.#start(this.#task)
+    // Shards wait for it.
+    this.#start({ ...this.#task, openWithinMs: 0 })
     for (const shard of cut) this.#host.connect(shard, this.connect(shard))
   }
 

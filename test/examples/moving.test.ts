@@ -3,9 +3,9 @@ import { Queue } from 'bullmq'
 import { createDispatcher } from 'signpost'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { startRedis } from '../../scripts/servers/redis.js'
 import { temporaryFolder } from '../../scripts/temporary-folder.js'
 import { startReceiver } from '../../src/testing/index.js'
-import { startRedis } from '../support/redis.js'
 import { drainFormerQueue } from './moving/bullmq.js'
 
 const test = suite('the pages about moving')

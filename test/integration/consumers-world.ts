@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { type RedisProcess, startRedis } from '../../scripts/servers/redis.js'
 import type { ConfigInput, Stats, Undelivered } from '../../src/index.js'
 import { appWith } from '../support/dispatcher.js'
-import { type RedisProcess, startRedis } from '../support/redis.js'
 
 /** Each with an app of its own, and a window of 1. */
 export const ENDPOINTS = 12

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { type RedisProcess, startRedis } from '../../scripts/servers/redis.js'
 import { createDispatcher, type Dispatcher } from '../../src/index.js'
 import { appWith } from '../support/dispatcher.js'
-import { type RedisProcess, startRedis } from '../support/redis.js'
 
 /** A receiver that fails until it is told to take events, and counts which it has got. */
 export interface Receiver {

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type RedisProcess, startRedis } from '../../scripts/servers/redis.js'
 import { startDispatcher } from '../../src/dispatcher/create-dispatcher.js'
 import type { WorkerDispatcher } from '../../src/dispatcher/dispatcher.js'
 import type { WebhookInput } from '../../src/index.js'
 import { appWith } from '../support/dispatcher.js'
-import { type RedisProcess, startRedis } from '../support/redis.js'
 
 /** What a request has brought. */
 export interface Delivery {

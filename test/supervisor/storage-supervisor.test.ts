@@ -45,7 +45,7 @@ async function withOpened(
   const supervisor = new StorageSupervisor(host, FILE, { restarts: 10, withinMs: 1000 }, {})
   const letters = { maxBytes: 1, maxAgeMs: 1 }
   const store = { driver: 'disk', path: '', maxBytes: 1, maxJobs: 1, sync: 'power', letters } as const
-  supervisor.start({ store, suffixBytes: 0, shards: [], counters, takeOverEveryMs: GRACE_MS })
+  supervisor.start({ store, openWithinMs: 0, suffixBytes: 0, shards: [], counters, takeOverEveryMs: GRACE_MS })
   // Its thread keeps nothing alive.
   const keepAlive = setInterval(() => undefined, GRACE_MS)
   try {

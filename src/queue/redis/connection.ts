@@ -1,7 +1,8 @@
 import type { RedisClientOptions } from 'redis'
 import { tlsOptions } from '../../config/tls-options.js'
 import { isInstalled, loadPackage } from '../../load-package.js'
-import { StoreDownError } from '../errors.js'
+import { isLocalFault } from '../../local-fault.js'
+import { QueueServerError, StoreDownError } from '../errors.js'
 import type { RedisAddress, RedisCredentials, RedisServer } from './options.js'
 
 type Package = typeof import('redis')
@@ -48,14 +49,22 @@ export function isRefusal(error: unknown): error is Error {
   return error instanceof loadRedis().ErrorReply
 }
 
+/** Answers that Redis gives for a while: it starts, fails over, is busy or has too many clients. */
+const PASSING = /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|READONLY|NOREPLICAS)\b|max number of clients/
+
+/** Whether waiting does not help: Redis has refused this for good, or it has never come so far. */
+export function isLasting(error: unknown): boolean {
+  return isLocalFault(error) || (isRefusal(error) && !PASSING.test(error.message))
+}
+
 function loadRedis(): Package {
   try {
     return loadPackage<Package>('redis')
   } catch (cause) {
-    const what = isInstalled('redis')
-      ? 'the package redis is installed but could not be loaded'
-      : 'it needs a package that is not installed: npm install "redis@^5.12.0"'
-    throw new StoreDownError(what, { cause })
+    if (isInstalled('redis')) {
+      throw new StoreDownError('the package redis is installed but could not be loaded', { cause })
+    }
+    throw new QueueServerError('it needs a package that is not installed: npm install "redis@^5.12.0"', { cause })
   }
 }
 

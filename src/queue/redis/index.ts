@@ -1,6 +1,8 @@
 import { monotonicNow, numberOf, unixNow } from '../../time/clocks.js'
+import { QueueServerError, StoreDownError } from '../errors.js'
 import type { OpenStore, StoreListener } from '../job-store.js'
 import { checkServers } from './check-server.js'
+import { isLasting } from './connection.js'
 import { JobTable } from './job-table.js'
 import { LaneReader } from './lane-reader.js'
 import { Lanes } from './lanes.js'
@@ -31,7 +33,9 @@ export async function openRedisStore(
     return { store: await openOn(link, options), warnings }
   } catch (error) {
     link.close()
-    throw error
+    throw error instanceof StoreDownError && isLasting(error.cause)
+      ? new QueueServerError(error.message, { cause: error.cause })
+      : error
   }
 }
 

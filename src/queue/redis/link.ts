@@ -1,4 +1,4 @@
-import { StoreDownError, StoreFullError } from '../errors.js'
+import { QueueServerError, StoreDownError, StoreFullError } from '../errors.js'
 import { type Connection, connectRedis, isRefusal, messageOf, type RedisArgument } from './connection.js'
 import type { LaneKeys } from './keys.js'
 import type { RedisServer } from './options.js'
@@ -111,6 +111,7 @@ export class RedisLink {
 
   #failure(error: unknown, used: Promise<Connection>): Error {
     const message = `Redis: ${messageOf(error)}`
+    if (error instanceof QueueServerError) return new QueueServerError(message, { cause: error })
     if (isFull(error)) return new StoreFullError(message, { cause: error })
     this.#drop(used)
     return new StoreDownError(message, { cause: error })

@@ -1,5 +1,5 @@
 import { monotonicNow } from '../../time/clocks.js'
-import { StoreDownError } from '../errors.js'
+import { QueueServerError, StoreDownError } from '../errors.js'
 import { openHandedOver } from '../handed-over/handed-over-store.js'
 import type { OpenStore, StoreListener } from '../job-store.js'
 import { SqsClient } from './client.js'
@@ -42,7 +42,12 @@ export async function openOn(
     return { store: { ...store, listen }, warnings: found.warnings }
   } catch (error) {
     port.close()
-    if (error instanceof SqsFailure) throw new StoreDownError(`SQS: ${error.message}`, { cause: error })
-    throw error
+    throw error instanceof SqsFailure ? openingFailure(error) : error
   }
+}
+
+function openingFailure(cause: SqsFailure): Error {
+  const message = `SQS: ${cause.message}`
+  const mayPass = cause.kind === 'throttled' || cause.kind === 'unavailable' || cause.kind === 'no-queue'
+  return mayPass ? new StoreDownError(message, { cause }) : new QueueServerError(message, { cause })
 }

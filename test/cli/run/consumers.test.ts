@@ -2,9 +2,9 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { startRedis } from '../../../scripts/servers/redis.js'
 import { type ConfigInput, createDispatcher } from '../../../src/index.js'
 import { appWith, withReceiver } from '../../support/dispatcher.js'
-import { startRedis } from '../../support/redis.js'
 import { until } from '../../support/until.js'
 import { usersOf, withRun } from './support.js'
 

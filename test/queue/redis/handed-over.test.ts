@@ -1,4 +1,4 @@
-import { startRedis } from '../../support/redis.js'
+import { startRedis } from '../../../scripts/servers/redis.js'
 import { testHandedOver } from '../handed-over-contract.js'
 import { openStore, serverAt } from './support.js'
 

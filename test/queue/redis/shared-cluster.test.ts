@@ -3,11 +3,11 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type RedisProcess, startRedis } from '../../../scripts/servers/redis.js'
 import { StoreDownError } from '../../../src/queue/errors.js'
 import type { OpenStore } from '../../../src/queue/job-store.js'
 import type { RedisServer } from '../../../src/queue/redis/options.js'
 import { laneOf } from '../../../src/queue/redis/shared/lane-map.js'
-import { type RedisProcess, startRedis } from '../../support/redis.js'
 import { until } from '../../support/until.js'
 import { jobOf } from '../job-store-contract.js'
 import { numbersOf, PlayedProcess } from '../support/played-process.js'

@@ -2,11 +2,11 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type RedisProcess, startRedis } from '../../../scripts/servers/redis.js'
 import { StoreDownError, StoreFullError } from '../../../src/queue/errors.js'
 import type { JobChange } from '../../../src/queue/job-store.js'
 import { openRedisStore } from '../../../src/queue/redis/index.js'
 import type { RedisStoreOptions } from '../../../src/queue/redis/options.js'
-import { type RedisProcess, startRedis } from '../../support/redis.js'
 import { until } from '../../support/until.js'
 import { deathOf, idOf, jobOf } from '../job-store-contract.js'
 import { numbersOf, PlayedProcess } from '../support/played-process.js'

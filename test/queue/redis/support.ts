@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { RedisProcess } from '../../../scripts/servers/redis.js'
 import type { OpenStore } from '../../../src/queue/job-store.js'
 import { openRedisStore } from '../../../src/queue/redis/index.js'
 import type { RedisServer, RedisStoreOptions } from '../../../src/queue/redis/options.js'
-import type { RedisProcess } from '../../support/redis.js'
 
 export const NO_TLS = {
   enabled: false,

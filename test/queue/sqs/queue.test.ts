@@ -195,6 +195,18 @@ behaves('is made again after it was deleted; what was in an arena is stored agai
   assert.is(world.sqs.messagesOf(QUEUE).length, 1)
 })
 
+for (const [kind, name] of [
+  ['unavailable', 'StoreDownError'],
+  ['throttled', 'StoreDownError'],
+  ['credentials', 'QueueServerError'],
+] as const) {
+  behaves(`says at its opening whether waiting helps: ${kind}`, async (world) => {
+    world.sqs.failNext('find', kind, { times: 10 })
+    const failure: unknown = await world.open(writing).catch((error: unknown) => error)
+    assert.is(failure instanceof Error && failure.name, name)
+  })
+}
+
 behaves('is asked for when it is probed: it may be away, or gone', async (world) => {
   const host = await world.open(writing)
   const probe = (): Promise<unknown> => {

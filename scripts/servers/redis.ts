@@ -1,8 +1,8 @@
 import { createClient } from 'redis'
-import { freePort } from '../../scripts/free-port.js'
-import { type RestartableServer, startServer } from '../../scripts/servers/restartable-server.js'
-import { type ServerProcess, startProcess } from '../../scripts/servers/server-process.js'
-import { temporaryFolder } from '../../scripts/temporary-folder.js'
+import { freePort } from '../free-port.js'
+import { temporaryFolder } from '../temporary-folder.js'
+import { type RestartableServer, startServer } from './restartable-server.js'
+import { type ServerProcess, startProcess } from './server-process.js'
 
 export interface RedisProcess extends RestartableServer {
   readonly port: number

@@ -1,13 +1,14 @@
 /**
- * A dispatcher with the disk queue whose shard thread and storage thread die again and again, in a process that dies too. Its argument is
- * `SoakDiskSettings` as JSON.
+ * A dispatcher with a durable queue whose shard thread and storage thread die again and again, in a process that dies too. Its argument is
+ * `SoakDurableSettings` as JSON.
  */
 import { startDispatcher } from '../src/dispatcher/create-dispatcher.js'
 import { runKillable } from './killable-program.js'
+import type { SoakQueue } from './soak-queue.js'
 
-export interface SoakDiskSettings {
+export interface SoakDurableSettings {
   readonly receiverUrl: string
-  readonly path: string
+  readonly queue: Pick<SoakQueue, 'config' | 'consume'>
   readonly from: number
   readonly apps: number
   /** Of them, so many whose receiver is dead for long: those with the highest numbers. */
@@ -22,15 +23,17 @@ export interface SoakDiskSettings {
 const TICKS_PER_SECOND = 100
 const MiB = 2 ** 20
 const HOUR_MS = 3_600_000
+/** So short that what a killed process had in a server is free soon. */
+const LEASE_MS = 2000
 
-const settings = JSON.parse(process.argv[2] ?? '{}') as SoakDiskSettings
-const { receiverUrl, path, from, apps, deadApps, rate, killShardEveryMs, killStorageEveryMs } = settings
+const settings = JSON.parse(process.argv[2] ?? '{}') as SoakDurableSettings
+const { receiverUrl, queue, from, apps, deadApps, rate, killShardEveryMs, killStorageEveryMs } = settings
 
 const urlOf = (app: number): string => `${receiverUrl}/${app >= apps - deadApps ? 'dead/' : ''}${app}`
 const dispatcher = await startDispatcher(
   {
     dispatcher: { shards: 1, arena_bytes: 32 * MiB },
-    queue: { driver: 'disk', disk: { path } },
+    queue: queue.config,
     webhooks: { retry: { max_attempts: 1000, max_elapsed_time_ms: HOUR_MS, max_backoff_ms: 1000 } },
     apps: Array.from({ length: apps }, (_, app) => ({
       id: `app-${app}`,
@@ -39,7 +42,7 @@ const dispatcher = await startDispatcher(
       webhooks: [{ id: 'own', url: urlOf(app), event_types: ['client_event'], request_timeout_ms: 2000 }],
     })),
   },
-  { intensity: { restarts: 100, withinMs: 10_000 } },
+  { intensity: { restarts: 100, withinMs: 10_000 }, leaseMs: LEASE_MS, consume: queue.consume },
 )
 kill(killShardEveryMs, () => dispatcher.threads[0])
 kill(killStorageEveryMs, () => dispatcher.storageThread)
