@@ -451,11 +451,12 @@ async function isShown<Name extends string, Method>(
 test('would show entries that leave the ring before they are stored', async () => {
   const { prototype } = HandOverConsumer
   const { next } = prototype
-  const isSeen = await isShown(prototype, 'next', function (this: HandOverConsumer) {
+  const leaving = function (this: HandOverConsumer): number {
     const at = next.call(this)
     this.leave()
     return at
-  })
+  }
+  const isSeen = await isShown(prototype, 'next', leaving, toTheEnd('takes all', failing))
   assert.ok(isSeen)
 })
 

@@ -466,6 +466,8 @@ export class CrashRig {
       await this.#beginStorage()
       return
     }
+    // As a dispatcher does that hears of another thread.
+    this.#isUnplaced ||= this.#isBehind
     await this.#storageConnects()
   }
 
