@@ -68,6 +68,10 @@ class SqliteJobs implements JobStore {
     await this.commit({ jobs: [], changes: [] })
   }
 
+  hasRoomAgain(): boolean {
+    return true
+  }
+
   claim(id: Uint8Array): boolean {
     return this.#body.get(id) !== undefined
   }

@@ -140,7 +140,7 @@ export class Custodian implements Disposal, Replaced {
     const { custody, slabs } = this.#batches
     const state = slabs.state(slab)
     if (state === SlabState.Dead) this.buried(slab)
-    else if (state === SlabState.Left) this.#leave(slab)
+    else if (state === SlabState.Left) this.left(slab)
     else {
       if (custody.of(slab) === Custody.Wanted) this.#offer(slab)
       else this.want(slab)
@@ -173,6 +173,15 @@ export class Custodian implements Disposal, Replaced {
     this.#offerLetter(letter)
   }
 
+  left(slab: SlabId): void {
+    const { slabs, allocator } = this.#batches
+    if (custodyOf(this.#cancel(slab)) !== Custody.Taken) allocator.release(slab)
+    else {
+      if (slabs.state(slab) !== SlabState.Left) slabs.setState(slab, SlabState.Left)
+      this.#watch(slab)
+    }
+  }
+
   isMovable(slab: SlabId): boolean {
     return this.#batches.custody.of(slab) !== Custody.Taken
   }
@@ -202,7 +211,7 @@ export class Custodian implements Disposal, Replaced {
     const word = this.#cancel(slab)
     if (custodyOf(word) === Custody.Taken || isKnown(word)) this.#batches.custody.know(to)
     this.#splits.replace(slab, [this.#use(to)])
-    this.#leave(slab)
+    this.left(slab)
   }
 
   /** Parks a sealed batch: its slab is free once the store has it. */
@@ -350,7 +359,7 @@ export class Custodian implements Disposal, Replaced {
     const state = slabs.state(slab)
     if (state === SlabState.Settled) {
       if (!this.#splits.has(slab)) this.done(slab)
-    } else if (state === SlabState.Left) this.#leave(slab)
+    } else if (state === SlabState.Left) this.left(slab)
     else if (state === SlabState.Parked && !this.#freeParked(slab)) this.#watched.push(use)
   }
 
@@ -419,16 +428,6 @@ export class Custodian implements Disposal, Replaced {
     else {
       if (slabs.state(slab) !== SlabState.Settled) slabs.setState(slab, SlabState.Settled)
       this.#splits.add(this.#use(slab), parts)
-    }
-  }
-
-  /** The batch of this slab is in another. */
-  #leave(slab: SlabId): void {
-    const { slabs, allocator } = this.#batches
-    if (custodyOf(this.#cancel(slab)) !== Custody.Taken) allocator.release(slab)
-    else {
-      if (slabs.state(slab) !== SlabState.Left) slabs.setState(slab, SlabState.Left)
-      this.#watch(slab)
     }
   }
 

@@ -33,8 +33,6 @@ const INSTANT_MS = 2 ** -11
 export class DeadLetters {
   /** By delivery id, the oldest first: in the order of `diedAt`. */
   readonly #kept = new Map<string, Kept>()
-  /** Slabs of letters whose batch has died again, which the storage thread still reads. */
-  readonly #replaced = new Set<SlabId>()
   #bytes = 0
   #lastDiedAt = 0
 
@@ -76,7 +74,10 @@ export class DeadLetters {
   keep(endpoint: Endpoint, slab: SlabId): void {
     const id = this.#batches.slabs.deliveryId(slab)
     const before = this.#kept.get(id)
-    if (before !== undefined) this.#replace(id, before)
+    if (before !== undefined) {
+      this.#remove(id, before)
+      this.#disposal.left(before.slab)
+    }
     const bytes = this.#batches.allocator.memory.slabBytes(slab)
     const diedAt = this.#batches.slabs.time(slab, SlabWord.LastAttemptAt)
     this.#kept.set(id, { slab, endpoint, bytes, diedAt })
@@ -84,16 +85,17 @@ export class DeadLetters {
     endpoint.deadLetters += 1
     this.#account(bytes)
     this.#disposal.buried(slab)
+    // Not before the later letter counts: its endpoint may have nothing else.
+    if (before !== undefined) this.#upstream.discarded(before.endpoint.number)
   }
 
   /** The dead letter in this slab is in a store now, and no longer here. */
   handedOver(slab: SlabId): void {
     const id = this.#batches.slabs.deliveryId(slab)
     const letter = this.#kept.get(id)
-    const isKept = letter?.slab === slab
-    if (isKept || this.#replaced.delete(slab)) this.#batches.allocator.release(slab)
-    if (!isKept) return
+    if (letter?.slab !== slab) return
     this.#remove(id, letter)
+    this.#batches.allocator.release(slab)
     this.#upstream.discarded(letter.endpoint.number)
   }
 
@@ -168,14 +170,6 @@ export class DeadLetters {
     return [...this.#kept].filter(
       ([id, { endpoint, slab }]) => isSelected(id, endpoint) && this.#disposal.isMovable(slab),
     )
-  }
-
-  /** The store is told nothing: what it hears of the later letter counts. */
-  #replace(id: string, letter: Kept): void {
-    this.#remove(id, letter)
-    if (this.#disposal.isMovable(letter.slab)) this.#batches.allocator.release(letter.slab)
-    else this.#replaced.add(letter.slab)
-    this.#upstream.discarded(letter.endpoint.number)
   }
 
   #discard(id: string, letter: Kept): void {

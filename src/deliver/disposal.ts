@@ -7,6 +7,8 @@ export interface Disposal {
   done(slab: SlabId): void
   /** The batch has become a dead letter. */
   buried(slab: SlabId): void
+  /** The batch of this slab is in another one: the slab is free, at once or as soon as it may be. */
+  left(slab: SlabId): void
   /** Whether a dead letter's slab can be done with now. */
   isMovable(slab: SlabId): boolean
   /** An attempt has failed, and there will be another at `retryAtMs`. */
@@ -27,6 +29,10 @@ export class Freeing implements Disposal {
 
   buried(): void {
     // It stays where it is.
+  }
+
+  left(slab: SlabId): void {
+    this.#allocator.release(slab)
   }
 
   isMovable(): boolean {

@@ -370,7 +370,6 @@ export class DurableQueue {
 
   #opened(recovery: StoreRecovery, warnings: readonly string[]): void {
     if (this.#isOpen) {
-      this.#up()
       void this.resume().catch(() => undefined)
       return
     }

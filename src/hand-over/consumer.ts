@@ -51,6 +51,11 @@ export class HandOverConsumer {
     return Atomics.exchange(words, HandOverWord.Awaited, 0) === 1
   }
 
+  /** What was shown last, by another thread perhaps. */
+  get health(): StoreHealth {
+    return Atomics.load(this.memory.words, HandOverWord.Health) as StoreHealth
+  }
+
   /** @returns as `committed`; false also when it was shown before */
   showHealth(health: StoreHealth): boolean {
     const { words } = this.memory

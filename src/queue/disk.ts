@@ -69,6 +69,10 @@ class SlotJobs implements JobStore {
     await this.#jobs.probe()
   }
 
+  hasRoomAgain(): boolean {
+    return this.#jobs.hasRoomAgain()
+  }
+
   claim(id: Uint8Array): boolean {
     return this.#jobs.claim(id)
   }

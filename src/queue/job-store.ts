@@ -49,12 +49,10 @@ export interface JobStore {
    * @throws StoreFullError, StoreDownError. The group may have been stored or not: the same group comes again.
    */
   commit(group: Group): Promise<void>
-  /**
-   * Finds out, by writing, whether jobs are taken again, after a commit has failed or found no room. A store that was full has room again
-   * when more than a little of it is free.
-   * @throws StoreFullError, StoreDownError
-   */
+  /** Finds out, by writing, whether it can be written again, after a commit has failed or found no room. @throws StoreFullError, StoreDownError */
   probe(): Promise<void>
+  /** Whether more than a little is free, as far as the store itself knows: else one that was full would be full again at once, and so on. */
+  hasRoomAgain(): boolean
   /** Holds the job if it is stored and no dead letter, unless it is handed over: what is delivered then is taken. @returns whether it is */
   claim(id: Uint8Array): boolean
   /** The endpoints that have parked jobs. */

@@ -41,8 +41,9 @@ export class Commits {
   constructor(store: JobStore, sides: readonly ShardSide[]) {
     this.#store = store
     this.#sides = sides
-    // A former thread may have shown another one.
-    this.#show(StoreHealth.Ok)
+    // That it could be opened does not say that it can be written, or has room.
+    const former = sides.map(({ handOver }) => handOver.health).find((health) => health !== StoreHealth.Ok)
+    this.#show(former ?? StoreHealth.Ok)
   }
 
   get health(): StoreHealth {
@@ -79,13 +80,18 @@ export class Commits {
 
   async commit({ mayOffer, isTidying }: CommitOptions): Promise<CommitResult> {
     const pending = new PendingGroup(this.#store)
+    let isStillFull = false
     try {
-      const isStillFull = await this.#isStillFull(mayOffer)
-      const owed = this.#owed
-      const offered = mayOffer ? this.#offers : []
-      for (const wanted of offered) pending.slab(wanted)
-      for (const change of owed) pending.change(change)
-      for (const side of this.#sides) readRing(side, pending)
+      isStillFull = await this.#isStillFull(mayOffer)
+    } catch (error) {
+      return this.#failed(pending, error)
+    }
+    const owed = this.#owed
+    const offered = mayOffer ? this.#offers : []
+    for (const wanted of offered) pending.slab(wanted)
+    for (const change of owed) pending.change(change)
+    for (const side of this.#sides) readRing(side, pending)
+    try {
       const isRefused = (isTidying || !pending.isEmpty) && !(await this.#commit(pending))
       this.#owed = this.#owed.slice(owed.length)
       // What was offered meanwhile stays.
@@ -118,7 +124,7 @@ export class Commits {
   /** Asks a store that took nothing. @throws what it says when it cannot be written */
   async #isStillFull(mayOffer: boolean): Promise<boolean> {
     if (this.#health === StoreHealth.Ok) return false
-    if (this.#health === StoreHealth.Full && !mayOffer) return true
+    if (this.#health === StoreHealth.Full && !(mayOffer && this.#store.hasRoomAgain())) return true
     try {
       await this.#store.probe()
       return false

@@ -58,6 +58,12 @@ export class Pace {
     this.#failures += 1
   }
 
+  /** Does not wait any longer after what has failed. */
+  resume(): void {
+    this.#failures = 0
+    this.#notBeforeMs = 0
+  }
+
   /** The store took no jobs. */
   wasFull(nowMs: number): void {
     this.#offerAtMs = nowMs + OFFER_AGAIN_MS

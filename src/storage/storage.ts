@@ -14,6 +14,7 @@ import type {
 import { monotonicNow as now } from '../time/clocks.js'
 import { adopt, reclaim } from './adopt.js'
 import { Commits } from './commits.js'
+import { HealthReports } from './health-reports.js'
 import { Holder } from './holder.js'
 import { storeLeftBehind } from './left-behind.js'
 import type { BehindEndpoint, StorageControl, StorageNotice } from './messages.js'
@@ -32,6 +33,10 @@ const REPORT_EVERY_MS = 10_000
 
 /** Commits that may fail during a close before what is left is given up: a server that fails over is back after some. */
 const CLOSING_FAILURES = 5
+/** A store that has been down for longer than this at a close, in ms, has had its time. */
+const LONG_DOWN_MS = 5000
+/** Offers to a full store that may be refused during a close: the first is made beside what makes room. */
+const CLOSING_REFUSALS = 2
 
 /** Parked jobs that are abandoned at once. */
 const ABANDONED_AT_ONCE = 1000
@@ -53,12 +58,15 @@ export class Storage implements StorageControl {
   readonly #requests: Requests
   readonly #holder: Holder
   readonly #pace: Pace
+  readonly #reports = new HealthReports()
   #timer: NodeJS.Timeout | null = null
   #isTurning = false
   #isRung = false
   #isClosing = false
   /** Commits that may still fail before it is closed all the same. */
   #failuresLeft = 0
+  #refusalsLeft = 0
+  #downSinceMs = Number.POSITIVE_INFINITY
   #takeOverTimer: NodeJS.Timeout | null = null
   #takingOver: Promise<void> = Promise.resolve()
   #isClosed: () => void = () => undefined
@@ -185,8 +193,9 @@ export class Storage implements StorageControl {
   async close(): Promise<void> {
     if (this.#takeOverTimer !== null) clearTimeout(this.#takeOverTimer)
     this.#isClosing = true
-    // A store that was down before has had its time.
-    this.#failuresLeft = this.#commits.health === StoreHealth.Down ? 0 : CLOSING_FAILURES
+    const isDownForLong = now() - this.#downSinceMs > LONG_DOWN_MS
+    this.#failuresLeft = isDownForLong ? 0 : CLOSING_FAILURES
+    this.#pace.resume()
     await this.#takingOver
     this.#holder.end()
     const handsOver = this.#store.handedOver !== undefined
@@ -200,6 +209,7 @@ export class Storage implements StorageControl {
   /** Resolves when everything that is handed over is stored, or cannot be at present. Only while it is closed. */
   #drained(): Promise<void> {
     return new Promise<void>((resolve) => {
+      this.#refusalsLeft = CLOSING_REFUSALS
       this.#isClosed = resolve
       this.#ring()
     })
@@ -236,7 +246,7 @@ export class Storage implements StorageControl {
     this.#isRung = false
     const nowMs = now()
     this.#countNowAndThen(nowMs)
-    const hasWork = this.#commits.hasWork(this.#pace.mayOffer(nowMs))
+    const hasWork = this.#commits.hasWork(this.#mayOffer(nowMs))
     const isDown = this.#commits.health === StoreHealth.Down
     if (!hasWork || isDown) this.#release(this.#waiters, !hasWork)
     if (this.#isClosing && (!hasWork || (isDown && this.#failuresLeft === 0))) {
@@ -251,20 +261,39 @@ export class Storage implements StorageControl {
 
   async #commit(isTidying: boolean, nowMs: number): Promise<void> {
     const waiters = this.#waiters
-    const before = this.#commits.health
-    const result = await this.#commits.commit({ mayOffer: this.#pace.mayOffer(nowMs), isTidying })
-    this.#counters.set('store_commit_ms', now() - nowMs)
+    const mayOffer = this.#mayOffer(nowMs)
+    const result = await this.#commits.commit({ mayOffer, isTidying })
+    const afterMs = now()
+    this.#counters.set('store_commit_ms', afterMs - nowMs)
     if (result.kind === 'failed') {
-      this.#pace.failed(now())
+      this.#pace.failed(afterMs)
       this.#failuresLeft = Math.max(this.#failuresLeft - 1, 0)
+      this.#downSinceMs = Math.min(this.#downSinceMs, afterMs)
+      this.#counters.add('store_failures', 1)
       this.#release(this.#waiters, false)
-      this.#failed(result.reason, before)
+      this.#report(result.reason)
       return
     }
-    this.#pace.committed(now(), isTidying)
-    if (result.kind === 'full') this.#pace.wasFull(now())
+    this.#downSinceMs = Number.POSITIVE_INFINITY
+    this.#pace.committed(afterMs, isTidying)
+    // Only an offer that was made puts off the next one.
+    if (result.kind === 'full' && mayOffer) {
+      this.#pace.wasFull(afterMs)
+      this.#refusalsLeft = Math.max(this.#refusalsLeft - 1, 0)
+    }
     if (result.isAll) this.#release(waiters, true)
-    if (before !== this.#commits.health) this.#notify({ kind: result.kind === 'full' ? 'full' : 'up' })
+    this.#report('')
+  }
+
+  /** Whether jobs that found no room may be offered again. */
+  #mayOffer(nowMs: number): boolean {
+    return this.#pace.mayOffer(nowMs) || (this.#isClosing && this.#refusalsLeft > 0)
+  }
+
+  /** Says what has become of the store's health, if that is new. @param reason why it is down, if it is */
+  #report(reason: string): void {
+    const report = this.#reports.after(this.#commits.health, now())
+    if (report !== null) this.#notify(report === 'down' ? { kind: report, message: reason } : { kind: report })
   }
 
   /** Nothing that could not be read says that nothing can be written. */
@@ -273,11 +302,6 @@ export class Storage implements StorageControl {
     if (now() - this.#unreadableAtMs < REPORT_EVERY_MS) return
     this.#unreadableAtMs = now()
     this.#notify({ kind: 'unreadable', message })
-  }
-
-  #failed(message: string, before: StoreHealth): void {
-    this.#counters.add('store_failures', 1)
-    if (before !== StoreHealth.Down) this.#notify({ kind: 'down', message })
   }
 
   #lost(loss: StoreLoss): void {
@@ -302,7 +326,7 @@ export class Storage implements StorageControl {
    * @returns whether it is stored
    */
   async #barrier(isPatient = false): Promise<boolean> {
-    if (!this.#commits.hasWork(this.#pace.mayOffer(now()))) return true
+    if (!this.#commits.hasWork(this.#mayOffer(now()))) return true
     return new Promise((resolve) => {
       this.#waiters = [...this.#waiters, { isPatient, resolve }]
       this.#ring()

@@ -37,10 +37,10 @@ class Rig {
   heldBytes = 0
   /** The numbers of the endpoints of which a letter was discarded. */
   readonly discarded: number[] = []
+  whenDiscarded: () => void = () => undefined
   private readonly block = createShardBlock()
 
-  /** @param isMovable whether nobody else reads the slabs of letters */
-  constructor(slabs = 100, isMovable = true) {
+  constructor(slabs = 100) {
     const shape = arenaShape(1024 * 1024, 16_384)
     this.batches = new Batches(
       new Allocator(new ArenaMemory(createArena(shape), shape)),
@@ -55,9 +55,12 @@ class Rig {
       },
       grew: () => undefined,
       called: () => undefined,
-      discarded: (endpoint) => this.discarded.push(endpoint),
+      discarded: (endpoint) => {
+        this.discarded.push(endpoint)
+        this.whenDiscarded()
+      },
     }
-    const disposal = Object.assign(new Freeing(this.batches.allocator), { isMovable: () => isMovable })
+    const disposal = new Freeing(this.batches.allocator)
     this.letters = new DeadLetters(this.batches, slabs * SLAB_BYTES, counters, upstream, disposal)
     const flushes = new Flushes(shape.pages * shape.pageBytes)
     this.settlement = new Settlement(this.batches, this.letters, flushes, counters, upstream, disposal)
@@ -245,25 +248,20 @@ test('purge only what is selected', () => {
   assert.equal(rig.ids(), kept)
 })
 
-for (const [name, isMovable] of [
-  ['at once', true],
-  ['when the storage thread has read it', false],
-] as const) {
-  test(`free the slab of a batch that dies once more, under the same id, ${name}`, () => {
-    const rig = new Rig(100, isMovable)
-    const endpoint = endpointOf(1)
-    const [first, second] = [rig.batch(endpoint), rig.batch(endpoint)]
-    const idAt = (slab: SlabId): number => slab + SlabWord.DeliveryId * 4
-    const { bytes } = rig.batches.allocator.memory
-    bytes.copyWithin(idAt(second), idAt(first), idAt(first) + JOB_ID_BYTES)
-    rig.settlement.bury(endpoint, first, 503, 'status', 'once')
-    rig.settlement.bury(endpoint, second, 500, 'status', 'twice')
-    if (!isMovable) rig.letters.handedOver(first)
-    assert.equal(
-      [rig.letters.list(ALL).map(({ error }) => error), endpoint.deadLetters, slabBytesInUse(rig.batches.allocator)],
-      [['twice'], 1, SLAB_BYTES],
-    )
-  })
-}
+test('free the slab of a batch that dies once more, under the same id, and keep its endpoint', () => {
+  const rig = new Rig()
+  const endpoint = endpointOf(1)
+  const [first, second] = [rig.batch(endpoint), rig.batch(endpoint)]
+  const idAt = (slab: SlabId): number => slab + SlabWord.DeliveryId * 4
+  const { bytes } = rig.batches.allocator.memory
+  bytes.copyWithin(idAt(second), idAt(first), idAt(first) + JOB_ID_BYTES)
+  rig.settlement.bury(endpoint, first, 503, 'status', 'once')
+  const countsThen: number[] = []
+  rig.whenDiscarded = () => countsThen.push(endpoint.deadLetters)
+  rig.settlement.bury(endpoint, second, 500, 'status', 'twice')
+  const errors = rig.letters.list(ALL).map(({ error }) => error)
+  const usedBytes = slabBytesInUse(rig.batches.allocator)
+  assert.equal([errors, endpoint.deadLetters, countsThen, usedBytes], [['twice'], 1, [1], SLAB_BYTES])
+})
 
 test.run()

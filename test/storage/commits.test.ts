@@ -141,6 +141,19 @@ test('do not take a store for writable that was asked for nothing', async () => 
   assert.is(rig.commits.health, StoreHealth.Ok)
 })
 
+test('take a store for down, or full, that a former thread found so, until it was asked', async () => {
+  using rig = new Rig()
+  const healths: StoreHealth[] = []
+  for (const health of [StoreHealth.Down, StoreHealth.Full]) {
+    rig.side.handOver.showHealth(health)
+    rig.restart()
+    healths.push(rig.commits.health)
+    await rig.commits.commit(NOW)
+    healths.push(rig.commits.health)
+  }
+  assert.equal(healths, [StoreHealth.Down, StoreHealth.Ok, StoreHealth.Full, StoreHealth.Ok])
+})
+
 test('take a store for full until it says that it has room, though nothing waits for it', async () => {
   using rig = new Rig()
   rig.name()

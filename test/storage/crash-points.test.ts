@@ -4,6 +4,7 @@
  * A shard and the storage thread, either stopped before any of its stores to the memory that they share, both in pairs. Batches are
  * delivered, split, parked and loaded meanwhile; then everything is run to its end.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { SlabId } from '../../src/arena/arena-memory.js'
@@ -26,6 +27,9 @@ const BATCHES = 9
 const DOWN = new StoreDownError('the store of the test fails')
 /** Turns after which nothing can be left. */
 const MOST_TURNS = 300
+/** After these, what is left waits for the time at which the store is asked again that has failed. */
+const TURNS_AT_ONCE = 40
+const PAUSE_MS = 5
 
 interface Run {
   readonly counts: Readonly<Record<SideName, number>>
@@ -93,6 +97,7 @@ async function follow(courseOf: CourseOf, at: StoppedBefore, receiver: Receiver)
     let parkedAtMost = parked
     let turns = 0
     for (; turns < MOST_TURNS && !rig.isEmpty; turns++) {
+      if (turns >= TURNS_AT_ONCE) await sleep(PAUSE_MS)
       await round(rig, turns)
       parkedAtMost = Math.max(parkedAtMost, rig.parked)
     }

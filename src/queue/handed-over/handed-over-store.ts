@@ -85,6 +85,10 @@ class HandedOverStore<Received extends ReceivedJob> implements JobStore, HandedO
     return this.#queue.probe()
   }
 
+  hasRoomAgain(): boolean {
+    return this.#queue.hasRoomAgain()
+  }
+
   claim(id: Uint8Array): boolean {
     // Not held: whoever is to deliver it takes it. A slab that has it may be the one that it left.
     return this.#received.find(id) !== undefined

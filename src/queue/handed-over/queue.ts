@@ -45,8 +45,10 @@ export interface HandedOverQueue<Received extends ReceivedJob> {
   store(jobs: readonly Job[]): Promise<void>
   /** Repeatable. What is said of a job that is another process's by now changes nothing. @throws StoreDownError */
   change(changes: readonly QueueChange<Received>[]): Promise<void>
-  /** See `JobStore.probe`. */
+  /** See `JobStore`. */
   probe(): Promise<void>
+  /** See `JobStore`. */
+  hasRoomAgain(): boolean
   /** Copies the body of a received job. @returns `gone` when it is not in the queue any more. @throws StoreDownError */
   read(job: Received, into: Uint8Array): Promise<'read' | 'damaged' | 'gone'>
   /**

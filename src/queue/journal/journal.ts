@@ -84,14 +84,16 @@ export class Journal implements JobStore {
   }
 
   async probe(): Promise<void> {
-    const { index, log, writer } = this.#parts
+    const { log, writer } = this.#parts
     const nobodys: JobChange = { kind: 'done', id: new Uint8Array(JOB_ID_BYTES) }
     log.write(this.#sizeOf([], [nobodys]), () => {
       writer.done(nobodys.id)
     })
-    if (!hasRoomAgain(index.jobs.count, this.#limits.maxJobs) || !log.hasRoomAgain) {
-      throw new StoreFullError('the journal has little room')
-    }
+  }
+
+  hasRoomAgain(): boolean {
+    const { index, log } = this.#parts
+    return hasRoomAgain(index.jobs.count, this.#limits.maxJobs) && log.hasRoomAgain
   }
 
   claim(id: Uint8Array): boolean {

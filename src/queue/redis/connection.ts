@@ -102,6 +102,7 @@ async function findMaster(
   server: Extract<RedisServer, { kind: 'sentinels' }>,
   connectTimeout: number,
 ): Promise<RedisAddress> {
+  const failures: unknown[] = []
   const reasons: string[] = []
   for (const sentinel of server.sentinels) {
     const { sentinelCredentials, sentinelTls, name } = server
@@ -116,12 +117,14 @@ async function findMaster(
       const [host, port] = answer.map(String)
       return { host: host ?? '', port: Number(port) }
     } catch (error) {
+      failures.push(error)
       reasons.push(`${sentinel.host}:${sentinel.port}: ${messageOf(error)}`)
     } finally {
       quietly(() => client.destroy())
     }
   }
-  throw new StoreDownError(`no sentinel knows where the server is (${reasons.join('; ')})`)
+  const message = `no sentinel knows where the server is (${reasons.join('; ')})`
+  throw failures.every(isLasting) ? new QueueServerError(message) : new StoreDownError(message)
 }
 
 async function connectCluster(

@@ -91,9 +91,10 @@ export class Lane {
     return this.#inTurn(() => this.#settle())
   }
 
-  /** Finds out whether jobs could be stored. @throws StoreDownError, StoreFullError */
+  /** Finds out whether jobs could be stored. @throws StoreDownError, StoreFullError, LaneGoneError */
   async probe(): Promise<void> {
-    await this.#link.run(TRY, this.keys, [this.#token])
+    const [outcome] = textsOf(await this.#link.run(TRY, this.keys, [this.#token]))
+    this.#throwIfGone(outcome)
     await this.#link.replicated(this.keys)
   }
 

@@ -73,6 +73,11 @@ export class Lanes {
     return taken.reduce((sum, { letters }) => sum + letters, 0)
   }
 
+  /** What the lane has that new jobs go to. */
+  get ownBytes(): number {
+    return this.#own?.bytes ?? 0
+  }
+
   /** The lane that new jobs go to. @throws StoreDownError */
   async own(): Promise<Lane> {
     if (this.#own !== null) return this.#own

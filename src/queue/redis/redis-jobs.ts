@@ -39,13 +39,14 @@ export class RedisJobs implements JobStore {
 
   async probe(): Promise<void> {
     await this.#attempt(async () => {
-      const { lanes, maxBytes } = this.#parts
-      const own = await lanes.own()
+      const own = await this.#parts.lanes.own()
       await own.probe()
-      if (!hasRoomAgain(own.bytes, maxBytes)) {
-        throw new StoreFullError(`the lane has ${own.bytes} bytes of at most ${maxBytes}`)
-      }
     })
+  }
+
+  hasRoomAgain(): boolean {
+    const { lanes, maxBytes } = this.#parts
+    return hasRoomAgain(lanes.ownBytes, maxBytes)
   }
 
   claim(id: Uint8Array): boolean {

@@ -137,6 +137,9 @@ return {'renewed'}
 
 /** Takes a little memory, and gives it back. Refused when Redis is full, as jobs are. */
 export const TRY = script(`${KEYS}
+local owner = redis.call('HGET', meta, 'owner')
+if not owner then return {'lost'} end
+if owner ~= token then return {'fenced'} end
 redis.call('HSET', meta, 'room', '')
 redis.call('HDEL', meta, 'room')
 return {'tried'}

@@ -1,3 +1,4 @@
+import { isLocalFault } from '../../local-fault.js'
 import { monotonicNow } from '../../time/clocks.js'
 import { QueueServerError, StoreDownError } from '../errors.js'
 import { openHandedOver } from '../handed-over/handed-over-store.js'
@@ -48,6 +49,8 @@ export async function openOn(
 
 function openingFailure(cause: SqsFailure): Error {
   const message = `SQS: ${cause.message}`
-  const mayPass = cause.kind === 'throttled' || cause.kind === 'unavailable' || cause.kind === 'no-queue'
-  return mayPass ? new StoreDownError(message, { cause }) : new QueueServerError(message, { cause })
+  const isPassing = cause.kind === 'throttled' || cause.kind === 'unavailable' || cause.kind === 'no-queue'
+  return isPassing && !isLocalFault(cause.cause)
+    ? new StoreDownError(message, { cause })
+    : new QueueServerError(message, { cause })
 }

@@ -90,6 +90,11 @@ export class SqsQueue implements HandedOverQueue<SqsJob> {
     throw new StoreDownError(failure.message, { cause: failure })
   }
 
+  /** It has no end. */
+  hasRoomAgain(): boolean {
+    return true
+  }
+
   async read(job: SqsJob, into: Uint8Array): Promise<'read' | 'damaged'> {
     const { body } = job
     job.isRead = true

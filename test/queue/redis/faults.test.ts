@@ -128,6 +128,14 @@ survives('it is killed: a probe fails, and succeeds when it is back', async ({ r
   )
 })
 
+survives('it has lost everything: a probe finds that out', async ({ redis, store, losses }) => {
+  await store.jobs.commit({ jobs: [jobOf(1)], changes: [] })
+  await redis.ask('FLUSHALL')
+  assert.instance(await failureOf(() => store.jobs.probe()), StoreDownError)
+  await store.jobs.probe()
+  assert.equal(losses, [{ reason: 'lost', parked: 0 }])
+})
+
 survives(
   'it has no replica, though one is asked for: a probe fails as a commit does',
   async ({ redis, store }) => {
@@ -140,14 +148,14 @@ survives(
 )
 
 survives(
-  'it may keep no more bytes: a probe says so until there is room',
+  'it may keep no more bytes: there is room again when more than a little is free',
   async ({ store }) => {
     const body = 'x'.repeat(1000)
     const jobs = Array.from({ length: 40 }, (_, index) => jobOf(index + 1, {}, body))
     await store.jobs.commit({ jobs, changes: [] })
-    assert.instance(await failureOf(() => store.jobs.probe()), StoreFullError)
+    const before = store.jobs.hasRoomAgain()
     await store.jobs.commit({ jobs: [], changes: [done(1), done(2)] })
-    await store.jobs.probe()
+    assert.equal([before, store.jobs.hasRoomAgain()], [false, true])
   },
   { maxBytes: 40_000 },
 )

@@ -172,6 +172,10 @@ class Connection implements HandedOverQueue<FakeReceived> {
     this.#queue.throwIfAsked('probe')
   }
 
+  hasRoomAgain(): boolean {
+    return true
+  }
+
   async read({ stored }: FakeReceived, into: Uint8Array): Promise<'read' | 'gone'> {
     if (!this.#queue.jobs.includes(stored)) return 'gone'
     into.set(stored.body)

@@ -78,10 +78,8 @@ export class FakeStore {
           await this.meanwhile()
           this.#commit(group)
         },
-        probe: async () => {
-          this.#throwIfAsked('probe')
-          if (this.#isFull !== null) throw this.#isFull
-        },
+        probe: async () => this.#throwIfAsked('probe'),
+        hasRoomAgain: () => this.#isFull === null,
         claim: (id) => this.#claim(id),
         backlogs: () => this.#backlogs(),
         take: (target, limit) => this.#answered(() => this.#take(target, limit)),

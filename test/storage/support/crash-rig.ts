@@ -225,7 +225,9 @@ export class CrashRig {
   async storage(): Promise<void> {
     const goesOn = await this.#stops.run('storage', async () => {
       this.#side?.target(-1)
-      if (this.#commits?.hasWork(true) === true) await this.#commit(this.#commits, true)
+      const commits = this.#commits
+      // One that is down is asked with nothing to store, too.
+      if (commits !== null && (commits.hasWork(true) || this.#isDown)) await this.#commit(commits, true)
       if (this.#owesBehind && !this.#isDown) {
         this.#owesBehind = false
         this.#isUnplaced = this.#isBehind
@@ -281,8 +283,8 @@ export class CrashRig {
 
   /** Until nothing is left that the store takes. */
   async #commitAll(commits: Commits): Promise<void> {
-    let isFull = false
-    while (commits.hasWork(!isFull)) isFull = (await this.#commit(commits, !isFull)) === 'full'
+    let offers = 2
+    while (commits.hasWork(offers > 0)) if ((await this.#commit(commits, offers > 0)) === 'full') offers -= 1
   }
 
   async #commit(commits: Commits, mayOffer: boolean): Promise<CommitResult['kind']> {

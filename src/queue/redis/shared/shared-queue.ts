@@ -80,10 +80,11 @@ export class SharedQueue implements HandedOverQueue<LaneJob> {
     const [first] = this.#writers
     const inDoubt = this.#writers.filter((writer) => writer.isInDoubt)
     await this.#all((inDoubt.length > 0 ? inDoubt : [first]).map((writer) => writer?.probe()))
+  }
+
+  hasRoomAgain(): boolean {
     const { figures, lanes, maxBytes } = this.#parts
-    for (const number of lanes.keys()) {
-      if (!hasRoomAgain(figures.of(number).bytes, maxBytes)) throw this.#full(number)
-    }
+    return lanes.every((_, number) => hasRoomAgain(figures.of(number).bytes, maxBytes))
   }
 
   async read({ lane, entry, head }: LaneJob, into: Uint8Array): Promise<'read' | 'damaged' | 'gone'> {
@@ -129,13 +130,8 @@ export class SharedQueue implements HandedOverQueue<LaneJob> {
 
   #throwIfFull(number: number): void {
     const { figures, maxBytes } = this.#parts
-    if (figures.of(number).bytes > maxBytes) throw this.#full(number)
-  }
-
-  /** @returns what to throw */
-  #full(number: number): StoreFullError {
-    const { figures, maxBytes } = this.#parts
-    return new StoreFullError(`lane ${number} has ${figures.of(number).bytes} bytes of at most ${maxBytes}`)
+    const { bytes } = figures.of(number)
+    if (bytes > maxBytes) throw new StoreFullError(`lane ${number} has ${bytes} bytes of at most ${maxBytes}`)
   }
 
   #writerOf({ head }: Job): LaneWriter | undefined {
