@@ -111,9 +111,9 @@ export class RedisLink {
 
   #failure(error: unknown, used: Promise<Connection>): Error {
     const message = `Redis: ${messageOf(error)}`
-    if (error instanceof QueueServerError) return new QueueServerError(message, { cause: error })
     if (isFull(error)) return new StoreFullError(message, { cause: error })
     this.#drop(used)
+    if (error instanceof QueueServerError) return new QueueServerError(message, { cause: error })
     return new StoreDownError(message, { cause: error })
   }
 }
