@@ -1,20 +1,6 @@
 /**
  * Load for minutes, with an endpoint of every hostile kind, apps that change again and again and a shard that is killed as often; then
- * counts what was lost or doubled, and how the memory went. With `--expose-gc` heaps are measured after a collection.
- *
- *     node dist/scripts/soak.js [--minutes 10] [--rate 2000] [--kill-every 20] [--change-every 1] [--step-every 30]
- *                           [--sample-every 10]
- *
- *     node dist/scripts/soak.js --queue disk|redis|redis-consumers [--minutes 10] [--rate 2000] [--restart-every 30] [--kill-every 20]
- *                           [--crash-every 25]
- *
- *     node dist/scripts/soak.js --journal [--crashes 1000000] [--seed N]
- *
- * With a durable queue the process is killed with -9 too, the storage thread and the shard's thread in turns, and the queue's server; a
- * tenth of the receivers are dead for most of the time; only what `persisted()` had confirmed counts. With `--journal` it crashes the
- * journal of the disk queue on a simulated disk instead. Times in seconds; `--kill-every 0` kills no thread, `--crash-every 0` no server,
- * `--change-every 0` changes nothing, `--step-every 0` leaves the wall clock alone. Exit 1 when anything was lost, or came under a second
- * delivery id.
+ * counts what was lost or doubled, and how the memory went. `--help` says what else it does.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -321,8 +307,34 @@ async function runDurable(
   return report.lost + report.doubled === 0
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+const HELP = `Loads a dispatcher for minutes while threads, processes and servers die, and counts what was lost or doubled.
+
+    npm run soak -- [OPTIONS]
+
+  --queue NAME      memory (the default), ${DURABLE_QUEUES.join(', ')}
+  --journal         instead: the disk queue's journal alone, on a simulated disk that crashes
+  --minutes 10      how long
+  --rate 2000       events a second
+  --kill-every 20   seconds between two deaths of a shard's thread; 0: none
+  --sample-every 10 seconds between two looks at the memory; heaps are those after a collection with node --expose-gc
+
+With the queue memory:
+  --change-every 1  seconds between two changes of apps; 0: none
+  --step-every 30   seconds after which the wall clock is set; 0: never
+
+With a durable queue; a tenth of the receivers are dead for most of the time, and what persisted() has confirmed counts:
+  --restart-every 30  seconds after which the process is killed with -9
+  --crash-every 25    seconds between two deaths of the queue's server, if it has one; 0: none
+
+With --journal:
+  --crashes 1000000 how many
+  --seed N          of the first world
+
+Exit status: 1 when anything was lost, or came under a second delivery id; 2 when the command line is wrong.`
+
+function parsed(args: string[]) {
   const { values } = parseArgs({
+    args,
     options: {
       minutes: { type: 'string', default: '10' },
       rate: { type: 'string', default: '2000' },
@@ -336,15 +348,34 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       journal: { type: 'boolean', default: false },
       crashes: { type: 'string', default: '1000000' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+      help: { type: 'boolean', default: false },
     },
   })
-  process.exitCode = (await runNamed(values)) ? 0 : 1
-
-  async function runNamed(given: typeof values): Promise<boolean> {
-    if (given.journal) return runJournal(given)
-    if (given.queue === 'memory') return runDispatcher(given)
-    const queue = DURABLE_QUEUES.find((name) => name === given.queue)
-    if (queue !== undefined) return runDurable(queue, given)
-    throw new RangeError(`--queue: ${JSON.stringify(given.queue)} is none of memory, ${DURABLE_QUEUES.join(', ')}`)
+  const queue = DURABLE_QUEUES.find((name) => name === values.queue) ?? null
+  if (queue === null && values.queue !== 'memory') {
+    throw new RangeError(`--queue: ${JSON.stringify(values.queue)} is none of memory, ${DURABLE_QUEUES.join(', ')}`)
   }
+  return { ...values, queue }
 }
+
+/** @returns the exit status */
+async function main(args: string[]): Promise<number> {
+  let values: ReturnType<typeof parsed>
+  try {
+    values = parsed(args)
+  } catch (error) {
+    console.error(`soak: ${error instanceof Error ? error.message : String(error)}; --help lists the options`)
+    return 2
+  }
+  const { queue, help, journal, ...others } = values
+  if (help) {
+    console.log(HELP)
+    return 0
+  }
+  const isGood = journal
+    ? await runJournal(others)
+    : await (queue === null ? runDispatcher(others) : runDurable(queue, others))
+  return isGood ? 0 : 1
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2))
