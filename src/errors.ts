@@ -1,4 +1,5 @@
 import { SignpostError } from './signpost-error.js'
+import { givenUpText } from './time/retry-in-time.js'
 
 export { SignpostError } from './signpost-error.js'
 
@@ -115,7 +116,7 @@ export class AppManagerError extends SignpostError {
 
   /** What it becomes when trying again has not helped. @param tries how often it was tried @param ms for how long @internal */
   givenUp(tries: number, ms: number): AppManagerError {
-    const message = `${this.#what} (given up after ${tries} attempts within ${(ms / 1000).toFixed(1)} s)`
+    const message = `${this.#what} ${givenUpText(tries, ms)}`
     return new AppManagerError('APP_MANAGER_UNAVAILABLE', message, { cause: this.cause })
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppManagerConfig, Config } from '../config/model.js'
 import { AppManagerError, ClosedError } from '../errors.js'
+import { retryInTime } from '../time/retry-in-time.js'
 import { Timer } from '../time/timer.js'
 import { type AppInvalidReport, AppRecords, type AppsInForce } from './app-records.js'
 import type { AppSource } from './app-source.js'
@@ -153,21 +154,16 @@ export class AppSync {
 
   async #readInTime(): Promise<void> {
     const { startTimeoutMs = START_TIMEOUT_MS } = this.#settings
-    const startMs = this.#clock()
-    let pauseMs = FIRST_PAUSE_MS
-    for (let tries = 1; !this.#isClosed; tries++) {
-      try {
-        await this.#read()
-        return
-      } catch (error) {
-        const passedMs = this.#clock() - startMs
-        const mayPass = error instanceof AppManagerError && error.code === 'APP_MANAGER_UNAVAILABLE'
-        if (!mayPass) throw error
-        if (passedMs >= startTimeoutMs) throw error.givenUp(tries, passedMs)
-        await sleep(Math.min(pauseMs, startTimeoutMs - passedMs))
-        pauseMs = Math.min(pauseMs * 2, SHORTEST_PAUSE_MS)
-      }
+    const read = async (): Promise<void> => {
+      if (!this.#isClosed) await this.#read()
     }
+    await retryInTime(read, {
+      ...{ withinMs: startTimeoutMs, firstPauseMs: FIRST_PAUSE_MS, longestPauseMs: SHORTEST_PAUSE_MS },
+      ...{ now: this.#clock, sleep },
+      mayPass: (error): error is AppManagerError =>
+        error instanceof AppManagerError && error.code === 'APP_MANAGER_UNAVAILABLE',
+      givenUp: (error, tries, ms) => error.givenUp(tries, ms),
+    })
   }
 
   /** A complete read that begins after this call. */

@@ -1,4 +1,5 @@
 import { StoreDownError } from '../queue/errors.js'
+import { givenUpText, retryInTime } from '../time/retry-in-time.js'
 
 /** Between tries, in ms: at first, and at last. */
 const FIRST_PAUSE_MS = 50
@@ -22,23 +23,12 @@ export async function openInTime<Store>(
   withinMs: number,
   { now, sleep, failed }: OpenInTimeHost,
 ): Promise<Store> {
-  const startMs = now()
-  let pauseMs = FIRST_PAUSE_MS
-  for (let tries = 1; ; tries++) {
-    try {
-      return await open()
-    } catch (error) {
-      const passedMs = now() - startMs
-      if (!(error instanceof StoreDownError) || withinMs === 0) throw error
-      if (passedMs >= withinMs) throw givenUp(error, tries, passedMs)
+  return retryInTime(open, {
+    ...{ withinMs, firstPauseMs: FIRST_PAUSE_MS, longestPauseMs: LONGEST_PAUSE_MS, now, sleep },
+    mayPass: (error): error is StoreDownError => error instanceof StoreDownError && withinMs > 0,
+    failed: (error, tries) => {
       if (tries === 1) failed(error)
-      await sleep(Math.min(pauseMs, withinMs - passedMs))
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
-    }
-  }
-}
-
-function givenUp(cause: StoreDownError, tries: number, ms: number): StoreDownError {
-  const message = `${cause.message} (given up after ${tries} attempts within ${(ms / 1000).toFixed(1)} s)`
-  return new StoreDownError(message, { cause })
+    },
+    givenUp: (cause, tries, ms) => new StoreDownError(`${cause.message} ${givenUpText(tries, ms)}`, { cause }),
+  })
 }

@@ -102,8 +102,7 @@ async function findMaster(
   server: Extract<RedisServer, { kind: 'sentinels' }>,
   connectTimeout: number,
 ): Promise<RedisAddress> {
-  const failures: unknown[] = []
-  const reasons: string[] = []
+  const failures: { readonly at: string; readonly error: unknown }[] = []
   for (const sentinel of server.sentinels) {
     const { sentinelCredentials, sentinelTls, name } = server
     const client = redis.createClient(clientOptions(sentinelCredentials, connectTimeout, sentinelTls, sentinel))
@@ -117,14 +116,14 @@ async function findMaster(
       const [host, port] = answer.map(String)
       return { host: host ?? '', port: Number(port) }
     } catch (error) {
-      failures.push(error)
-      reasons.push(`${sentinel.host}:${sentinel.port}: ${messageOf(error)}`)
+      failures.push({ at: `${sentinel.host}:${sentinel.port}`, error })
     } finally {
       quietly(() => client.destroy())
     }
   }
+  const reasons = failures.map(({ at, error }) => `${at}: ${messageOf(error)}`)
   const message = `no sentinel knows where the server is (${reasons.join('; ')})`
-  throw failures.every(isLasting) ? new QueueServerError(message) : new StoreDownError(message)
+  throw failures.every(({ error }) => isLasting(error)) ? new QueueServerError(message) : new StoreDownError(message)
 }
 
 async function connectCluster(

@@ -36,6 +36,13 @@ local last = tonumber(known[2])
 if last < before then return {'lost'} end
 `
 
+/** Whether the lane is still its owner's, for what has no number. */
+const HELD = `
+local owner = redis.call('HGET', meta, 'owner')
+if not owner then return {'lost'} end
+if owner ~= token then return {'fenced'} end
+`
+
 const FENCE = `${OWNED}
 if last >= number then return {'late'} end
 `
@@ -127,19 +134,13 @@ local group = redis.call('HINCRBY', meta, 'group', 1000)
 return {'taken', tostring(group), redis.call('XLEN', log), redis.call('XLEN', dead)}
 `)
 
-export const RENEW = script(`${KEYS}${ALLOW_WHEN_FULL}
-local owner = redis.call('HGET', meta, 'owner')
-if not owner then return {'lost'} end
-if owner ~= token then return {'fenced'} end
+export const RENEW = script(`${KEYS}${ALLOW_WHEN_FULL}${HELD}
 redis.call('SET', lease, token, 'PX', ARGV[2])
 return {'renewed'}
 `)
 
 /** Takes a little memory, and gives it back. Refused when Redis is full, as jobs are. */
-export const TRY = script(`${KEYS}
-local owner = redis.call('HGET', meta, 'owner')
-if not owner then return {'lost'} end
-if owner ~= token then return {'fenced'} end
+export const TRY = script(`${KEYS}${HELD}
 redis.call('HSET', meta, 'room', '')
 redis.call('HDEL', meta, 'room')
 return {'tried'}

@@ -82,12 +82,12 @@ export class SqsQueue implements HandedOverQueue<SqsJob> {
   async probe(): Promise<void> {
     const { jobs } = await this.urls()
     const found = await this.#parts.port.find({ name: '', url: jobs }).catch((error: unknown) => {
-      throw new StoreDownError(error instanceof Error ? error.message : String(error), { cause: error })
+      throw downBy(error)
     })
     if (found !== null) return
     const failure = new SqsFailure('no-queue', `there is no queue ${jobs}`)
     this.#failed(failure)
-    throw new StoreDownError(failure.message, { cause: failure })
+    throw downBy(failure)
   }
 
   /** It has no end. */
@@ -139,8 +139,7 @@ export class SqsQueue implements HandedOverQueue<SqsJob> {
       return (await found).urls
     } catch (error) {
       if (this.#found === found) this.#found = this.#findAgain()
-      const failure = error instanceof Error ? error : new Error(String(error))
-      throw new StoreDownError(failure.message, { cause: failure })
+      throw downBy(error)
     }
   }
 
@@ -211,6 +210,10 @@ export class SqsQueue implements HandedOverQueue<SqsJob> {
     this.#jobs = inJobs ?? 0
     this.#deadLetters = inLetters ?? 0
   }
+}
+
+function downBy(cause: unknown): StoreDownError {
+  return new StoreDownError(cause instanceof Error ? cause.message : String(cause), { cause })
 }
 
 function letterOfReceived({ head, body, message }: SqsJob, death: Death) {
